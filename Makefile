@@ -1,0 +1,37 @@
+# Everything from a fresh machine with Python 3.11 or later: `make demo`, `make test`.
+# Another interpreter: make test PYTHON=python3.13
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test lint bench data clean
+
+demo: $(READY)
+	@$(BIN)/leangraph demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(READY)
+	$(BIN)/python -m benchmarks
+
+# Rewrite src/leangraph/data from Microsoft's metadata and permission table:
+# make data METADATA=graph-v1.0.csdl PERMISSIONS=permissions.json
+data: $(READY)
+	$(BIN)/python tools/make_data.py $(if $(METADATA),--metadata $(METADATA)) $(if $(PERMISSIONS),--permissions $(PERMISSIONS))
+
+$(READY): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "leangraph needs Python 3.11 or later: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing into $(VENV) (once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

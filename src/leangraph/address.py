@@ -1,0 +1,131 @@
+"""``graph.users[id].manager``: where a request goes, with the verbs of the client."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any, Final
+
+from leangraph import query
+from leangraph.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from leangraph.client import GraphClient
+    from leangraph.paging import Pages
+    from leangraph.transport import Reply
+
+# The entity sets and singletons of v1.0. Source: https://graph.microsoft.com/v1.0/$metadata
+ROOTS: Final = tuple(
+    (
+        "admin agreementAcceptances agreements appCatalogs appRoleAssignments applicationTemplates "
+        "applications auditLogs authenticationMethodConfigurations authenticationMethodsPolicy "
+        "certificateBasedAuthConfiguration chats communications compliance connections contacts contracts "
+        "copilot dataPolicyOperations deviceAppManagement deviceManagement devices directory directoryObjects "
+        "directoryRoleTemplates directoryRoles domainDnsRecords domains drive drives education "
+        "employeeExperience external filterOperators functions groupLifecyclePolicies groupSettingTemplates "
+        "groupSettings groups identity identityGovernance identityProtection identityProviders "
+        "informationProtection invitations me oauth2PermissionGrants organization permissionGrants places "
+        "planner policies print privacy reports roleManagement schemaExtensions scopedRoleMemberships search "
+        "security servicePrincipals shares sites solutions storage subscribedSkus subscriptions teams "
+        "teamsTemplates teamwork tenantRelationships users"
+    ).split()
+)
+
+
+class Address:
+    """A path, with the verbs of the client but without their first argument. Making one sends nothing.
+
+    ``address.manager`` and ``address["manager"]`` append one segment, the second as a key, encoded;
+    ``address / "$ref"`` appends text as it is. ``str(address)`` is the path. Copies, pickles, comparison and
+    hash go by the path alone; out of a pickle it has no client: use ``graph.get(str(address))``.
+    """
+
+    __slots__ = ("_client", "_path")
+    __iter__ = None  # or [] would make it a sequence without end
+    __contains__ = None
+
+    def __init__(self, client: GraphClient | None, path: str) -> None:
+        self._client = client
+        self._path = path
+
+    def __getattr__(self, name: str) -> Address:
+        if name.startswith("_"):  # what copy, pickle, IPython and hasattr probe for
+            raise AttributeError(name)
+        return Address(self._client, f"{self._path}/{name}")
+
+    def __getitem__(self, key: object) -> Address:
+        return Address(self._client, query.child(self._path, key))
+
+    def __truediv__(self, text: str) -> Address:
+        slash = "" if text.startswith(":") else "/"  # items/{id}:/name: joins its colon to the id
+        return Address(self._client, f"{self._path}{slash}{text.lstrip('/')}")
+
+    def get(self, **options: Any) -> Any:
+        """Like ``GraphClient.get``."""
+        return self._bound.get(self._path, **options)
+
+    def list(self, **options: Any) -> Pages[Any]:
+        """Like ``GraphClient.list``."""
+        return self._bound.list(self._path, **options)
+
+    def count(self, **options: Any) -> int:
+        """Like ``GraphClient.count``."""
+        return self._bound.count(self._path, **options)
+
+    def post(self, json: Any = None, **options: Any) -> Any:
+        """Like ``GraphClient.post``."""
+        return self._bound.post(self._path, json, **options)
+
+    def patch(self, json: Any = None, **options: Any) -> Any:
+        """Like ``GraphClient.patch``."""
+        return self._bound.patch(self._path, json, **options)
+
+    def put(self, json: Any = None, **options: Any) -> Any:
+        """Like ``GraphClient.put``."""
+        return self._bound.put(self._path, json, **options)
+
+    def delete(self, **options: Any) -> Any:
+        """Like ``GraphClient.delete``."""
+        return self._bound.delete(self._path, **options)
+
+    def request(self, method: str, json: Any = None, **options: Any) -> Reply:
+        """Like ``GraphClient.request``."""
+        return self._bound.request(method, self._path, json, **options)
+
+    @property
+    def _bound(self) -> GraphClient:
+        if self._client is None:
+            raise ConfigurationError(
+                f"this address came out of a pickle and has no client: use graph.get({self._path!r})"
+            )
+        return self._client
+
+    def __str__(self) -> str:
+        return self._path
+
+    def __repr__(self) -> str:
+        return f"<Address {self._path}>"
+
+    def __eq__(self, other: object) -> bool:
+        return self._path == other._path if isinstance(other, Address) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._path)
+
+    def __copy__(self) -> Address:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Address:
+        return self
+
+    def __reduce__(self) -> Any:
+        return Address, (None, self._path)
+
+
+def unknown_root(name: str) -> AttributeError:
+    """Make the exception for ``graph.userz``."""
+    known = {root.lower(): root for root in ROOTS}
+    close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.6)
+    meant = f"did you mean {' or '.join(known[match] for match in close)}? " if close else ""
+    return AttributeError(
+        f"Graph v1.0 has no /{name}; {meant}A path that is not listed can still be asked: graph.get('/{name}')"
+    )

@@ -1,0 +1,240 @@
+"""``GraphClient``: everything above, wired."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from leangraph import clouds, query
+from leangraph.address import ROOTS, Address, unknown_root
+from leangraph.credentials import from_settings
+from leangraph.errors import ConfigurationError, TransportError
+from leangraph.paging import Pages
+from leangraph.retry import RetryPolicy
+from leangraph.session import HttpSession
+from leangraph.token import TokenHolder
+from leangraph.transport import Reply, Transport
+
+if TYPE_CHECKING:
+    import requests
+
+    from leangraph.settings import Settings
+
+
+class GraphClient:
+    """Microsoft Graph: any path of Microsoft's pages, with a token that is always valid.
+
+    Args:
+        holder: supplies the tokens; by default one is made from ``settings``.
+        url: Graph's root without a version; plain http only for this machine.
+        version: ``v1.0`` or ``beta``; one path may differ: ``graph.get("/beta/users")``.
+        timeout: seconds to wait for one reply.
+        settings: what else the user decided; without them and without a holder, the environment. Of that,
+            ``GRAPH_READ_ONLY`` counts even with a holder alone.
+        session: a ``requests.Session`` of your own, left open by ``close``.
+        retry: the policy, in place of the one that the settings describe.
+        sleep: how to wait; tests bring their own.
+
+    Every verb takes ``headers``, ``params`` (query parameters, verbatim) and query options by name:
+    ``select filter expand orderby search top skip count format skiptoken deltatoken`` get their ``$``,
+    all else goes as it is. Lists are joined with commas. What the rules for advanced queries on directory
+    objects demand (``ConsistencyLevel: eventual``, ``$count=true``) is added.
+
+    Safe to share between threads; a context manager.
+
+    Raises:
+        ConfigurationError: settings or arguments do not add up.
+    """
+
+    def __init__(
+        self,
+        holder: TokenHolder | None = None,
+        *,
+        url: str | None = None,
+        version: str | None = None,
+        timeout: float | None = None,
+        settings: Settings | None = None,
+        session: requests.Session | None = None,
+        retry: RetryPolicy | None = None,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        if holder is None and settings is None:
+            from leangraph.settings import Settings
+
+            settings = Settings()
+        self.url = (url or (settings.graph_root if settings else clouds.PUBLIC.graph)).rstrip("/")
+        if not query.is_safe(self.url) or not re.fullmatch(r"[a-zA-Z]+://[^/?#]+", self.url):
+            raise ConfigurationError(
+                "url must be https://host without a path or version (plain http is for this machine only)"
+            )
+        self.version = version or (settings.version if settings else clouds.VERSION)
+        if self.version not in query.VERSIONS:
+            raise ConfigurationError(f"version must be one of {', '.join(query.VERSIONS)}, not {self.version!r}")
+        if timeout is not None and not 0 < timeout < math.inf:
+            raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
+        http = HttpSession(
+            session,
+            ca_bundle=settings.ca_bundle if settings else None,
+            proxy=settings.proxy.get_secret_value() if settings and settings.proxy else None,
+            timeout=timeout or (settings.timeout if settings else clouds.TIMEOUT),
+        )
+        if holder is None:
+            assert settings is not None
+            holder = TokenHolder(from_settings(settings, http), scopes=settings.token_scopes)
+        if retry is None:
+            retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
+        self.token_holder = holder
+        self._transport = Transport(
+            http,
+            holder,
+            self.url,
+            policy=retry,
+            read_only=settings.read_only if settings else _read_only(),
+            sleep=sleep,
+        )
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """Make a client of the environment and the ``.env`` file in the working directory.
+
+        Raises:
+            ConfigurationError: names every variable that is missing or malformed.
+        """
+        from leangraph.settings import Settings
+
+        return cls(settings=Settings())
+
+    def get(self, path: str | Address, **options: Any) -> Any:
+        """Return what is at the path: a dict for an object or one page, ``bytes`` if it is not JSON."""
+        return self.request("GET", path, **options).body
+
+    def list(
+        self,
+        path: str | Address,
+        *,
+        limit: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        **query: Any,
+    ) -> Pages[Any]:
+        """Return all items of a collection, page by page as they are needed.
+
+        Args:
+            limit: how many items in all; ``top`` is the size of a page.
+        """
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
+            raise ConfigurationError(f"limit={limit!r} must be a number of items, 0 or more")
+        url, headers = self._resolve(path, dict(headers or {}), params, query)
+        return Pages(
+            lambda link: self._transport.send("GET", link, headers=headers).body, url, self.url, limit=limit
+        )
+
+    def count(self, path: str | Address, **options: Any) -> int:
+        """Return how many items a collection has, by its ``/$count``."""
+        where, mark, rest = str(path).partition("?")
+        where = where if where.endswith("/$count") else f"{where.rstrip('/')}/$count"
+        body = self.get(f"{where}{mark}{rest}", **options)
+        text = body.decode("utf-8-sig", "replace").strip() if isinstance(body, bytes) else str(body)
+        if not text.isdecimal():
+            raise TransportError(f"{where} answered {text[:50]!r} instead of a number", transient=False)
+        return int(text)
+
+    def post(self, path: str | Address, json: Any = None, **options: Any) -> Any:
+        """Create something, or call an action; return the body of the answer. Options as in ``request``."""
+        return self.request("POST", path, json, **options).body
+
+    def patch(self, path: str | Address, json: Any = None, **options: Any) -> Any:
+        """Change what the body names; ``None`` clears, absent leaves. Graph mostly answers without a body."""
+        return self.request("PATCH", path, json, **options).body
+
+    def put(self, path: str | Address, json: Any = None, **options: Any) -> Any:
+        """Replace what is at the path, with ``json`` or with ``data`` (bytes)."""
+        return self.request("PUT", path, json, **options).body
+
+    def delete(self, path: str | Address, **options: Any) -> Any:
+        """Delete what is at the path; gone already, after an attempt whose answer was lost, is success."""
+        return self.request("DELETE", path, **options).body
+
+    def request(
+        self,
+        method: str,
+        path: str | Address,
+        json: Any = None,
+        *,
+        data: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        idempotent: bool | None = None,
+        **query: Any,
+    ) -> Reply:
+        """Send one request and return its reply: status, headers, body.
+
+        Args:
+            json: the body as a JSON value.
+            data: the body as bytes, instead of ``json``; give its ``Content-Type`` in ``headers``.
+            idempotent: ``True`` lets a POST be repeated when its answer was lost, ``False`` forbids it.
+
+        Raises:
+            GraphError: Graph answered with an error; its subclass tells which.
+            TransportError: no whole answer came.
+            AuthError: no token was to be had.
+            ConfigurationError: refused before it was sent.
+        """
+        if not (method.isascii() and method.isalpha()):
+            raise ConfigurationError(f"{method!r} is not an HTTP method")
+        url, sent = self._resolve(path, headers, params, query)
+        return self._transport.send(method.upper(), url, json=json, data=data, headers=sent, idempotent=idempotent)
+
+    def close(self) -> None:
+        """Close the connections, unless they belong to a session that was handed in."""
+        self._transport.http.close()
+
+    def _resolve(
+        self,
+        path: str | Address,
+        headers: Mapping[str, str] | None,
+        params: Mapping[str, Any] | None,
+        options: Mapping[str, Any],
+    ) -> tuple[str, Mapping[str, str] | None]:
+        """Return the URL, and the headers with what the rules for advanced queries demand."""
+        url = query.address(self.url, self.version, str(path))
+        if options or params:
+            url = query.with_options(url, params, options)
+        if "$" in url or "?" in url:
+            eventual, count = query.advanced(url[len(self.url) :])
+            if eventual and not any(name.lower() == "consistencylevel" for name in headers or ()):
+                headers = {**(headers or {}), query.EVENTUAL[0]: query.EVENTUAL[1]}
+            if count:
+                url = query.with_options(url, None, {"count": True})
+        return url, headers
+
+    def __getattr__(self, name: str) -> Address:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in ROOTS and vars(self).get("version") != "beta":
+            raise unknown_root(name)
+        return Address(self, f"/{name}")
+
+    def __dir__(self) -> Iterable[str]:
+        return sorted({*super().__dir__(), *ROOTS})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<GraphClient {self.url}/{self.version}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a GraphClient holds a secret and is not pickled: make one where it is needed")
+
+
+def _read_only() -> bool:
+    """Tell whether the environment forbids writing: who has no settings is kept from it all the same."""
+    return os.environ.get("GRAPH_READ_ONLY", "").strip().lower() not in ("", "0", "f", "false", "n", "no", "off")

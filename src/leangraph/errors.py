@@ -1,0 +1,282 @@
+"""What can go wrong. Every message says what happened and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+
+class Error(Exception):
+    """Base of all that leangraph raises on purpose.
+
+    Attributes:
+        exit_code: what the command line exits with when this ends a command.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+
+class ConfigurationError(Error):
+    """A setting, a path or an argument is wrong; nothing was sent."""
+
+    exit_code = 2
+
+
+class AuthError(Error):
+    """No token: the sign-in was refused, or its service did not give a usable answer.
+
+    Attributes:
+        code: OAuth2 error name such as ``invalid_client``, or empty.
+        error_codes: Entra's numbers, ``7000215`` for ``AADSTS7000215``.
+        status: HTTP status of the answer, ``None`` if unknown.
+        trace_id, correlation_id: what Microsoft support asks for.
+        retry_after: seconds the service asked us to wait, ``None`` if it did not say.
+        transient: whether the same request may succeed in a moment.
+    """
+
+    exit_code = 4
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        error_codes: tuple[int, ...] = (),
+        status: int | None = None,
+        trace_id: str = "",
+        correlation_id: str = "",
+        retry_after: float | None = None,
+        transient: bool = False,
+    ) -> None:
+        super().__init__(message)  # alone in ``args``: that, and ``__dict__``, is what a pickle carries
+        self.code = code
+        self.error_codes = error_codes
+        self.status = status
+        self.trace_id = trace_id
+        self.correlation_id = correlation_id
+        self.retry_after = retry_after
+        self.transient = transient
+
+
+class TransportError(Error):
+    """No whole answer came: no connection, a lost one, or bytes that are not what they claim to be.
+
+    Attributes:
+        sent: whether the server may have received, and done, what was asked.
+        transient: whether the same request may succeed in a moment; an untrusted certificate is not.
+    """
+
+    def __init__(self, message: str, *, sent: bool = True, transient: bool = True) -> None:
+        super().__init__(message)
+        self.sent = sent
+        self.transient = transient
+
+
+class GraphError(Error):
+    """Graph answered, and the answer was an error.
+
+    Attributes:
+        status: HTTP status code.
+        code: the innermost error code that Graph gave, for example ``Request_ResourceNotFound``.
+        message: Graph's own sentence.
+        request_id, client_request_id, date: what Microsoft support asks for first.
+        details: Graph's list of particulars, each a dict with ``code``, ``target`` and ``message``.
+        retry_after: seconds that Graph asked us to wait, ``None`` if it did not say.
+        method, path: what was asked, without query values.
+        headers, body: the answer as it came, for the rare case that needs more.
+    """
+
+    status: int = 0
+
+    def __init__(self, message: str, /, **attributes: Any) -> None:
+        super().__init__(message)
+        self.code: str = ""
+        self.message: str = message
+        self.request_id: str = ""
+        self.client_request_id: str = ""
+        self.date: str = ""
+        self.details: list[Any] = []
+        self.retry_after: float | None = None
+        self.method: str = ""
+        self.path: str = ""
+        self.headers: dict[str, str] = {}
+        self.body: Any = None
+        self.__dict__.update(attributes)
+
+    @classmethod
+    def of(
+        cls,
+        status: int,
+        headers: Mapping[str, str],
+        body: object,
+        *,
+        method: str = "",
+        path: str = "",
+        retry_after: float | None = None,
+    ) -> GraphError:
+        """Make the exception for a reply, be it a response or one item of a batch.
+
+        ``body`` is whatever came: gateways send HTML, services send ``[]``, ``null`` or text.
+        ``headers`` must ignore case.
+        """
+        kind = _BY_STATUS.get(status, ServiceError if status >= 500 else GraphError)
+        error, codes, inner = _unfold(body)
+        message = _sentence(error.get("message")) or _text(body) or "no explanation came with it"
+        found = {
+            "status": status,
+            "code": codes[-1] if codes else "",
+            "message": message,
+            "request_id": _first(inner.get("request-id"), headers.get("request-id")),
+            "client_request_id": _first(inner.get("client-request-id"), headers.get("client-request-id")),
+            "date": _first(inner.get("date"), headers.get("Date")),
+            "details": error["details"] if isinstance(error.get("details"), list) else [],
+            "retry_after": retry_after,
+            "method": method,
+            "path": path,
+            "headers": {name: value for name, value in headers.items() if name.lower() != "set-cookie"},
+            "body": body,
+        }
+        return kind(_report(kind, codes, found), **found)
+
+    def because(self, hint: str) -> Self:
+        """Return the same error with one more sentence for its reader."""
+        self.args = (f"{self.args[0]}\n  {hint}", *self.args[1:])
+        return self
+
+
+class BadRequest(GraphError):
+    """400: Graph does not understand, or does not support, what was asked."""
+
+
+class Unauthorized(GraphError):
+    """401: the token was refused, and a new one as well (or there is no way to get one)."""
+
+    exit_code = 4
+
+
+class Forbidden(GraphError):
+    """403: the token is good; the permission is lacking."""
+
+    exit_code = 5
+
+
+class NotFound(GraphError):
+    """404."""
+
+    exit_code = 3
+
+
+class Conflict(GraphError):
+    """409: it exists already, or is being changed by somebody else."""
+
+
+class Gone(GraphError):
+    """410: the state you refer to has expired; start over."""
+
+
+class PreconditionFailed(GraphError):
+    """412: the object has changed since the ETag in ``If-Match``."""
+
+
+class Throttled(GraphError):
+    """429: too many requests, and waiting any longer would exceed the caller's patience."""
+
+    exit_code = 6
+
+
+class ServiceError(GraphError):
+    """5xx: Graph failed, and repeating did not help or was not safe."""
+
+
+_BY_STATUS: dict[int, type[GraphError]] = {
+    400: BadRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    410: Gone,
+    412: PreconditionFailed,
+    429: Throttled,
+}
+
+_NEXT_STEP: dict[type[GraphError], str] = {
+    Unauthorized: "Graph refused the token: it is expired, revoked or meant for another API or cloud",
+    Forbidden: "grant the app the permission this call needs in the Entra portal (API permissions), "
+    "then have an admin consent to it",
+    Throttled: "ask for less at once, or be more patient: GRAPH_PATIENCE (seconds), GRAPH_MAX_RETRIES",
+    PreconditionFailed: "read the object again and repeat the change with its new ETag",
+}
+_NEXT_STEP_BY_CODE = {
+    "directory_expiredpagetoken": "the page token has expired or does not fit: the listing must start again",
+    "request_unsupportedquery": "see https://aka.ms/graph-docs/advanced-queries: some properties cannot be "
+    "filtered or sorted at all, others need ConsistencyLevel: eventual and $count=true",
+}
+
+
+def _report(kind: type[GraphError], codes: list[str], found: Mapping[str, Any]) -> str:
+    where = f"{found['method']} {found['path']}".strip()
+    code = " / ".join(dict.fromkeys(codes))
+    lines = [f"{found['status']} {code}".strip() + (f" for {where}" if where else "") + f": {found['message']}"]
+    particulars = [
+        " ".join(str(item[key]) for key in ("target", "code", "message") if item.get(key))
+        for item in found["details"]
+        if isinstance(item, dict)
+    ]
+    lines += [f"  {text}" for text in particulars if text]
+    hint = _NEXT_STEP_BY_CODE.get(str(found["code"]).lower()) or _NEXT_STEP.get(kind)
+    if hint:
+        lines.append(f"  {hint}")
+    ids = [f"{name}={found[name]}" for name in ("request_id", "client_request_id", "date") if found[name]]
+    if ids:
+        lines.append("  " + " ".join(ids))
+    return "\n".join(lines)
+
+
+def _unfold(body: object) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
+    """Return the error object, its codes from outermost to innermost, and the ids found on the way.
+
+    Graph spells it ``innerError`` or ``innererror``, nests it, and sends codes as text or number.
+    Source: https://learn.microsoft.com/graph/errors
+    """
+    error = body.get("error") if isinstance(body, dict) else None
+    if isinstance(error, str) and isinstance(body, dict):  # the shape of OAuth2, from gateways
+        error = {"code": error, "message": body.get("error_description")}
+    if not isinstance(error, dict):
+        return {}, [], {}
+    codes: list[str] = []
+    ids: dict[str, Any] = {}
+    level: Any = error
+    for _ in range(20):  # a hostile or broken body may nest without end
+        if not isinstance(level, dict):
+            break
+        code = level.get("code")
+        if code not in (None, "") and not isinstance(code, (dict, list)):
+            codes.append(str(code))
+        ids.update({key: level[key] for key in ("request-id", "client-request-id", "date") if level.get(key)})
+        level = level.get("innerError", level.get("innererror"))
+    named = [code for code in codes if not code.isdigit()]  # "429" inside says less than its parent
+    return error, named or codes, ids
+
+
+def _sentence(value: object) -> str:
+    if isinstance(value, dict):  # OData v3 spelled it {"lang": …, "value": …}
+        value = value.get("value")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _first(*values: object) -> str:
+    return next((str(value) for value in values if value), "")
+
+
+def _text(body: object, limit: int = 200) -> str:
+    """Return the start of what came instead of an error object, on one line."""
+    if isinstance(body, bytes):
+        body = body.decode("utf-8-sig", "replace")
+    if body is None or body == "":
+        return ""
+    if isinstance(body, str) and "<" in body:
+        title = body.lower().find("<title>")
+        heading = body[title + 7 :].split("<", 1)[0].strip() if title >= 0 else ""
+        return f"an HTML page came instead of Graph's answer{': ' + heading[:limit] if heading else ''}"
+    text = " ".join(str(body).split())
+    return text if len(text) <= limit else text[:limit] + " …"

@@ -1,0 +1,156 @@
+"""Every page of a collection: ``@odata.nextLink``, followed verbatim, an empty page too."""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+import weakref
+from collections.abc import Callable, Generator
+from contextlib import suppress
+from itertools import chain, islice
+from typing import Any, Final, Generic, TypeVar
+
+from leangraph import query
+from leangraph.errors import BadRequest, Gone, TransportError
+
+T = TypeVar("T")
+Page = dict[str, Any]
+
+SLOW: Final = 0.020  # seconds: from a page on that made us wait this long, the next one is fetched ahead
+
+
+class Pages(Generic[T]):
+    """All items of a collection; nothing is asked before the first one is.
+
+    Iterate it, as often as you like: each time the listing starts anew. It is no snapshot: while data
+    changes, Graph may repeat an item or leave one out.
+
+    Raises, while iterating:
+        GraphError, TransportError, AuthError: a page could not be had. An expired page token says so;
+            the listing must then start again.
+    """
+
+    def __init__(
+        self,
+        fetch: Callable[[str], Any],
+        url: str,
+        root: str,
+        *,
+        limit: int | None = None,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._fetch = fetch
+        self._url = url
+        self._root = root
+        self._limit = limit
+        self._clock = clock
+        self._begun = False
+        self._first: Page | None = None  # fetched by ``count``, not used yet
+        self._count: int | None = None
+        self._walks: weakref.WeakSet[Generator[Any, None, None]] = weakref.WeakSet()
+
+    def __iter__(self) -> Generator[T, None, None]:
+        return self._tracked(self._items())
+
+    def pages(self) -> Generator[Page, None, None]:
+        """Iterate the pages as they came, for whoever wants to know where one ends."""
+        return self._tracked(self._walk())
+
+    @property
+    def count(self) -> int | None:
+        """The total that Graph gave, if it was asked to (``count=True``); fetches the first page."""
+        if not self._begun:
+            self._first = self._page(self._url)
+        return self._count
+
+    def close(self) -> None:
+        """End all iterations; a page that is being fetched ahead is let go, and delays nothing."""
+        for walk in list(self._walks):
+            walk.close()
+
+    def __repr__(self) -> str:
+        return f"<Pages of {self._url[len(self._root) :].partition('?')[0]}>"
+
+    def _tracked(self, walk: Generator[Any, None, None]) -> Generator[Any, None, None]:
+        self._walks.add(walk)
+        return walk
+
+    def _items(self) -> Generator[T, None, None]:
+        yield from islice(chain.from_iterable(page["value"] for page in self._walk()), self._limit)
+
+    def _walk(self) -> Generator[Page, None, None]:
+        link: Any = self._url
+        left = math.inf if self._limit is None else self._limit
+        page, self._first = self._first, None
+        fetch: Callable[[str], Page] = self._page
+        seen: set[int] = set()
+        slow = False
+        while link is not None and left > 0:
+            mark = hash(str(link))
+            if mark in seen:
+                raise TransportError(
+                    f"{self!r}: the link to the next page leads back to a page that was there: this never ends",
+                    transient=False,
+                )
+            seen.add(mark)
+            asked = self._clock()
+            if page is None:
+                page = fetch(link)
+            slow = slow or self._clock() - asked > SLOW
+            left -= len(page["value"])
+            link = page.get("@odata.nextLink")
+            fetch = _ahead(self._page, link) if slow and link is not None and left > 0 else self._page
+            yield page
+            page = None
+
+    def _page(self, link: str) -> Page:
+        """Fetch one page. The token goes to Graph's own origin only, whatever a link says."""
+        if not isinstance(link, str) or not query.same_origin(link, self._root):
+            raise TransportError(
+                f"{self!r}: the next page is said to be at {query.host_of(str(link))!r}, and this token is for "
+                f"{query.host_of(self._root)!r} only: the listing is not complete",
+                transient=False,
+            )
+        try:
+            page = self._fetch(link)
+        except (BadRequest, Gone) as error:
+            if link != self._url and "start again" not in str(error):
+                error.because("the listing stopped at a page token; it must start again")
+            raise
+        if not isinstance(page, dict) or not isinstance(page.get("value"), list):
+            raise TransportError(
+                f"{self!r}: what came is no page of a collection; use get() for a single object", transient=False
+            )
+        self._begun = True
+        self._count = page.get("@odata.count", self._count)
+        return page
+
+
+def _ahead(fetch: Callable[[str], Page], link: str) -> Callable[[str], Page]:
+    """Start to fetch and parse one page in a thread of its own; return what takes the place of ``fetch``.
+
+    The thread is a daemon, so that no exit waits for it. What went wrong in it is raised where the page is
+    asked for, and forgotten if it never is.
+    """
+    pages: list[Page] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            pages.append(fetch(link))
+        except BaseException as error:  # noqa: BLE001 - raised below
+            errors.append(error)
+
+    thread = threading.Thread(target=run, name="leangraph-page", daemon=True)
+    with suppress(RuntimeError):  # no more threads: then it is fetched when it is needed
+        thread.start()
+
+    def result(link: str) -> Page:
+        while thread.is_alive():
+            thread.join(1.0)  # in pieces: on Windows nothing else lets Ctrl-C through
+        if errors:
+            raise errors.pop()
+        return pages.pop() if pages else fetch(link)  # none after a fork, which takes no thread along
+
+    return result

@@ -1,0 +1,120 @@
+"""What is known of Microsoft Graph v1.0: paths, enums, permissions; read on first use, then kept.
+
+``tools/make_data.py`` writes the files beside this module from Microsoft's own. Client, sandbox and
+command line share them and nothing else: no function here decides anything about a request. Everything
+handed out is shared, so treat it as read-only.
+
+Names of types are relative to ``microsoft.graph`` (``user``, ``security.alert``); ``Edm.String`` and
+``Collection(user)`` are OData's own notation.
+"""
+
+from __future__ import annotations
+
+import json
+import pkgutil
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, Literal, Required, TypedDict
+
+
+class Type(TypedDict, total=False):
+    """An entity or complex type. What it inherits stands in ``base``; an absent field is empty."""
+
+    complex: bool  # else an entity
+    base: str
+    abstract: bool
+    open: bool  # takes properties that are not listed
+    stream: bool  # ``/$value`` is its content
+    keys: Sequence[str]  # where declared; everything else inherits ``id`` from ``entity``
+    alternate: Sequence[Sequence[str]]  # other keys: ``/applications(appId='…')``
+    properties: Mapping[str, str]  # name -> type
+    navigation: Mapping[str, str]  # name -> type it leads to
+    references: Sequence[str]  # those of ``navigation`` whose targets live elsewhere: ``/$ref``
+
+
+class Operation(TypedDict, total=False):
+    """One overload of an action or function; an absent field is empty."""
+
+    kind: Required[Literal["action", "function"]]
+    namespace: str  # ``security`` in ``/microsoft.graph.security.close``
+    parameters: Mapping[str, str]  # name -> type, without the binding parameter
+    optional: Sequence[str]  # parameters that may be left out
+    returns: str
+    composable: bool  # a function whose result can be followed by further segments
+
+
+class Paths(TypedDict):
+    """Which paths exist and what they lead to."""
+
+    roots: Mapping[str, str]  # entity sets and singletons: ``users`` -> ``Collection(user)``
+    types: Mapping[str, Type]
+    operations: Mapping[str, Mapping[str, Sequence[Operation]]]  # bound to; "" if imported unbound
+
+
+class Enums(TypedDict):
+    """The enumerations; a value of one in ``flags`` is any of its members, with commas between them."""
+
+    flags: Sequence[str]
+    members: Mapping[str, Sequence[str]]
+
+
+class Choice(TypedDict):
+    """Ways to be allowed. Each is a list of the permissions it takes, nearly always one."""
+
+    least: Sequence[Sequence[str]]  # as Microsoft marks them; empty: the table does not say which
+    others: Sequence[Sequence[str]]  # the narrower first; with ``least`` empty too: not supported
+
+
+class Needs(TypedDict):
+    """What one method on one path needs, by kind of token."""
+
+    application: Choice
+    delegated: Choice  # work or school account
+    personal: Choice  # delegated, personal Microsoft account
+
+
+class Permissions(TypedDict):
+    """Microsoft's permission table, v1.0 and beta, by path and method. What it lacks is unknown.
+
+    Paths are in lower case: ``/users/{id}/manager``, ``/places/microsoft.graph.room``,
+    ``/reports/getemailactivitycounts(period={value})``, ``/applications(appid={value})``,
+    ``/me/drive/root:/{path}:/content`` where ``{path}`` is one or more segments. ``/me`` has entries of
+    its own. Most references, counts and media are listed without ``/$ref``, ``/$count``, ``/$value``.
+    """
+
+    rsc: Sequence[str]  # resource-specific consent: granted inside one team or chat, not in the tenant
+    paths: Mapping[str, Mapping[str, Needs]]
+
+
+@cache
+def paths() -> Paths:
+    """Return the paths: ``paths()["types"]["user"]["navigation"]["manager"] == "directoryObject"``."""
+    data: Paths = _read("paths.json")
+    return data
+
+
+@cache
+def enums() -> Enums:
+    """Return the enums: ``enums()["members"]["bodyType"] == ["text", "html"]``."""
+    data: Enums = _read("enums.json")
+    return data
+
+
+@cache
+def permissions() -> Permissions:
+    """Return the permission table.
+
+    ``permissions()["paths"]["/users"]["GET"]["application"]["least"] == [["User.ReadBasic.All"]]``
+    """
+    file = _read("permissions.json")
+    needs = file["needs"]  # many methods share one answer
+    for methods in file["paths"].values():
+        for method, position in methods.items():
+            methods[method] = needs[position]
+    return {"rsc": file["rsc"], "paths": file["paths"]}
+
+
+def _read(name: str) -> Any:
+    content = pkgutil.get_data(__name__, name)  # importlib.resources takes 7 ms to import
+    assert content is not None  # only a loader without get_data says None
+    return json.loads(content)

@@ -1,0 +1,322 @@
+"""Write what leangraph knows about Microsoft Graph: paths, enums and permissions.
+
+Two files of Microsoft's go in, both MIT licensed, neither kept here:
+
+* the v1.0 metadata (CSDL, XML), https://graph.microsoft.com/v1.0/$metadata or, the same with
+  annotations, https://github.com/microsoftgraph/msgraph-metadata
+* the permission table (JSON, the format of https://github.com/microsoftgraph/kibali), from
+  https://github.com/microsoftgraph/microsoft-graph-devx-content
+
+Out come ``src/leangraph/data/*.json``, whose shapes ``leangraph.data`` describes, and samples for the
+tests under ``tests/fixtures``. Only names, methods and paths are taken, no text that describes them.
+The same input gives the same bytes: nothing depends on time, hashing, or a compressor's version (the
+files are plain text with one record on a line, so that a change can be read; the wheel packs them).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import sample_data
+
+PROJECT = Path(__file__).resolve().parent.parent
+INPUTS = PROJECT.parent / "shared" / "data"
+EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
+Option = tuple[str, ...]  # permissions that are needed together; nearly always one
+SCHEMES = {"application": "Application", "delegated": "DelegatedWork", "personal": "DelegatedPersonal"}
+
+
+# --- the metadata -------------------------------------------------------------------------------------
+
+
+class Metadata:
+    """A CSDL document as plain dicts; names relative to ``microsoft.graph``.
+
+    Reference: OData CSDL XML 4.01, https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/
+    """
+
+    def __init__(self, source: Path) -> None:
+        schemas = ET.parse(source).getroot().findall(f".//{EDM}Schema")
+        self._namespaces = {s.get("Alias"): s.get("Namespace") for s in schemas if s.get("Alias")}
+        self.types: dict[str, dict[str, Any]] = {}
+        self.enums: dict[str, list[str]] = {}
+        self.flags: list[str] = []
+        self.roots: dict[str, str] = {}
+        self.operations: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
+        containers = []
+        unbound: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for schema in schemas:
+            for element in schema:
+                kind = element.tag.removeprefix(EDM)
+                name = self._name(f"{schema.get('Namespace')}.{element.get('Name')}")
+                if kind in ("EntityType", "ComplexType"):
+                    self.types[name] = self._type(kind, element)
+                elif kind == "EnumType":
+                    self.enums[name] = [member.attrib["Name"] for member in element.iterfind(f"{EDM}Member")]
+                    self.flags += [name] if element.get("IsFlags") == "true" else []
+                elif kind in ("Action", "Function"):
+                    binding, operation = self._operation(kind, name, element)
+                    overloads = self.operations[binding][element.attrib["Name"]] if binding else unbound[name]
+                    overloads.append(operation)
+                elif kind == "EntityContainer":
+                    containers.append(element)
+        for container in containers:
+            self._read_container(container, unbound)
+
+    def lineage(self, name: str) -> list[str]:
+        """Return the type and its ancestors, the most general one first."""
+        base = self.types[name].get("base") if name in self.types else None
+        return [*(self.lineage(base) if base else ()), name]
+
+    def _name(self, text: str) -> str:
+        """Return a type's name without alias and without ``microsoft.graph.``; collections stay so."""
+        inner = text.removeprefix("Collection(").removesuffix(")")
+        namespace, _, last = inner.rpartition(".")
+        short = f"{self._namespaces.get(namespace, namespace)}.{last}".removeprefix("microsoft.graph.")
+        return text.replace(inner, short)
+
+    def _names(self, elements: Iterable[ET.Element]) -> dict[str, str]:
+        return {element.attrib["Name"]: self._name(element.attrib["Type"]) for element in elements}
+
+    def _type(self, kind: str, element: ET.Element) -> dict[str, Any]:
+        navigation = element.findall(f"{EDM}NavigationProperty")
+        alternate = [
+            [part.attrib["PropertyPath"] for part in record.iter() if "PropertyPath" in part.attrib]
+            for record in element.iter(f"{EDM}Record")
+            if record.get("Type", "").endswith("AlternateKey")
+        ]
+        return _filled(
+            complex=kind == "ComplexType",
+            base=self._name(element.get("BaseType", "")) if element.get("BaseType") else "",
+            abstract=element.get("Abstract") == "true",
+            open=element.get("OpenType") == "true",
+            stream=element.get("HasStream") == "true",
+            keys=[part.attrib["Name"] for part in element.iterfind(f"{EDM}Key/{EDM}PropertyRef")],
+            alternate=alternate,
+            properties=self._names(element.iterfind(f"{EDM}Property")),
+            navigation=self._names(navigation),
+            references=[n.attrib["Name"] for n in navigation if n.get("ContainsTarget") != "true"],
+        )
+
+    def _operation(self, kind: str, name: str, element: ET.Element) -> tuple[str, dict[str, Any]]:
+        """Return what the operation is bound to ("" for nothing) and its record."""
+        parameters = element.findall(f"{EDM}Parameter")
+        bound = parameters.pop(0) if element.get("IsBound") == "true" else None
+        returns = element.find(f"{EDM}ReturnType")
+        optional = [
+            parameter.attrib["Name"]
+            for parameter in parameters
+            if any("OptionalParameter" in note.get("Term", "") for note in parameter)
+        ]
+        record = _filled(
+            kind=kind.lower(),
+            namespace=name.rpartition(".")[0],
+            parameters=self._names(parameters),
+            optional=optional,
+            returns=self._name(returns.attrib["Type"]) if returns is not None else "",
+            composable=element.get("IsComposable") == "true",
+        )
+        return self._name(bound.attrib["Type"]) if bound is not None else "", record
+
+    def _read_container(self, container: ET.Element, unbound: Mapping[str, list[dict[str, Any]]]) -> None:
+        for element in container:
+            kind, name = element.tag.removeprefix(EDM), element.get("Name", "")
+            if kind == "EntitySet":
+                self.roots[name] = f"Collection({self._name(element.attrib['EntityType'])})"
+            elif kind == "Singleton":
+                self.roots[name] = self._name(element.attrib["Type"])
+            elif kind in ("ActionImport", "FunctionImport"):
+                operation = self._name(element.attrib[kind.removesuffix("Import")])
+                self.operations[""][name] = unbound[operation]
+
+
+def _filled(**record: Any) -> dict[str, Any]:
+    """Return the record without its empty fields: absent means empty, which halves the file."""
+    return {name: value for name, value in record.items() if value}
+
+
+def path_data(metadata: Metadata) -> dict[str, Any]:
+    """Return the content of ``paths.json``; relatives stand together, which packs best."""
+    return {
+        "roots": dict(sorted(metadata.roots.items())),
+        "types": {name: metadata.types[name] for name in sorted(metadata.types, key=metadata.lineage)},
+        "operations": {
+            binding: dict(sorted(named.items())) for binding, named in sorted(metadata.operations.items())
+        },
+    }
+
+
+def enum_data(metadata: Metadata) -> dict[str, Any]:
+    """Return the content of ``enums.json``."""
+    return {"flags": sorted(metadata.flags), "members": dict(sorted(metadata.enums.items()))}
+
+
+# --- the permission table -----------------------------------------------------------------------------
+
+_KEY = re.compile(r"\{[^{}]*\}\}?|\([\w-]+\)")  # {id}; the table also has {id}} and (team-id)
+_ONE_COLLECTION = re.compile(r"\{(global|quarantined)-collection-id\}")  # one well-known object, not any
+_READS = re.compile(r"\.Read(?!Write)")
+_SEGMENT = re.compile(r"\{id\}:?|\{path\}:?|root:|[\w.$-]+(\(\w+=\{value\}(,\w+=\{value\})*\))?")
+
+
+def template(path: str) -> str | None:
+    """Return the key under which ``permissions.json`` has a path, or ``None`` for one we cannot read.
+
+    >>> template("/Teams/(team-id)/channels/{channel-id}/")
+    '/teams/{id}/channels/{id}'
+    >>> template("/reports/getByUser(userId='{userId}', role={role})")
+    '/reports/getbyuser(userid={value},role={value})'
+    >>> template("/me/drive/root:/{item-path}:/content")
+    '/me/drive/root:/{path}:/content'
+    """
+    path = path.lower().rstrip("/")
+    if _ONE_COLLECTION.search(path):
+        return None
+    path = re.sub(r"([\w.$-]+)\('?(\{[^{}]*\})'?\)", r"\1/\2", path)  # workflows({id}): a key in parentheses
+    path = re.sub(r"=\s*'?\{[^{}]*\}'?", "={value}", path).replace(", ", ",").replace("()", "")
+    segments: list[str] = []
+    for segment in path.split("/")[1:]:
+        key, colon, rest = segment.partition(":")
+        if _KEY.fullmatch(key) and not rest:
+            inside_drive = segments and segments[-1].endswith(":")
+            key = "{path}" if inside_drive else "{id}"
+        segments.append(key + colon + rest)
+    if not all(_SEGMENT.fullmatch(segment) for segment in segments):
+        return None
+    return "/" + "/".join(segments)
+
+
+def permission_data(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content of ``permissions.json``.
+
+    ``table`` goes from a permission to the paths it opens; we go the other way, and settle three things:
+
+    * ``AlsoRequires=B,C`` on A means A together with B, or A together with C; B comes first there.
+    * A mark ``least=`` holds for every method of its path set, so ``User.ReadWrite.All`` is "least" for
+      the GET that shares a set with its PATCH. Where several are marked, a GET believes those that read,
+      and then, as Microsoft's own generator does, every method those that open the fewest methods here.
+    * B alone is listed where A needs it. That is enough to read; for a write the pair is what counts.
+    """
+    permissions = table["permissions"]
+    rows: dict[str, dict[str, dict[str, list[tuple[Option, bool]]]]] = {}  # path -> method -> scheme
+    doors: dict[tuple[str, str, str], set[str]] = defaultdict(set)  # path, scheme, permission -> methods
+    for name, permission in permissions.items():
+        for path_set in permission["pathSets"]:
+            for raw, note in path_set["paths"].items():
+                if (path := template(raw)) is None:
+                    continue
+                marks = dict(part.strip().split("=", 1) for part in note.split(";") if part.strip())
+                beside = [other for other in marks.get("AlsoRequires", "").split(",") if other]
+                options: list[Option] = [(name, other) for other in beside] or [(name,)]
+                for scheme in path_set["schemeKeys"]:
+                    least = scheme in marks.get("least", "").split(",")
+                    doors[path, scheme, name].update(path_set["methods"])
+                    for method in path_set["methods"]:
+                        found = rows.setdefault(path, {}).setdefault(method, {}).setdefault(scheme, [])
+                        found += [(option, least and option == options[0]) for option in options]
+    breadth: Counter[tuple[str, str]] = Counter()
+    for (_, scheme, name), methods in doors.items():
+        breadth[scheme, name] += len(methods)
+
+    def ordered(scheme: str, options: Iterable[Option]) -> list[Option]:
+        """Return the options without repetition: lower privilege level first, then fewer doors opened."""
+
+        def rank(option: Option) -> tuple[int, int, Option]:
+            level = max(permissions[n]["schemes"].get(scheme, {}).get("privilegeLevel", 9) for n in option)
+            return level, max(breadth[scheme, n] for n in option), option
+
+        return sorted({tuple(sorted(option)) for option in options}, key=rank)
+
+    def choices(path: str, method: str, scheme: str) -> dict[str, list[Option]]:
+        found = rows[path][method].get(scheme, [])
+        marked = [option for option, least in found if least]
+        if method == "GET":
+            marked = [option for option in marked if _READS.search(option[0])] or marked
+        reach = {option: len(doors[path, scheme, option[0]]) for option in marked}
+        least = ordered(scheme, [option for option in marked if reach[option] == min(reach.values())])
+        every = ordered(scheme, [option for option, _ in found])
+        if method == "GET":
+            every = [option for option in every if not any(set(other) < set(option) for other in every)]
+        else:
+            every = [option for option in every if not any(set(option) < set(other) for other in every)]
+        return {
+            "least": [option for option in least if option in every],
+            "others": [option for option in every if option not in least],
+        }
+
+    needs: dict[str, int] = {}  # as JSON -> position: 11,000 methods share 1,400 answers
+    paths: dict[str, dict[str, int]] = {}
+    for path, methods_here in sorted(rows.items()):
+        paths[path] = {}
+        for method in sorted(methods_here):
+            need = {key: choices(path, method, scheme) for key, scheme in SCHEMES.items()}
+            paths[path][method] = needs.setdefault(_compact(need), len(needs))
+    rsc = [name for name, permission in sorted(permissions.items()) if permission["authorizationType"] == "RSC"]
+    return {"rsc": rsc, "needs": [json.loads(need) for need in needs], "paths": paths}
+
+
+# --- writing ------------------------------------------------------------------------------------------
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def text(data: Mapping[str, Any]) -> str:
+    """Return JSON with one record of each part on a line."""
+    parts = []
+    for name, part in data.items():
+        if isinstance(part, dict):
+            rows = [f"{_compact(key)}:{_compact(value)}" for key, value in part.items()]
+            parts.append(f'"{name}":{{\n' + ",\n".join(rows) + "\n}")
+        else:
+            parts.append(f'"{name}":[\n' + ",\n".join(map(_compact, part)) + "\n]")
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def files(metadata: Path, permissions: Path) -> dict[str, str]:
+    """Return every generated file: path inside the project -> text."""
+    model = Metadata(metadata)
+    table = json.loads(permissions.read_text(encoding="utf-8-sig"))
+    return {
+        "src/leangraph/data/paths.json": text(path_data(model)),
+        "src/leangraph/data/enums.json": text(enum_data(model)),
+        "src/leangraph/data/permissions.json": text(permission_data(table)),
+        "tests/fixtures/paths.tsv": sample_data.paths(metadata),
+        "tests/fixtures/permissions.tsv": sample_data.permissions(table),
+    }
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Rewrite the data files from Microsoft's metadata.")
+    parser.add_argument("--metadata", type=Path, default=INPUTS / "graph-v1.0.csdl", metavar="FILE")
+    parser.add_argument("--permissions", type=Path, default=INPUTS / "permissions.json", metavar="FILE")
+    parser.add_argument("--into", type=Path, default=PROJECT, metavar="DIR", help="project to write to")
+    args = parser.parse_args(argv)
+    for option in ("metadata", "permissions"):
+        if not getattr(args, option).is_file():
+            print(
+                f"error: no file {getattr(args, option)}\n"
+                f"Name one with --{option} FILE; the top of {Path(__file__).name} says where Microsoft has it.\n"
+                "Nothing was changed: the data in the project stays as it is.",
+                file=sys.stderr,
+            )
+            return 2
+    for name, content in files(args.metadata, args.permissions).items():
+        target: Path = args.into / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(content, encoding="utf-8", newline="\n")
+        print(f"{name}: {len(content.encode()):,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,439 @@
+"""A Microsoft Graph tenant on your own machine: real HTTPS, real SQLite, nobody's data.
+
+    with Sandbox(users=50) as sandbox:
+        os.environ.update(sandbox.env)  # and run your script
+
+It shares no code with the client, only the specification, so a misreading cannot cancel itself out.
+"""
+
+import json
+import re
+import shutil
+import tempfile
+import threading
+import time
+import weakref
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import formatdate
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, Self
+from uuid import uuid4
+
+from . import people
+from .directory import Call, Directory, pairs, split
+from .faults import Refusal, Script
+from .server import Headers, Reply, Request, Server, Spoil
+from .store import Store
+from .tls import server_context
+from .tokens import AADSTS, App, Tenant, TokenService
+
+__all__ = ["Recorded", "Sandbox"]
+
+VERSIONS = ("v1.0", "beta")
+LOG = 100_000  # requests remembered; the oldest go first
+KEPT_BODY = 1024 * 1024  # bytes of a request's body that are remembered
+ROLES = (
+    "Application.ReadWrite.All",
+    "AuditLog.Read.All",
+    "Directory.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "Mail.Send",
+    "Reports.Read.All",
+    "User.ReadWrite.All",
+)
+DIAGNOSTIC = json.dumps(
+    {
+        "ServerInfo": {
+            "DataCenter": "Loopback",
+            "Slice": "E",
+            "Ring": "0",
+            "ScaleUnit": "000",
+            "RoleInstance": "SANDBOX",
+        }
+    },
+    separators=(",", ":"),
+)
+_SECRETS = re.compile(rb"((?:^|&)(?:client_secret|client_assertion|assertion|refresh_token|password|code)=)[^&]*")
+
+
+@dataclass(slots=True)
+class Recorded:
+    """One request as it was answered. ``status`` is ``None`` while, or if, no answer was sent.
+
+    ``path`` is decoded and starts below the version (or the tenant, at the login host), just as
+    :meth:`Sandbox.fail` wants it. Secrets are masked; ``Authorization`` names the token by number.
+    """
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Headers
+    body: bytes
+    target: str
+    version: str
+    status: int | None = None
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+class Sandbox:
+    """A strict Graph tenant with its own login host, on 127.0.0.1 until :meth:`close`.
+
+    Attributes:
+        tenant_id, client_id, client_secret: how to sign in; the same for the same ``seed``.
+        errors: what went wrong inside the sandbox itself. A test may assert that it is empty.
+    """
+
+    def __init__(self, users: int = 50, seed: int = 0, *, port: int = 0) -> None:
+        self._number = users
+        self._seed = seed
+        self._port = port
+        self.tenant_id = people.guid(seed, "tenant")
+        self.client_id = people.guid(seed, "app")
+        self.client_secret = f"sandbox-secret-{people.guid(seed, 'secret')}"
+        self.errors: list[BaseException] = []
+        self._ahead = 0.0
+        self._log: deque[Recorded] = deque(maxlen=LOG)
+        self._token_requests = 0
+        self._lock = threading.Lock()
+        self._script = Script()
+        app = App(self.client_id, self.client_secret, ROLES)
+        self._tokens = TokenService([Tenant(self.tenant_id, people.DOMAIN, {app.client_id: app})], self.now)
+        self._live: _Live | None = None
+
+    # -- life -------------------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Make the tenant and listen. Returns itself."""
+        if self._live is not None:
+            raise RuntimeError("the sandbox is running already")
+        self._live = _Live(self)
+        return self
+
+    def close(self) -> None:
+        """Hang up on everybody and forget everything. May be called twice."""
+        if self._live is not None:
+            self._live.close()
+            self._live = None
+
+    def __enter__(self) -> Self:
+        return self if self._live is not None else self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def reset(self) -> None:
+        """Go back to the seeded state: data, faults, log, clock, tokens and every setting."""
+        live = self._running()
+        live.store.rewind()
+        live.directory.reset()
+        self._tokens.reset()
+        self._script.clear()
+        self._log.clear()
+        self._token_requests = 0
+        self._ahead = 0.0
+        self.errors.clear()
+
+    # -- how to reach it --------------------------------------------------------------------------
+
+    @property
+    def url(self) -> str:
+        """Graph's root without a version; the login host is the same."""
+        return f"https://127.0.0.1:{self._running().server.port}"
+
+    @property
+    def ca_bundle(self) -> str:
+        """The file with the throw-away CA. It goes when the sandbox closes."""
+        return str(self._running().ca_file)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment that leads a client here."""
+        return {
+            "AZURE_TENANT_ID": self.tenant_id,
+            "AZURE_CLIENT_ID": self.client_id,
+            "AZURE_CLIENT_SECRET": self.client_secret,
+            "AZURE_AUTHORITY_HOST": self.url,
+            "GRAPH_URL": self.url,
+            "GRAPH_CA_BUNDLE": self.ca_bundle,
+        }
+
+    # -- what happens in it -----------------------------------------------------------------------
+
+    def fail(
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int | None = None,
+        times: int = 1,
+        after: int = 0,
+        retry_after: float | str | None = None,
+        body: bytes | str | dict[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        content_type: str | None = None,
+        html: bool = False,
+        empty: bool = False,
+        bom: bool = False,
+        reset: Literal["before", "after"] | None = None,
+        truncate: bool = False,
+        slow: float = 0.0,
+        stall: float = 0.0,
+    ) -> None:
+        """Let requests fail: the next ``times`` that match, once ``after`` of them have passed.
+
+        ``method`` may be ``"*"``; ``path`` starts below the version or the tenant (``/users``,
+        ``/oauth2/v2.0/token``) and may have the wildcards of :mod:`fnmatch`. Faults scripted first
+        come first. Without ``status`` and ``body`` the work is done and only its reply suffers.
+
+        Args:
+            status: answer with it, without doing the work; the body is Graph's (or Entra's) own.
+            retry_after: the header's value, verbatim.
+            body, html, empty: answer with this, a gateway's page or nothing; status 200 unless given.
+            bom: put a byte order mark before the body.
+            reset: drop the connection ``"before"`` or ``"after"`` the work was done.
+            truncate: stop half-way through the body, short of Content-Length.
+            slow: take so many seconds to send the reply, piece by piece.
+            stall: wait so many seconds before doing anything.
+        """
+        self._script.add(
+            method,
+            path,
+            status=status,
+            times=times,
+            after=after,
+            retry_after=retry_after,
+            body=body,
+            headers=headers,
+            content_type=content_type,
+            html=html,
+            empty=empty,
+            bom=bom,
+            reset=reset,
+            truncate=truncate,
+            slow=slow,
+            stall=stall,
+        )
+
+    @property
+    def pending_faults(self) -> int:
+        """How many requests are still to suffer from :meth:`fail`."""
+        return self._script.pending
+
+    @property
+    def requests(self) -> list[Recorded]:
+        """Every request since the last :meth:`reset`, oldest first."""
+        return list(self._log)
+
+    @property
+    def token_requests(self) -> int:
+        """How often a token endpoint was asked."""
+        return self._token_requests
+
+    def now(self) -> float:
+        """Return the sandbox's own time, in seconds since the epoch."""
+        return time.time() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock: tokens and page links expire by it."""
+        self._ahead += seconds
+
+    def revoke_tokens(self) -> None:
+        """Refuse every access token issued so far, with 401."""
+        self._tokens.revoke()
+
+    @property
+    def token_lifetime(self) -> int:
+        """Seconds that the next tokens live."""
+        return self._tokens.lifetime
+
+    @token_lifetime.setter
+    def token_lifetime(self, seconds: int) -> None:
+        self._tokens.lifetime = seconds
+
+    @property
+    def refresh_in(self) -> int | None:
+        """Seconds after which the next tokens ask to be renewed; ``None`` leaves it out."""
+        return self._tokens.refresh_in
+
+    @refresh_in.setter
+    def refresh_in(self, seconds: int | None) -> None:
+        self._tokens.refresh_in = seconds
+
+    @property
+    def page_size(self) -> int:
+        """Objects on a page whose request has no ``$top``."""
+        return self._running().directory.page_size
+
+    @page_size.setter
+    def page_size(self, number: int) -> None:
+        self._running().directory.page_size = number
+
+    @property
+    def empty_pages(self) -> bool:
+        """Whether an empty page with a nextLink comes after every full one."""
+        return self._running().directory.empty_pages
+
+    @empty_pages.setter
+    def empty_pages(self, wanted: bool) -> None:
+        self._running().directory.empty_pages = wanted
+
+    @property
+    def users(self) -> int:
+        """How many users there are now."""
+        return self._running().directory.number_of_users
+
+    def add_user(self, **properties: Any) -> dict[str, Any]:
+        """Add a user; what is not given is made up. Returns all of its properties."""
+        alias = f"user-{uuid4().hex[:8]}"
+        made_up = {
+            "accountEnabled": True,
+            "displayName": alias,
+            "mailNickname": alias,
+            "userPrincipalName": f"{alias}@{people.DOMAIN}",
+        }
+        return self._running().directory.add_user({**made_up, **properties})
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return self._running().server.connections
+
+    def _running(self) -> "_Live":
+        if self._live is None:
+            raise RuntimeError("the sandbox is not running: use `with Sandbox() as sandbox:` or call start()")
+        return self._live
+
+    # -- one request ------------------------------------------------------------------------------
+
+    def _answer(self, live: "_Live", request: Request) -> Reply:
+        """Answer anything; what breaks in here is a 500 for the client and kept in ``errors``."""
+        ids = {"request-id": str(uuid4())}
+        ids["client-request-id"] = request.headers.get("client-request-id") or ids["request-id"]
+        segments = split(request.raw_path)
+        version = segments[0].lower() if segments[0].lower() in VERSIONS else ""
+        login = not version and len(segments) > 2
+        record = self._record(request, segments, version)
+        fault = self._script.take(request.method, record.path)
+        if fault is not None and fault.stall:
+            live.server.closing.wait(fault.stall)
+        if fault is not None and fault.reset == "before":
+            return Reply(0, spoil=Spoil(reset=True))
+        try:
+            if fault is not None and fault.status is not None:
+                reply = self._scripted(fault.status, ids, login=login)
+            else:
+                reply = self._work(live, request, segments, version)
+        except Refusal as refused:
+            reply = refused.reply(ids, self._date())
+        except Exception as error:  # noqa: BLE001 - the client gets its 500, the test gets the reason
+            self.errors.append(error)
+            reply = Refusal.of(500).reply(ids, self._date())
+        self._dress(reply, ids, login=login)
+        if fault is not None:
+            reply = fault.spoiled(reply)
+        if reply.spoil is None or not reply.spoil.reset:
+            record.status = reply.status
+        return reply
+
+    def _record(self, request: Request, segments: list[str], version: str) -> Recorded:
+        headers = dict(request.headers)
+        for name, value in headers.items():
+            if name.lower() == "authorization":
+                headers[name] = self._tokens.label(value)
+        record = Recorded(
+            method=request.method,
+            path="/" + request.path.strip("/").partition("/")[2],
+            query=dict(pairs(request.query)),
+            headers=Headers(headers.items()),
+            body=_SECRETS.sub(rb"\1***", request.body[:KEPT_BODY]),
+            target=request.target,
+            version=version,
+        )
+        self._log.append(record)
+        if request.method == "POST" and [part.lower() for part in segments[-3:]] == ["oauth2", "v2.0", "token"]:
+            with self._lock:
+                self._token_requests += 1
+        return record
+
+    def _scripted(self, status: int, ids: dict[str, str], *, login: bool) -> Reply:
+        if status < 400:
+            return Reply(status, b"", {"Content-Type": "text/plain"})
+        if login:
+            return AADSTS.of(status).reply(ids["client-request-id"], self._date())
+        return Refusal.of(status).reply(ids, self._date())
+
+    def _work(self, live: "_Live", request: Request, segments: list[str], version: str) -> Reply:
+        if version:
+            token = self._tokens.judge(request)
+            return live.directory.answer(Call(request, version, segments[1:], token))
+        reply = self._tokens.answer(request, segments)
+        if reply is None:
+            raise Refusal(404, "ResourceNotFound", f"Invalid version: {segments[0]}")
+        return reply
+
+    def _dress(self, reply: Reply, ids: dict[str, str], *, login: bool) -> None:
+        common = {"Date": formatdate(self.now(), usegmt=True), "Strict-Transport-Security": "max-age=31536000"}
+        graph = {
+            "Cache-Control": "no-cache",
+            "OData-Version": "4.0",
+            "x-ms-resource-unit": "1",
+            "x-ms-ags-diagnostic": DIAGNOSTIC,
+            **ids,
+        }
+        reply.headers = {**common, **({} if login else graph), **reply.headers}
+
+    def _date(self) -> datetime:
+        return datetime.fromtimestamp(self.now(), UTC)
+
+
+class _Live:
+    """What exists only while a sandbox runs."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        folder = tempfile.mkdtemp(prefix="leangraph-sandbox-")
+        # A sandbox that nobody closed leaves nothing behind either, and without a warning.
+        self._sweep = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.ca_file = Path(folder, "ca.pem")
+        context = server_context(self.ca_file)
+        self.store = Store()
+        try:
+            self.directory = Directory(self.store, sandbox.now, sandbox._seed)
+            self._populate(sandbox._number, sandbox._seed)
+            self.server = Server(
+                lambda request: sandbox._answer(self, request),
+                context,
+                port=sandbox._port,
+                on_error=sandbox.errors.append,
+            )
+        except BaseException:
+            self.store.close()
+            self._sweep()
+            raise
+
+    def _populate(self, number: int, seed: int) -> None:
+        ids: list[str] = []
+        links: list[tuple[str, str, str]] = []
+
+        def rows() -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+            for user in people.users(seed, number):
+                ids.append(user["id"])
+                yield "user", user["userPrincipalName"], user
+            for group, members in people.groups(seed, ids):
+                links.extend((group["id"], "members", member) for member in members)
+                yield "group", None, group
+
+        self.store.seed(rows(), links)
+
+    def close(self) -> None:
+        self.server.close()
+        self.store.close()
+        self._sweep()

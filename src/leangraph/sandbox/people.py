@@ -1,0 +1,176 @@
+"""Who lives in a fresh tenant: the same people for the same seed, however many follow them."""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from hashlib import blake2b
+from typing import Any
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+DOMAIN = "contoso.example"
+PARTNER = "fabrikam.example"
+
+# The first few are everybody's edge cases: a quote, accents, another script, a guest.
+FIRST = (
+    ("Ada", "Lovelace", "ada.lovelace"),
+    ("Siobhán", "O'Brien", "siobhan.o'brien"),
+    ("Zoë", "Åström", "zoe.astrom"),
+    ("Ingrid", "Berg", "guest"),
+    ("小龍", "李", "xiaolong.li"),
+    ("Grace", "Hopper", "grace.hopper"),
+    ("Łukasz", "Żółkiewski", "lukasz.zolkiewski"),
+    ("María José", "de la Cruz", "mariajose.delacruz"),
+)
+GIVEN = words(
+    "Adele Alex Amir Ana Björn Brigitte Chen Chiara Dana David Diego Elena Emeka Emily Erik "
+    "Fatima Felix Femi George Hana Henrietta Isaiah Ivan Jin Johanna Jörg Joni Kenji Lara Lee "
+    "Lidia Lynne Malik Mateo Megan Miriam Nadia Nestor Noor Olga Patti Pradeep Raj Renée Rosa "
+    "Samuel Tomás Uta Vera Yusuf"
+)
+SURNAMES = words(
+    "Abbas Adeyemi Bianchi Bowen Brandão Cartwright Cazares Chowdhury Córdova D'Angelo Diaz "
+    "Dvořák Eriksson Fernández Fischer García Gruber Hansen Harroway Ibrahim Ivanova Jensen "
+    "Johansson Kim Kowalski Kumar Langer Lehtinen MacDonald Moreau Müller Nakamura Nguyen "
+    "Novák Okafor Öztürk Pereira Petrov Robbins Rossi Sato Schröder Singh Smith Søndergaard "
+    "Tanaka Valdez Vance Weiß Wilber"
+)
+DEPARTMENTS = (
+    ("Engineering", ("Software Engineer", "Engineering Manager", "Site Reliability Engineer")),
+    ("Finance", ("Accountant", "Controller")),
+    ("Human Resources", ("Recruiter", "HR Partner")),
+    ("IT", ("Systems Administrator", "Help Desk Analyst", "Security Analyst")),
+    ("Legal", ("Counsel", "Paralegal")),
+    ("Marketing", ("Marketing Specialist", "Designer")),
+    ("Research & Development", ("Researcher", "Laboratory Assistant")),
+    ("Sales", ("Account Executive", "Sales Engineer")),
+)
+PLACES = (
+    ("Berlin", "Germany", "DE", "de-DE", "+49 30 5550"),
+    ("Dublin", "Ireland", "IE", "en-IE", "+353 1 555"),
+    ("Lagos", "Nigeria", "NG", "en-NG", "+234 1 555"),
+    ("Osaka", "Japan", "JP", "ja-JP", "+81 6 5555"),
+    ("São Paulo", "Brazil", "BR", "pt-BR", "+55 11 5555"),
+    ("Seattle", "United States", "US", "en-US", "+1 206 555"),
+    ("Warszawa", "Poland", "PL", "pl-PL", "+48 22 555"),
+)
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "'": "", " ": ""})
+
+
+def guid(*parts: object) -> str:
+    """Return the GUID (version 4 by its looks) that belongs to ``parts``."""
+    return _guid(_digest(*parts).hex())
+
+
+def users(seed: int, number: int) -> Iterator[dict[str, Any]]:
+    """Yield ``number`` users. The n-th is the same whatever ``number`` is."""
+    taken: dict[str, int] = {}
+    for n in range(number):
+        dice = _digest(seed, "user", n)
+        if n < len(FIRST):
+            given, surname, alias = FIRST[n]
+            guest = alias == "guest"
+        else:
+            given, surname = GIVEN[dice[0] % len(GIVEN)], SURNAMES[dice[1] % len(SURNAMES)]
+            guest = dice[2] < 8
+            alias = f"{_plain(given)}.{_plain(surname)}"
+            taken[alias] = again = taken.get(alias, 0) + 1
+            if again > 1:
+                alias += str(again)
+        yield _guest(n, dice, given, surname) if guest else _member(n, dice, given, surname, alias)
+
+
+def groups(seed: int, user_ids: list[str]) -> Iterator[tuple[dict[str, Any], list[str]]]:
+    """Yield groups, each with the ids of its members."""
+    for n, (department, _) in enumerate(DEPARTMENTS if user_ids else ()):
+        nickname = _plain(department).replace("&", "and")
+        unified = n % 2 == 0
+        doc = {
+            "id": guid(seed, "group", n),
+            "createdDateTime": f"2023-02-{n + 1:02}T08:00:00Z",
+            "displayName": department,
+            "description": f"Everybody in {department}",
+            "groupTypes": ["Unified"] if unified else [],
+            "mail": f"{nickname}@{DOMAIN}" if unified else None,
+            "mailEnabled": unified,
+            "mailNickname": nickname,
+            "securityEnabled": not unified,
+            "visibility": "Private" if unified else None,
+        }
+        members = user_ids[n :: len(DEPARTMENTS)][:1000]
+        yield {name: value for name, value in doc.items() if value is not None}, members
+
+
+def _member(n: int, dice: bytes, given: str, surname: str, alias: str) -> dict[str, Any]:
+    city, country, usage, language, phone = PLACES[dice[3] % len(PLACES)]
+    department, titles = DEPARTMENTS[dice[4] % len(DEPARTMENTS)]
+    upn = f"{alias}@{DOMAIN}"
+    user = {
+        "id": _guid(dice.hex()),
+        "accountEnabled": dice[5] >= 16,
+        "businessPhones": [f"{phone} {n % 10000:04}"],
+        "city": city,
+        "companyName": "Contoso",
+        "country": country,
+        "createdDateTime": _created(dice),
+        "department": department,
+        "displayName": f"{given} {surname}",
+        "employeeId": str(100_000 + n),
+        "givenName": given,
+        "jobTitle": titles[dice[6] % len(titles)],
+        "mail": upn,
+        "mailNickname": alias.replace("'", ""),
+        "officeLocation": f"{dice[7] % 40 + 1}/{1000 + dice[8]}",
+        "preferredLanguage": language,
+        "proxyAddresses": [f"SMTP:{upn}"],
+        "surname": surname,
+        "usageLocation": usage,
+        "userPrincipalName": upn,
+        "userType": "Member",
+    }
+    if dice[9] < 96:
+        user["mobilePhone"] = f"{phone} {9999 - n % 10000:04}"
+    return user
+
+
+def _guest(n: int, dice: bytes, given: str, surname: str) -> dict[str, Any]:
+    mail = f"{_plain(given)}.{_plain(surname)}{n}@{PARTNER}"
+    local = mail.replace("@", "_")
+    return {
+        "id": _guid(dice.hex()),
+        "accountEnabled": True,
+        "createdDateTime": _created(dice),
+        "creationType": "Invitation",
+        "displayName": f"{given} {surname}",
+        "externalUserState": "Accepted",
+        "givenName": given,
+        "mail": mail,
+        "mailNickname": f"{local}#EXT#",
+        "otherMails": [mail],
+        "surname": surname,
+        "userPrincipalName": f"{local}#EXT#@{DOMAIN}",
+        "userType": "Guest",
+    }
+
+
+def _created(dice: bytes) -> str:
+    day = f"20{20 + dice[10] % 5}-{dice[11] % 12 + 1:02}-{dice[12] % 28 + 1:02}"
+    return f"{day}T{dice[13] % 24:02}:{dice[14] % 60:02}:00Z"
+
+
+def _digest(*parts: object) -> bytes:
+    return blake2b("/".join(map(str, parts)).encode(), digest_size=16).digest()
+
+
+def _guid(digits: str) -> str:
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"
+
+
+@cache
+def _plain(name: str) -> str:
+    """Return a name as mail addresses write it."""
+    text = unicodedata.normalize("NFKD", name.lower().translate(_PLAIN))
+    return "".join(letter for letter in text if letter.isascii())

@@ -1,0 +1,7 @@
+"""``python -m leangraph`` is the command ``leangraph``."""
+
+import sys
+
+from leangraph.cli import main
+
+sys.exit(main())

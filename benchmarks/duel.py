@@ -1,0 +1,57 @@
+"""Run variants in turns inside one process and print what each run took, as JSON.
+
+    python -m benchmarks.duel '{"names": ["get_leangraph", "get_loop"], "rounds": 9, "at": {"url": …}}'
+
+Every round runs every variant once, every other round in reverse order, so that a slow spell of the
+machine or a growing heap hits all alike. The garbage collector stays on, as in a script, and every run
+starts from a collected heap.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.variants import VARIANTS, At
+
+
+def peak_memory() -> int | None:
+    """Return the most memory this process has held, in bytes; ``None`` where nobody tells."""
+    status = Path("/proc/self/status")
+    if status.exists():  # on Linux, getrusage would report the parent's peak if that is the larger one
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
+    try:
+        import resource
+    except ImportError:  # Windows
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def main(names: list[str], rounds: int, at: dict[str, object], without: list[str]) -> dict[str, object]:
+    """Return the samples, ``[CPU seconds, wall seconds]`` per call, and the peak of this process."""
+    for module in without:
+        sys.modules[module] = None  # type: ignore[assignment]  # importing it raises ImportError from now on
+    samples: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    with contextlib.ExitStack() as stack:
+        runs = {name: stack.enter_context(VARIANTS[name](At(**at))) for name in names}
+        for _, run in runs.values():
+            run()  # connections, caches and whatever loads on first use
+        for turn in range(rounds):
+            for name in names if turn % 2 == 0 else reversed(names):
+                calls, run = runs[name]
+                gc.collect()
+                wall, cpu = time.perf_counter(), time.process_time()
+                run()
+                cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+                samples[name].append((cpu / calls, wall / calls))
+    return {"samples": samples, "peak": peak_memory()}
+
+
+if __name__ == "__main__":
+    print(json.dumps(main(**json.loads(sys.argv[1]))))

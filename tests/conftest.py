@@ -1,0 +1,59 @@
+"""What the tests share: a sandbox tenant, a client on it, and clocks that do not pass time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+
+from leangraph import GraphClient, RetryPolicy, Sandbox, Settings
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    """Keep the developer's own settings, proxies and ``.env`` out of the tests."""
+    for name in list(os.environ):
+        if name.upper().startswith(("AZURE_", "GRAPH_", "MSAL_")) or name.upper() in (
+            "HTTP_PROXY",
+            "HTTPS_PROXY",
+            "ALL_PROXY",
+            "NO_PROXY",
+            "REQUESTS_CA_BUNDLE",
+            "CURL_CA_BUNDLE",
+        ):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(str(tmp_path))
+
+
+@pytest.fixture(scope="session")
+def _tenant() -> Iterator[Sandbox]:
+    with Sandbox(users=50) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def graph_sandbox(_tenant: Sandbox) -> Iterator[Sandbox]:
+    """A tenant as new, with 50 users; what went wrong inside it fails the test."""
+    _tenant.reset()
+    yield _tenant
+    assert not _tenant.errors
+
+
+@pytest.fixture
+def naps() -> list[float]:
+    """The waits of ``graph_client``, in seconds; nobody really waits."""
+    return []
+
+
+@pytest.fixture
+def sandbox_settings(graph_sandbox: Sandbox) -> Settings:
+    return Settings(_env_file=None, **graph_sandbox.env)
+
+
+@pytest.fixture
+def graph_client(sandbox_settings: Settings, naps: list[float]) -> Iterator[GraphClient]:
+    with GraphClient(
+        settings=sandbox_settings, retry=RetryPolicy(random=lambda: 0.0), sleep=naps.append
+    ) as client:
+        yield client

@@ -25,8 +25,8 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
     """Return the seconds Graph asks us to wait, or ``None`` if it does not say.
 
     Seen in the wild: ``120``, ``2.542``, ``30,120`` (the longer one counts) and an HTTP date; SharePoint
-    adds ``RateLimit-Reset`` to a 429, and the longer of the two counts. Anything else is silence, and the
-    policy backs off by itself. ``headers`` must ignore case.
+    adds ``RateLimit-Reset`` to a 429, and the longer of the two counts. Anything else, more than a float
+    can hold included, is silence, and the policy backs off by itself. ``headers`` must ignore case.
     Source: https://learn.microsoft.com/graph/throttling and RFC 9110 §10.2.3
     """
     text = headers.get("Retry-After", "").strip()
@@ -37,15 +37,16 @@ def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
 
 def _seconds(text: str) -> float | None:
     numbers = [part.strip() for part in text.split(",")]
-    if not all(re.fullmatch(r"\d{1,9}(\.\d{1,9})?", number) for number in numbers):
+    if not all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", number) for number in numbers):
         return None
-    return max(float(number) for number in numbers)
+    longest = max(float(number) for number in numbers)
+    return longest if math.isfinite(longest) else None
 
 
 def _seconds_until(text: str, now: datetime) -> float | None:
     try:
         moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):  # the last for a year of twenty digits
         return None
     if moment.tzinfo is None:  # a date in "-0000" is UTC too
         moment = moment.replace(tzinfo=UTC)
@@ -92,5 +93,7 @@ class RetryPolicy:
         pause = asked
         if pause is None:
             pause = min(FIRST_PAUSE * 2 ** min(attempt - 1, 10), LONGEST_PAUSE)
-        pause += self.random() * max(pause, FIRST_PAUSE) / 4
-        return pause if math.isfinite(pause) and waited + pause <= self.patience else None
+        if not math.isfinite(pause) or waited + pause > self.patience:
+            return None
+        spread = self.random() * max(pause, FIRST_PAUSE) / 4
+        return max(pause, min(pause + spread, self.patience - waited))  # chance never makes us give up

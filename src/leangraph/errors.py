@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
@@ -211,6 +212,7 @@ _NEXT_STEP_BY_CODE = {
     "request_unsupportedquery": "see https://aka.ms/graph-docs/advanced-queries: some properties cannot be "
     "filtered or sorted at all, others need ConsistencyLevel: eventual and $count=true",
 }
+_IDS = ("request-id", "client-request-id", "date")
 
 
 def _report(kind: type[GraphError], codes: list[str], found: Mapping[str, Any]) -> str:
@@ -218,7 +220,7 @@ def _report(kind: type[GraphError], codes: list[str], found: Mapping[str, Any]) 
     code = " / ".join(dict.fromkeys(codes))
     lines = [f"{found['status']} {code}".strip() + (f" for {where}" if where else "") + f": {found['message']}"]
     particulars = [
-        " ".join(str(item[key]) for key in ("target", "code", "message") if item.get(key))
+        " ".join(filter(None, (_sentence(item.get(key)) for key in ("target", "code", "message"))))
         for item in found["details"]
         if isinstance(item, dict)
     ]
@@ -252,8 +254,8 @@ def _unfold(body: object) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
         code = level.get("code")
         if code not in (None, "") and not isinstance(code, (dict, list)):
             codes.append(str(code))
-        ids.update({key: level[key] for key in ("request-id", "client-request-id", "date") if level.get(key)})
-        level = level.get("innerError", level.get("innererror"))
+        ids.update({key: text for key in _IDS if (text := _sentence(level.get(key)))})
+        level = level.get("innerError") or level.get("innererror")
     named = [code for code in codes if not code.isdigit()]  # "429" inside says less than its parent
     return error, named or codes, ids
 
@@ -264,19 +266,20 @@ def _sentence(value: object) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _first(*values: object) -> str:
-    return next((str(value) for value in values if value), "")
+def _first(*values: str | None) -> str:
+    return next((value for value in values if value), "")
 
 
 def _text(body: object, limit: int = 200) -> str:
     """Return the start of what came instead of an error object, on one line."""
     if isinstance(body, bytes):
-        body = body.decode("utf-8-sig", "replace")
-    if body is None or body == "":
-        return ""
-    if isinstance(body, str) and "<" in body:
-        title = body.lower().find("<title>")
-        heading = body[title + 7 :].split("<", 1)[0].strip() if title >= 0 else ""
-        return f"an HTML page came instead of Graph's answer{': ' + heading[:limit] if heading else ''}"
-    text = " ".join(str(body).split())
+        body = body.decode("utf-8", "replace")
+    try:
+        text = "" if body is None else " ".join(str(body).removeprefix("\ufeff").split())
+    except RecursionError:
+        return "the answer is nested too deeply to be shown"
+    if isinstance(body, str) and text.startswith("<"):
+        title = re.search(r"<title\b[^<>]*>([^<]*)", text, re.IGNORECASE)
+        heading = title[1].strip()[:limit] if title else ""
+        return f"an HTML page came instead of Graph's answer{': ' + heading if heading else ''}"
     return text if len(text) <= limit else text[:limit] + " …"

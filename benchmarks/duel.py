@@ -23,7 +23,7 @@ def peak_memory() -> int | None:
     """Return the most memory this process has held, in bytes; ``None`` where nobody tells."""
     status = Path("/proc/self/status")
     if status.exists():  # on Linux, getrusage would report the parent's peak if that is the larger one
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
         return int(line.split()[1]) * 1024
     try:
         import resource

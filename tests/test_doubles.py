@@ -101,5 +101,5 @@ def test_vcrpy_records_and_replays_everything(tmp_path: Path, naps: list[float])
     ):
         assert list(graph.users.list(top=2, select="id")) == recorded
         assert played.play_count == len(played.requests) >= 4  # three pages, and the token
-        assert tenant.client_secret not in cassette.read_text()
+        assert tenant.client_secret not in cassette.read_text(encoding="utf-8")
     assert naps == []

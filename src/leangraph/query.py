@@ -27,6 +27,8 @@ _VALUE_SAFE = "$@'(),:;/*!-._~"
 _PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*,;=~._-]*\Z")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
+_NETLOC = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\x00-\x20\x7f\\@%:\[\]]+)(?::[0-9]*)?")
+_LISTS = (list, tuple, set, frozenset)
 
 
 def literal(value: object) -> str:
@@ -44,23 +46,33 @@ def literal(value: object) -> str:
     if isinstance(value, str):
         return "'" + value.replace("'", "''") + "'"
     if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise ConfigurationError(f"{value!r} has no time zone: give it one, for example tzinfo=timezone.utc")
-        text = value.astimezone(UTC).isoformat(timespec="microseconds" if value.microsecond else "seconds")
-        return text.replace("+00:00", "Z")
+        return _instant(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, UUID):
         return str(value)
-    if isinstance(value, (int, float, Decimal)) and math.isfinite(value):
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return str(value)
-    if isinstance(value, (list, tuple, set, frozenset)) and value:
+    if isinstance(value, Decimal) and value.is_finite():  # math.isfinite would make a float of it
+        return str(value)
+    if isinstance(value, _LISTS) and value and not any(isinstance(item, _LISTS) for item in value):
         items = [literal(item) for item in value]
         return f"({','.join(sorted(items) if isinstance(value, (set, frozenset)) else items)})"
     raise ConfigurationError(
         f"{value!r} has no form in a filter: give text, a number, a bool, None, a UUID, a date, a datetime or a "
         "list of these that is not empty"
     )
+
+
+def _instant(value: datetime) -> str:
+    if value.utcoffset() is None:
+        raise ConfigurationError(f"{value!r} has no time zone: give it one, for example tzinfo=timezone.utc")
+    try:
+        value = value.astimezone(UTC)
+    except OverflowError:
+        raise ConfigurationError(f"{value!r} is not within the years 1 to 9999 in UTC") from None
+    text = value.isoformat(timespec="microseconds" if value.microsecond else "seconds")
+    return text.replace("+00:00", "Z")
 
 
 def odata(template: str, *values: object) -> str:
@@ -134,7 +146,7 @@ def address(root: str, version: str, path: str) -> str:
             raise ConfigurationError(
                 f"{host_of(path)!r} is not {host_of(root)!r}, where this client's token may go"
             )
-        base, path = root, path.partition("://")[2].partition("/")[2]
+        base, path = root, re.sub(r"^[^/?#]*/?", "", path.partition("://")[2])
     else:
         path = path.lstrip("/")
         first = path.partition("/")[0].partition("?")[0].lower()
@@ -184,8 +196,8 @@ def _option(name: str, value: object) -> str:
 def same_origin(url: str, root: str) -> bool:
     """Tell whether a URL leads to ``root``'s scheme, host and port, as the connection will see them.
 
-    ``urlsplit`` and the connection disagree on ``https://evil\\@graph…``: whatever has a backslash, a user or
-    a control character before its path is no origin of ours.
+    ``urlsplit`` and the connection disagree on ``https://evil\\@graph…``: whatever has a backslash, a user, a
+    control character or brackets amid the host before its path is no origin of ours.
     """
     return _origin(url) is not None and _origin(url) == _origin(root)
 
@@ -205,7 +217,7 @@ def host_of(url: str) -> str:
 def _origin(url: str) -> tuple[str, str, int] | None:
     scheme, mark, rest = url.partition("://")
     netloc = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    if not mark or not netloc or re.search(r"[\x00-\x20\x7f\\@%]", netloc) or _FORBIDDEN.search(url):
+    if not mark or not _NETLOC.fullmatch(netloc) or _FORBIDDEN.search(url):
         return None
     try:
         parts = urlsplit(f"{scheme}://{netloc}")
@@ -215,7 +227,8 @@ def _origin(url: str) -> tuple[str, str, int] | None:
     scheme = scheme.lower()
     if scheme not in ("http", "https") or not parts.hostname:
         return None
-    return scheme, parts.hostname, port or (443 if scheme == "https" else 80)
+    default = 443 if scheme == "https" else 80
+    return scheme, parts.hostname, default if port is None else port  # port 0 is asked for, if it is named
 
 
 def _quoted(text: str, safe: str, *, escapes: bool = False) -> str:
@@ -250,7 +263,7 @@ _ADVANCED_PROPERTIES: Final[dict[str, frozenset[str]]] = {
         "devices": "extensionAttributes registrationDateTime",
         "applications": "description web",
         "serviceprincipals": "appOwnerOrganizationId description homepage",
-        "administrativeunits": "",
+        "administrativeunits": "description",
         "contacts": "",
         "directoryobjects": "",
         "directoryroles": "",
@@ -267,7 +280,7 @@ _RELATIONS: Final = frozenset(
     ).split()
 )
 _STRING = re.compile(r"'(?:[^']|'')*'")
-_ADVANCED_WORDS = re.compile(r"\bendswith\s*\(|\bne\b|\bnot\b|/\$count\b|\bnull\b")
+_ADVANCED_WORDS = re.compile(r"\bendswith\s*\(|\bne\b|\bnot\b|/\$count\b|\bnull\b|''")
 
 
 def advanced(url: str) -> tuple[bool, bool]:
@@ -277,11 +290,11 @@ def advanced(url: str) -> tuple[bool, bool]:
     counting = bool(parts) and parts[-1] == "$count"
     if counting:
         del parts[-1]
-    cast = bool(parts) and parts[-1].startswith("microsoft.graph.")
-    if cast:
-        del parts[-1]
+    cast = parts.pop().rpartition(".")[2] if parts and parts[-1].startswith("microsoft.graph.") else ""
     if parts[:1] == ["directory"]:
         parts = parts[1:]
+    if parts == ["deleteditems"]:  # what was deleted keeps the rules of its type
+        parts = [f"{cast}s"]
     if parts[:1] == ["me"]:
         parts = ["users", *parts]
     root = parts[0] if parts else ""
@@ -291,7 +304,7 @@ def advanced(url: str) -> tuple[bool, bool]:
     options = {name.lower().lstrip("$"): value for name, value in parse_qsl(query, keep_blank_values=True)}
     filtered, ordered = options.get("filter", ""), options.get("orderby", "")
     if related:
-        both = cast or bool(filtered or ordered)
+        both = bool(cast or filtered or ordered)
     else:
         both = (
             bool(filtered and ordered) or _is_advanced_filter(filtered, root) or _is_advanced_order(ordered, root)
@@ -301,7 +314,7 @@ def advanced(url: str) -> tuple[bool, bool]:
 
 
 def _is_advanced_filter(text: str, root: str) -> bool:
-    text = _STRING.sub("''", text).lower()
+    text = _STRING.sub(lambda found: "?" if found[0] != "''" else "''", text).lower()
     return bool(_ADVANCED_WORDS.search(text)) or not _ADVANCED_PROPERTIES[root].isdisjoint(
         re.findall(r"[a-z][a-z0-9]*", text)
     )

@@ -56,6 +56,8 @@ class Address:
         return Address(self._client, query.child(self._path, key))
 
     def __truediv__(self, text: str) -> Address:
+        if not isinstance(text, str):
+            return NotImplemented
         slash = "" if text.startswith(":") else "/"  # items/{id}:/name: joins its colon to the id
         return Address(self._client, f"{self._path}{slash}{text.lstrip('/')}")
 

@@ -194,7 +194,7 @@ def test_a_verb_does_what_the_clients_does_with_the_path(
 PROBES = (
     "_repr_html_ _repr_mimebundle_ _repr_json_ _repr_png_ _ipython_display_ _ipython_key_completions_ "
     "_ipython_canary_method_should_not_exist_ _pytestfixturefunction _mock_methods _asdict _fields _x __array__ "
-    "__array_interface__ __array_struct__ __array_ufunc__ __dataframe__ __len__ __iter_ __next__ __call__ "
+    "__array_interface__ __array_struct__ __array_ufunc__ __dataframe__ __len__ __next__ __call__ "
     "__wrapped__ __name__ __qualname__ __bool__ __int__ __index__ __float__ __fspath__ __html__ __rich__ "
     "__rich_repr__ __pretty__ __json__ __getstate_manages_dict__ __getnewargs__ __getnewargs_ex__ __setstate__ "
     "__await__ __aiter__ __enter__ __exit__ __get__ __set_name__ __length_hint__ __reversed__ __missing__ "
@@ -210,8 +210,7 @@ def test_names_with_an_underscore_are_no_segments(graph: GraphClient, server: Ca
     assert getattr(address, name, None) is None
     with pytest.raises(AttributeError, match=name):
         getattr(address, name)
-    with pytest.raises(AttributeError, match=name):
-        getattr(graph, name) if name not in dir(graph) else getattr(address, name)
+    assert name in dir(graph) or not hasattr(graph, name)
     assert server.requests == []
 
 
@@ -233,20 +232,20 @@ def test_names_with_an_underscore_are_no_segments(graph: GraphClient, server: Ca
         lambda address: [*address],
         lambda address: {**address},
         lambda address: "x" in address,
-        lambda address: address in address,
+        lambda address: address in address,  # noqa: PLR0124
         lambda address: [None for _ in address],
-        lambda address: dict.fromkeys(address),
-        lambda address: "".join(address),
+        dict.fromkeys,
+        "".join,
         lambda address: address < address,  # noqa: PLR0124
         lambda address: address + "x",
         lambda address: "x" / address,
         lambda address: address(),
-        lambda address: memoryview(address),
+        memoryview,
         lambda address: address.__class__(),
         lambda address: address.__setitem__,
-        lambda address: vars(address),
-        lambda address: int(address),
-        lambda address: bytes(address),
+        vars,
+        int,
+        bytes,
         os.fspath,
         json.dumps,
     ],

@@ -24,12 +24,14 @@ from typing import Any, Literal, Self
 from uuid import uuid4
 
 from . import people
+from .apps import App, ManagedIdentity, Registry, Secret, Tenant
 from .directory import Call, Directory, pairs, split
 from .faults import Refusal, Script
 from .server import Headers, Reply, Request, Server, Spoil
+from .signin import SignInControls
 from .store import Store
 from .tls import server_context
-from .tokens import AADSTS, App, Tenant, TokenService
+from .tokens import AADSTS, TokenService
 
 __all__ = ["Recorded", "Sandbox"]
 
@@ -57,7 +59,10 @@ DIAGNOSTIC = json.dumps(
     },
     separators=(",", ":"),
 )
-_SECRETS = re.compile(rb"((?:^|&)(?:client_secret|client_assertion|assertion|refresh_token|password|code)=)[^&]*")
+_SECRETS = re.compile(
+    rb"((?:^|&)(?:client_secret|client_assertion|assertion|refresh_token|password|code|code_verifier|device_code)=)"
+    rb"[^&]*"
+)
 
 
 @dataclass(slots=True)
@@ -82,7 +87,7 @@ class Recorded:
         return json.loads(self.body)
 
 
-class Sandbox:
+class Sandbox(SignInControls):
     """A strict Graph tenant with its own login host, on 127.0.0.1 until :meth:`close`.
 
     Attributes:
@@ -103,8 +108,7 @@ class Sandbox:
         self._token_requests = 0
         self._lock = threading.Lock()
         self._script = Script()
-        app = App(self.client_id, self.client_secret, ROLES)
-        self._tokens = TokenService([Tenant(self.tenant_id, people.DOMAIN, {app.client_id: app})], self.now)
+        self._tokens = TokenService(self._registry, self.now)
         self._live: _Live | None = None
 
     # -- life -------------------------------------------------------------------------------------
@@ -141,6 +145,15 @@ class Sandbox:
         self._token_requests = 0
         self._ahead = 0.0
         self.errors.clear()
+
+    def _registry(self) -> Registry:
+        """Return who may sign in to a fresh tenant: one app, its first user, and the machine itself."""
+        user = next(people.users(self._seed, self._number), None)
+        tenant = Tenant(self.tenant_id, people.DOMAIN, user)
+        app = App(self.client_id, "sandbox", [Secret(self.client_secret)], redirect_uris=["http://localhost"])
+        app.consent(tenant, ROLES, ("User.Read", *ROLES))
+        machine = ManagedIdentity(people.guid(self._seed, "machine"), people.guid(self._seed, "machine-sp"), ROLES)
+        return Registry(tenant, app, identities=[machine])
 
     # -- how to reach it --------------------------------------------------------------------------
 
@@ -319,8 +332,9 @@ class Sandbox:
         ids = {"request-id": str(uuid4())}
         ids["client-request-id"] = request.headers.get("client-request-id") or ids["request-id"]
         segments = split(request.raw_path)
-        version = segments[0].lower() if segments[0].lower() in VERSIONS else ""
-        login = not version and len(segments) > 2
+        plain = request.scheme == "http"  # the machine's own tokens; Graph itself is never plain
+        version = segments[0].lower() if segments[0].lower() in VERSIONS and not plain else ""
+        login = plain or (not version and len(segments) > 2)
         record = self._record(request, segments, version)
         fault = self._script.take(request.method, record.path)
         if fault is not None and fault.stall:
@@ -349,9 +363,11 @@ class Sandbox:
         for name, value in headers.items():
             if name.lower() == "authorization":
                 headers[name] = self._tokens.label(value)
+            elif name.lower() == "x-identity-header":
+                headers[name] = "***"
         record = Recorded(
             method=request.method,
-            path="/" + request.path.strip("/").partition("/")[2],
+            path="/" + request.path.strip("/").partition("/")[2] if request.scheme == "https" else request.path,
             query=dict(pairs(request.query)),
             headers=Headers(headers.items()),
             body=_SECRETS.sub(rb"\1***", request.body[:KEPT_BODY]),
@@ -359,7 +375,7 @@ class Sandbox:
             version=version,
         )
         self._log.append(record)
-        if request.method == "POST" and [part.lower() for part in segments[-3:]] == ["oauth2", "v2.0", "token"]:
+        if self._tokens.asks_for_token(request, segments):
             with self._lock:
                 self._token_requests += 1
         return record
@@ -391,6 +407,14 @@ class Sandbox:
         }
         reply.headers = {**common, **({} if login else graph), **reply.headers}
 
+    def _plain_url(self) -> str:
+        """Return the root of the listener without TLS, which opens now if it was not there."""
+        live = self._running()
+        with self._lock:
+            if live.plain is None:
+                live.plain = Server(lambda request: self._answer(live, request), None, on_error=self.errors.append)
+        return f"http://127.0.0.1:{live.plain.port}"
+
     def _date(self) -> datetime:
         return datetime.fromtimestamp(self.now(), UTC)
 
@@ -405,6 +429,7 @@ class _Live:
         self.ca_file = Path(folder, "ca.pem")
         context = server_context(self.ca_file)
         self.store = Store()
+        self.plain: Server | None = None
         try:
             self.directory = Directory(self.store, sandbox.now, sandbox._seed)
             self._populate(sandbox._number, sandbox._seed)
@@ -434,6 +459,8 @@ class _Live:
         self.store.seed(rows(), links)
 
     def close(self) -> None:
+        if self.plain is not None:
+            self.plain.close()
         self.server.close()
         self.store.close()
         self._sweep()

@@ -1,4 +1,4 @@
-"""HTTP/1.1 over TLS on loopback: bytes to :class:`Request`, :class:`Reply` to bytes.
+"""HTTP/1.1 on loopback, over TLS or plain: bytes to :class:`Request`, :class:`Reply` to bytes.
 
 Its own reader instead of ``http.server``'s: a sandbox must refuse what a strict server refuses
 (RFC 9112) and spoil a reply on demand, and both want the bytes in hand. One thread per connection,
@@ -68,6 +68,7 @@ class Request:
     target: str
     headers: Headers
     body: bytes = b""
+    scheme: str = "https"
 
     @property
     def raw_path(self) -> str:
@@ -84,7 +85,7 @@ class Request:
     @property
     def origin(self) -> str:
         """Scheme and host by the name the client used: links in answers must lead back there."""
-        return f"https://{self.headers['Host']}"
+        return f"{self.scheme}://{self.headers['Host']}"
 
 
 @dataclass(slots=True)
@@ -117,13 +118,14 @@ class BadHTTP(Exception):
 class Server:
     """Accepts connections and hands every request to ``handle``, until :meth:`close`.
 
-    ``handle`` must not raise; what goes wrong outside it is handed to ``on_error``.
+    ``handle`` must not raise; what goes wrong outside it is handed to ``on_error``. Without a
+    ``context`` it speaks plain HTTP.
     """
 
     def __init__(
         self,
         handle: Callable[[Request], Reply],
-        context: ssl.SSLContext,
+        context: ssl.SSLContext | None,
         *,
         port: int = 0,
         on_error: Callable[[BaseException], None],
@@ -182,9 +184,7 @@ class Server:
         try:
             raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             raw.settimeout(HANDSHAKE_SECONDS)
-            with self._context.wrap_socket(raw.dup(), server_side=True, do_handshake_on_connect=False) as peer:
-                peer.settimeout(HANDSHAKE_SECONDS)
-                peer.do_handshake()
+            with self._peer(raw) as peer:
                 peer.settimeout(IDLE_SECONDS)
                 with cast(BufferedReader, peer.makefile("rb", 64 * 1024)) as reader:
                     self._converse(raw, peer, reader)
@@ -197,7 +197,19 @@ class Server:
                 self._open.pop(raw, None)
             raw.close()
 
-    def _converse(self, raw: socket.socket, peer: ssl.SSLSocket, reader: BufferedReader) -> None:
+    def _peer(self, raw: socket.socket) -> socket.socket:
+        if self._context is None:
+            return raw.dup()
+        peer = self._context.wrap_socket(raw.dup(), server_side=True, do_handshake_on_connect=False)
+        try:
+            peer.settimeout(HANDSHAKE_SECONDS)
+            peer.do_handshake()
+        except BaseException:
+            peer.close()
+            raise
+        return peer
+
+    def _converse(self, raw: socket.socket, peer: socket.socket, reader: BufferedReader) -> None:
         while not self.closing.is_set():
             try:
                 request = _read_request(reader, peer)
@@ -207,6 +219,7 @@ class Server:
                 return
             if request is None:
                 return
+            request.scheme = "https" if self._context else "http"
             reply = self._handle(request)
             spoil = reply.spoil or Spoil()
             if spoil.reset:
@@ -224,7 +237,7 @@ class Server:
             if not keep:
                 return
 
-    def _trickle(self, peer: ssl.SSLSocket, data: bytes, seconds: float) -> None:
+    def _trickle(self, peer: socket.socket, data: bytes, seconds: float) -> None:
         step = max(1, len(data) // 20)
         for start in range(0, len(data), step):
             if self.closing.wait(seconds * step / len(data)):
@@ -232,7 +245,7 @@ class Server:
             peer.sendall(data[start : start + step])
 
 
-def _read_request(reader: BufferedReader, peer: ssl.SSLSocket) -> Request | None:
+def _read_request(reader: BufferedReader, peer: socket.socket) -> Request | None:
     """Read one request; ``None`` at the end of the connection. Raises :class:`BadHTTP`."""
     line = _line(reader, MAX_LINE, too_long=414)
     if line == b"":  # one empty line before a request is forgiven (RFC 9112 §2.2)
@@ -291,7 +304,7 @@ def _read_headers(reader: BufferedReader) -> Headers:
     return Headers(fields)
 
 
-def _read_body(reader: BufferedReader, peer: ssl.SSLSocket, headers: Headers) -> bytes:
+def _read_body(reader: BufferedReader, peer: socket.socket, headers: Headers) -> bytes:
     length = headers.get("Content-Length")
     coding = headers.get("Transfer-Encoding")
     if coding is not None:
@@ -377,7 +390,7 @@ def _reset(raw: socket.socket) -> None:
     raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack(layout, 1, 0))
 
 
-def _drain(raw: socket.socket, peer: ssl.SSLSocket, reader: BufferedReader) -> None:
+def _drain(raw: socket.socket, peer: socket.socket, reader: BufferedReader) -> None:
     """Read on for a moment: closing with unread input would reset the connection at once."""
     with suppress(OSError):
         peer.settimeout(1.0)

@@ -34,7 +34,7 @@ BOM = b"\xef\xbb\xbf"
 
 
 class Refusal(Exception):
-    """Graph's no. ``details`` and ``headers`` are sent as they are."""
+    """Graph's no. ``details``, ``headers`` and what is known for ``innerError`` are sent as they are."""
 
     def __init__(
         self,
@@ -44,6 +44,7 @@ class Refusal(Exception):
         *,
         details: list[dict[str, str]] | None = None,
         headers: Mapping[str, str] | None = None,
+        inner: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(f"{status} {code}: {message}")
         self.status = status
@@ -51,13 +52,14 @@ class Refusal(Exception):
         self.message = message
         self.details = details
         self.headers = dict(headers or {})
+        self.inner = dict(inner or {})
 
     def reply(self, ids: Mapping[str, str], now: datetime) -> Reply:
         """Return the error envelope; ``ids`` are the reply's ``request-id`` and client twin."""
         error: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.details:
             error["details"] = self.details
-        error["innerError"] = {"date": now.strftime("%Y-%m-%dT%H:%M:%S"), **ids}
+        error["innerError"] = {**self.inner, "date": now.strftime("%Y-%m-%dT%H:%M:%S"), **ids}
         body = json.dumps({"error": error}, separators=(",", ":")).encode()
         return Reply(self.status, body, {"Content-Type": "application/json", **self.headers})
 

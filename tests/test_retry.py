@@ -242,6 +242,11 @@ def test_even_endless_patience_does_not_wait_for_ever() -> None:
     assert policy.wait(1, "GET", 429, 1e6) is not None
 
 
+def test_rounding_does_not_shorten_the_wait() -> None:
+    assert 4.0 - 2.7 < 1.3 <= 4.0 - 2.7 + 1e-9
+    assert RetryPolicy(patience=4.0, random=MOST_RANDOM).wait(1, "GET", 429, 1.3, waited=2.7) == 1.3
+
+
 def test_no_patience_means_no_waiting() -> None:
     policy = RetryPolicy(patience=0.0)
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
-from pydantic import Field, PrivateAttr, SecretStr, ValidationError, field_validator, model_validator
+from dotenv import dotenv_values
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -32,8 +44,6 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_file=".env",
-        env_file_encoding="utf-8-sig",
         env_ignore_empty=True,
         extra="ignore",
         hide_input_in_errors=True,
@@ -73,7 +83,7 @@ class Settings(BaseSettings):
         validation_alias="GRAPH_URL",
         description="Graph's root without a version, https://host, if GRAPH_CLOUD does not say it already",
     )
-    scopes: Annotated[tuple[str, ...] | None, NoDecode] = Field(
+    scopes: Annotated[tuple[Annotated[str, Field(pattern=r"^\S+$")], ...] | None, NoDecode] = Field(
         None,
         validation_alias="GRAPH_SCOPES",
         description="scopes separated by spaces; unset means .default of the cloud's Graph",
@@ -99,7 +109,7 @@ class Settings(BaseSettings):
         gt=0,
         le=3600,
         validation_alias="GRAPH_TIMEOUT",
-        description="seconds to wait for one reply, above 0",
+        description="seconds to wait for one reply, above 0 and at most 3600",
     )
     max_retries: int = Field(
         clouds.MAX_RETRIES,
@@ -113,36 +123,37 @@ class Settings(BaseSettings):
         ge=0,
         allow_inf_nan=False,
         validation_alias="GRAPH_PATIENCE",
-        description="longest total wait between the attempts of one request, in seconds, 0 or more",
+        description="the longest total wait between the attempts of one request, in seconds, 0 or more",
     )
     read_only: bool = Field(
         False,
         validation_alias="GRAPH_READ_ONLY",
-        description="1 refuses every write before it leaves",
+        description="1 to refuse every write before it leaves, 0 to send it",
     )
 
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
 
     def __init__(self, _env_file: Any = ".env", **values: Any) -> None:
-        _refuse_unknown(values)
+        unknown = [name for name in values if name not in _VARIABLE and name not in _PURPOSE]
+        if unknown:
+            values.clear()  # else this frame shows a secret to whoever prints a traceback with its variables
+            raise ConfigurationError(
+                f"unknown setting {', '.join(map(repr, unknown))}: the names are {', '.join(_VARIABLE)}"
+            )
         values = {_VARIABLE.get(name, name): value for name, value in values.items()}
         problems: list[str] = []
-        secret = values.get(_SECRET)
-        if isinstance(secret, str):  # wrapped at once, so that no frame of ours holds it in the open
-            values[_SECRET] = SecretStr(secret)
-        elif secret is not None and not isinstance(secret, SecretStr):
-            values[_SECRET] = SecretStr("unusable")
-            problems.append(f"{_SECRET} must be text: {_PURPOSE[_SECRET]}")
-        del secret
+        if _SECRET in values:
+            values[_SECRET] = _covered(values[_SECRET])
         try:
-            super().__init__(_env_file=_env_file, **values)
+            values = {**_read(_env_file), **values}
+            super().__init__(_env_file=None, **values)
+        except ConfigurationError as error:
+            problems = [str(error)]
         except ValidationError as error:
-            problems += [_problem(item) for item in error.errors(include_url=False, include_input=False)]
-        except UnicodeDecodeError:
-            problems.append(f"{_env_file} is not UTF-8 text: save it as UTF-8 (PowerShell's > writes UTF-16)")
+            problems = [_problem(item) for item in error.errors(include_url=False, include_input=False)]
         if problems:  # outside the except blocks: pydantic's exception, which holds the input, is gone
             values.clear()
-            raise ConfigurationError(_complaint(problems))
+            raise ConfigurationError(_complaint(list(dict.fromkeys(problems))))
 
     @classmethod
     def settings_customise_sources(
@@ -153,12 +164,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[Any, ...]:
-        name = str(getattr(dotenv_settings, "env_file", ".env"))
-        return (
-            init_settings,
-            _labelled(env_settings, _ENVIRONMENT),
-            _labelled(dotenv_settings, name),
-        )
+        return (init_settings, _labelled(env_settings))  # what the file says comes with the first
 
     @model_validator(mode="wrap")
     @classmethod
@@ -184,21 +190,29 @@ class Settings(BaseSettings):
     def _split(cls, value: Any) -> Any:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
 
+    @field_validator("tenant_id")
+    @classmethod
+    def _one_tenant(cls, value: str) -> str:
+        if value.lower() in _USER_TENANTS:
+            raise _error(
+                "must name one tenant: an app with a secret cannot sign in to "
+                f"'{value.lower()}', which is for users"
+            )
+        return value
+
     @field_validator("authority_host", "url")
     @classmethod
-    def _origin(cls, value: str | None) -> str | None:
+    def _origin(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None:
             return None
-        if "://" not in value:
-            value = f"https://{value}"  # azure-identity takes a bare host as well
-        if _UNSAFE.search(value):
-            raise _error("must be a plain https://host: no user, backslash, blank, path, query or fragment")
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-            raise _error("must be a plain https://host, without a path or a version")
-        if parts.scheme == "http" and not clouds.is_loopback(parts.hostname):
+        url = (value if "://" in value else f"https://{value}").lower()  # azure-identity takes a bare host as well
+        if not _ORIGIN.fullmatch(url) or urlsplit(url).port == 0:  # or a ValueError: malformed as well
+            raise _error("must be a plain https://host or https://host:port, without a user, a path or a version")
+        if url.startswith("http:") and info.field_name == "authority_host":
+            raise _error("must start with https://: MSAL signs in over TLS only")
+        if url.startswith("http:") and not clouds.is_loopback(_host(url)):
             raise _error("must start with https:// (plain http is for this machine only)")
-        return f"{parts.scheme}://{parts.netloc.lower()}"
+        return url.rstrip("/")
 
     @property
     def source(self) -> Mapping[str, str]:
@@ -229,6 +243,12 @@ class Settings(BaseSettings):
         """What tokens are asked for."""
         return self.scopes or (self.endpoints.scope,)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            del value  # pydantic's own refusal shows it
+            raise ConfigurationError(f"Settings are frozen, {name} cannot be set: make new ones")
+        super().__setattr__(name, value)
+
     def __reduce__(self) -> NoReturn:
         raise TypeError("Settings hold a secret and are not pickled: make them anew where they are needed")
 
@@ -239,6 +259,12 @@ class _Sourced(str):
     __slots__ = ("source",)
     source: str
 
+    @classmethod
+    def at(cls, source: str, text: str) -> _Sourced:
+        self = cls(text)
+        self.source = source
+        return self
+
 
 class _Refused:
     def __init__(self, reason: str) -> None:
@@ -248,21 +274,58 @@ class _Refused:
 _VARIABLE = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
 _PURPOSE = {str(field.validation_alias): field.description or "" for field in Settings.model_fields.values()}
 _SECRET = _VARIABLE["client_secret"]
-_UNSAFE = re.compile(r"[\x00-\x20\x7f\\@?#]")  # urlsplit and the connection disagree on some of these
+_ORIGIN = re.compile(  # nothing on which urlsplit and the connection could disagree
+    r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f]*:[0-9a-f:.]*\])(:[0-9]{1,5})?/?"
+)
 _CREDENTIALS = ("AZURE_CLIENT_SECRET",)
 
 
-def _labelled(source: PydanticBaseSettingsSource, name: str) -> Callable[[], dict[str, Any]]:
-    def read() -> dict[str, Any]:
-        values = {}
-        for key, value in source().items():
-            if key in _PURPOSE and isinstance(value, str):
-                value = _Sourced(value)  # noqa: PLW2901
-                value.source = name
-            values[key] = value
-        return values
+def _covered(secret: Any) -> Any:
+    """Return a secret so that no frame of ours holds it in the open; what is none, as what is malformed."""
+    if isinstance(secret, SecretStr):
+        secret = secret.get_secret_value()
+    return SecretStr(secret.strip() if isinstance(secret, str) else "")
 
-    return read
+
+def _labelled(source: PydanticBaseSettingsSource) -> Callable[[], dict[str, Any]]:
+    return lambda: {
+        name: _Sourced.at(_ENVIRONMENT, value) if name in _PURPOSE and isinstance(value, str) else value
+        for name, value in source().items()
+    }
+
+
+def _read(files: Any) -> dict[str, _Sourced]:
+    """Return what the ``.env`` says and the environment does not.
+
+    Nothing is interpolated: a ``${…}`` in a secret is part of it, and a file that anybody may have put here
+    has no business with the values of the environment.
+
+    Raises:
+        ConfigurationError: the file is there and cannot be read.
+    """
+    nearer = {name.upper() for name, value in os.environ.items() if value}
+    found = {}
+    for file in [files] if isinstance(files, (str, os.PathLike)) else files or ():
+        lines = io.StringIO(_text(Path(file).expanduser()))
+        for key, value in dotenv_values(stream=lines, interpolate=False).items():
+            name = key.upper()
+            if value and name in _PURPOSE and name not in nearer:
+                found[name] = _Sourced.at(str(file), value)
+    return found
+
+
+def _text(file: Path) -> str:
+    try:
+        if file.is_dir() or not file.exists():
+            return ""
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        text = "\0"
+    except OSError as error:
+        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
+    if "\0" in text:  # UTF-16 without a mark is UTF-8 too, of a sort
+        raise ConfigurationError(f"{file} is not UTF-8 text: save it as UTF-8 (PowerShell's > writes UTF-16)")
+    return text
 
 
 def _distrusted(values: Mapping[str, Any], sources: Mapping[str, str]) -> dict[str, str]:
@@ -273,6 +336,7 @@ def _distrusted(values: Mapping[str, Any], sources: Mapping[str, str]) -> dict[s
     """
     from_file = {name for name, source in sources.items() if source not in (_ARGUMENT, _ENVIRONMENT)}
     credentials = {name: sources[name] for name in _CREDENTIALS if values.get(name) and name in sources}
+    secrets = "".join(f", {credential} from {_the(source)}" for credential, source in credentials.items())
     refused: dict[str, str] = {}
     origins: tuple[str, ...] = ("AZURE_AUTHORITY_HOST", "GRAPH_URL")
     for name in origins:
@@ -280,28 +344,25 @@ def _distrusted(values: Mapping[str, Any], sources: Mapping[str, str]) -> dict[s
         known = clouds.of_login_host(host) or clouds.of_graph_host(host) or clouds.is_loopback(host)
         if name in from_file and not known:
             refused[name] = (
-                f"comes from {sources[name]} and may there name only a Microsoft cloud or this machine: "
-                "set it in the environment, or pass it as an argument"
+                f"comes from {sources[name]}{secrets}: {sources[name]} may name only a Microsoft cloud or this "
+                "machine; set it in the environment, or pass it as an argument"
             )
     helpers: tuple[str, ...] = ("GRAPH_PROXY", "GRAPH_CA_BUNDLE")
     for name in helpers:
         for credential, source in credentials.items():
             if name in from_file and source != sources[name]:
                 refused[name] = (
-                    f"comes from {sources[name]} but {credential} from the {source}: a proxy or a CA bundle in "
+                    f"comes from {sources[name]} but {credential} from {_the(source)}: a proxy or a CA bundle in "
                     f"{sources[name]} serves only credentials of the same file; set it where the secret is set"
                 )
     return refused
 
 
+def _the(source: str) -> str:
+    return f"the {source}" if source in (_ARGUMENT, _ENVIRONMENT) else source
+
+
 def _check_agreement(settings: Settings) -> None:
-    if settings.tenant_id.lower() in _USER_TENANTS:
-        raise _error(
-            "AZURE_TENANT_ID must name one tenant: an app with a secret cannot sign in to "
-            f"'{settings.tenant_id.lower()}', which is for users"
-        )
-    if settings.authority_host and settings.authority_host.startswith("http:"):
-        raise _error("AZURE_AUTHORITY_HOST must start with https://: MSAL signs in over TLS only")
     chosen = settings.cloud
     login = clouds.of_login_host(_host(settings.authority_host))
     graph = clouds.of_graph_host(_host(settings.url))
@@ -336,14 +397,6 @@ def _problem(item: Mapping[str, Any]) -> str:
     if item["type"] == "leangraph":
         return f"{variable} {item['msg']}".strip()
     return f"{variable} is malformed: it should hold {purpose}"
-
-
-def _refuse_unknown(values: Mapping[str, Any]) -> None:
-    unknown = [name for name in values if name not in _VARIABLE and name not in _PURPOSE]
-    if unknown:
-        raise ConfigurationError(
-            f"unknown setting {', '.join(map(repr, unknown))}: the names are {', '.join(_VARIABLE)}"
-        )
 
 
 def _complaint(problems: list[str]) -> str:

@@ -1,0 +1,859 @@
+"""What the user decides: where it comes from, what is refused and how that is told, and what never shows."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import pickle
+import socket
+import subprocess
+import sys
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from leangraph import ConfigurationError, Settings
+from leangraph.clouds import is_loopback
+
+CANARY = "canary8Q~sec.ret_"
+TENANT, APP = "contoso.onmicrosoft.com", "11111111-2222-3333-4444-555555555555"
+APP_ONLY = {"AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": APP, "AZURE_CLIENT_SECRET": CANARY}
+
+# Every variable: its keyword, a text for it, and what that means.
+VARIABLES: dict[str, tuple[str, str, Any]] = {
+    "AZURE_TENANT_ID": ("tenant_id", TENANT, TENANT),
+    "AZURE_CLIENT_ID": ("client_id", APP, APP),
+    "AZURE_CLIENT_SECRET": ("client_secret", CANARY, SecretStr(CANARY)),
+    "AZURE_AUTHORITY_HOST": ("authority_host", "login.microsoftonline.us", "https://login.microsoftonline.us"),
+    "GRAPH_CLOUD": ("cloud", "usgov", "usgov"),
+    "GRAPH_URL": ("url", "https://GRAPH.microsoft.us/", "https://graph.microsoft.us"),
+    "GRAPH_SCOPES": ("scopes", "https://a/.default  b", ("https://a/.default", "b")),
+    "GRAPH_VERSION": ("version", "beta", "beta"),
+    "GRAPH_CA_BUNDLE": ("ca_bundle", "ca.pem", "ca.pem"),
+    "GRAPH_PROXY": ("proxy", "http://user:canary@proxy:3128", SecretStr("http://user:canary@proxy:3128")),
+    "GRAPH_TIMEOUT": ("timeout", "7.5", 7.5),
+    "GRAPH_MAX_RETRIES": ("max_retries", "3", 3),
+    "GRAPH_PATIENCE": ("patience", "12", 12.0),
+    "GRAPH_READ_ONLY": ("read_only", "1", True),
+}
+TEXTS = {variable: text for variable, (_, text, _) in VARIABLES.items()}
+MEANT = {keyword: meaning for keyword, _, meaning in VARIABLES.values()}
+MALFORMED = {
+    "AZURE_TENANT_ID": "not a tenant",
+    "AZURE_CLIENT_ID": "not/an/app",
+    "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.com/contoso",
+    "GRAPH_CLOUD": "germany",
+    "GRAPH_URL": "https://graph.microsoft.com/v1.0",
+    "GRAPH_VERSION": "v2.0",
+    "GRAPH_TIMEOUT": "soon",
+    "GRAPH_MAX_RETRIES": "1.5",
+    "GRAPH_PATIENCE": "-1",
+    "GRAPH_READ_ONLY": "perhaps",
+}
+
+
+class Environment:
+    """Sets variables of this process, and writes the ``.env`` of its working directory."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, values: dict[str, str]) -> None:
+        for name, value in values.items():
+            self._monkeypatch.setenv(name, value)
+
+    def file(self, values: dict[str, str] | str, encoding: str = "utf-8") -> None:
+        lines = values if isinstance(values, str) else "".join(f"{n}='{v}'\n" for n, v in values.items())
+        Path(".env").write_bytes(lines.encode(encoding))
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch) -> Environment:
+    return Environment(monkeypatch)
+
+
+def decided(settings: Settings) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in Settings.model_fields}
+
+
+def refusal(**arguments: Any) -> str:
+    """Return what ``ConfigurationError`` says, having made sure that nothing of it shows a canary."""
+    with pytest.raises(ConfigurationError) as caught:
+        Settings(**arguments)
+    error = caught.value
+    assert error.__cause__ is None
+    assert error.__context__ is None
+    assert not hasattr(error, "errors")
+    frames = traceback.TracebackException.from_exception(error, capture_locals=True).stack
+    ours = [f"{frame.name} {frame.locals}" for frame in frames if frame.filename != __file__]
+    assert ours
+    shown = [str(error), repr(error), repr(vars(error)), pickle.dumps(error).decode("latin-1"), *ours]
+    assert [text for text in shown if "canary" in text.lower() or "ret_" in text] == []
+    return str(error)
+
+
+# -- where it comes from --------------------------------------------------------------------------------------
+
+
+def test_every_setting_is_in_the_table_of_this_test() -> None:
+    keywords = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
+
+    assert {variable: keyword for variable, (keyword, _, _) in VARIABLES.items()} == keywords
+
+
+def test_every_setting_is_read_from_the_environment(environment: Environment) -> None:
+    environment(TEXTS)
+
+    settings = Settings()
+
+    assert decided(settings) == MEANT
+    assert settings.source == dict.fromkeys(VARIABLES, "environment")
+
+
+def test_every_setting_is_read_from_the_file(environment: Environment) -> None:
+    environment.file(TEXTS)
+
+    settings = Settings()
+
+    assert decided(settings) == MEANT
+    assert settings.source == dict.fromkeys(VARIABLES, ".env")
+
+
+def test_every_setting_is_a_keyword_argument_by_either_name() -> None:
+    by_keyword = Settings(**{keyword: text for keyword, text, _ in VARIABLES.values()})
+
+    assert decided(by_keyword) == decided(Settings(**TEXTS)) == decided(Settings(**MEANT)) == MEANT
+    assert by_keyword.source == Settings(**TEXTS).source == dict.fromkeys(VARIABLES, "arguments")
+
+
+def test_what_nobody_decides_has_its_default() -> None:
+    settings = Settings(**APP_ONLY)
+
+    rest = {name: value for name, value in decided(settings).items() if name not in ("tenant_id", "client_id")}
+    assert rest == {
+        "client_secret": SecretStr(CANARY), "authority_host": None, "cloud": None, "url": None, "scopes": None,
+        "version": "v1.0", "ca_bundle": None, "proxy": None, "timeout": 100.0, "max_retries": 8,
+        "patience": 300.0, "read_only": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_arguments_beat_the_environment_and_the_environment_beats_the_file(
+    environment: Environment, variable: str
+) -> None:
+    worse = {variable: MALFORMED.get(variable, "worse")}
+    environment.file({**TEXTS, **worse})
+    environment({**TEXTS, **worse})
+    assert decided(Settings(**{variable: TEXTS[variable]})) == MEANT
+
+    environment(TEXTS)
+    assert decided(Settings()) == MEANT
+
+
+def test_the_nearer_source_is_not_asked_for_what_only_a_farther_one_says(environment: Environment) -> None:
+    environment.file({"AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": "x", "AZURE_CLIENT_SECRET": "y"})
+    environment({"AZURE_CLIENT_ID": APP, "AZURE_CLIENT_SECRET": "y"})
+
+    settings = Settings(client_secret=CANARY)
+
+    assert (settings.tenant_id, settings.client_id, settings.client_secret.get_secret_value()) == (
+        TENANT,
+        APP,
+        CANARY,
+    )
+    assert list(settings.source.values()).count(".env") == 1
+    assert settings.source["AZURE_CLIENT_ID"] == "environment"
+    assert settings.source["AZURE_CLIENT_SECRET"] == "arguments"
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_an_empty_variable_is_an_unset_one(environment: Environment, variable: str) -> None:
+    environment({**TEXTS, variable: ""})
+    environment.file({variable: TEXTS[variable]})
+
+    if variable not in ("GRAPH_CA_BUNDLE", "GRAPH_PROXY"):  # of the file, they would not serve this secret
+        assert decided(Settings()) == MEANT
+    environment.file(f"{variable}=\n")
+    if variable in APP_ONLY:
+        assert refusal().startswith(f"{variable} is missing")
+    else:
+        keyword = VARIABLES[variable][0]
+        assert decided(Settings()) == {**MEANT, keyword: Settings.model_fields[keyword].default}
+
+
+@pytest.mark.parametrize("variable", VARIABLES)
+def test_an_empty_line_of_the_file_takes_nothing_away(environment: Environment, variable: str) -> None:
+    environment(TEXTS)
+    environment.file(f"{variable}=\n")
+
+    assert decided(Settings()) == MEANT
+
+
+def test_none_as_an_argument_unsets_what_the_environment_says(environment: Environment) -> None:
+    environment(TEXTS)
+
+    settings = Settings(cloud=None, url=None, authority_host=None, scopes=None, proxy=None)
+
+    assert (settings.cloud, settings.url, settings.scopes, settings.proxy) == (None, None, None, None)
+    assert settings.graph_root == "https://graph.microsoft.com"
+
+
+@pytest.mark.parametrize("unknown", ["tennant_id", "AZURE_TENANT", "azure_tenant_id", "_secrets_dir", "timeouts"])
+def test_an_unknown_keyword_is_refused_and_the_known_ones_are_named(unknown: str) -> None:
+    said = refusal(**APP_ONLY, proxy="http://user:canary@proxy", **{unknown: CANARY})
+
+    assert repr(unknown) in said
+    assert all(keyword in said for keyword in MEANT)
+
+
+STRAYS = {"TIMEOUT": "77", "URL": "https://evil.com", "VERSION": "beta", "TENANT_ID": "x", "CLOUD": "china",
+          "PROXY": "http://evil.com", "SCOPES": "x", "READ_ONLY": "1", "PATIENCE": "x"}  # fmt: skip
+
+
+@pytest.mark.parametrize("place", ["environment", "file"])
+def test_a_stray_variable_is_not_ours(environment: Environment, place: str) -> None:
+    (environment if place == "environment" else environment.file)({**APP_ONLY, **STRAYS})
+
+    settings = Settings()
+
+    assert (settings.timeout, settings.url, settings.version, settings.cloud) == (100.0, None, "v1.0", None)
+    assert (settings.tenant_id, settings.proxy, settings.scopes, settings.read_only) == (TENANT, None, None, False)
+    assert settings.source.keys() == APP_ONLY.keys()
+
+
+def test_another_file_or_none_can_be_named(environment: Environment) -> None:
+    environment.file(APP_ONLY)
+    Path(".env").rename("mine.env")
+
+    assert Settings(_env_file="mine.env").source == dict.fromkeys(APP_ONLY, "mine.env")
+    assert Settings(_env_file=Path("mine.env")).tenant_id == TENANT
+    assert Settings(_env_file=[".env", "mine.env"]).tenant_id == TENANT
+    for elsewhere in (None, ".env", "nowhere/.env"):
+        assert "3 settings" in refusal(_env_file=elsewhere)
+
+
+def test_the_file_is_that_of_the_working_directory_and_of_no_other(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.file(APP_ONLY)
+    Path("below").mkdir()
+    monkeypatch.chdir("below")
+
+    assert "AZURE_TENANT_ID is missing" in refusal()
+
+
+def test_a_directory_named_like_the_file_is_no_file(environment: Environment) -> None:
+    Path(".env").mkdir()  # as `python -m venv .env` makes one
+
+    assert Settings(**APP_ONLY).tenant_id == TENANT
+
+
+# -- how the file is written ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_any_editors_utf_8_is_read(environment: Environment, encoding: str, newline: str) -> None:
+    lines = [f"AZURE_TENANT_ID={TENANT}", f"AZURE_CLIENT_ID={APP}", "# Schlüssel", "AZURE_CLIENT_SECRET=gehëim"]
+    environment.file(newline.join(lines), encoding)
+
+    settings = Settings()
+
+    assert (settings.tenant_id, settings.client_id) == (TENANT, APP)
+    assert settings.client_secret.get_secret_value() == "gehëim"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "latin-1"])
+def test_a_file_in_another_encoding_is_one_clear_error(environment: Environment, encoding: str) -> None:
+    comment = "# Schlüssel\n" if encoding == "latin-1" else ""
+    environment.file(comment + "".join(f"{name}={value}\n" for name, value in APP_ONLY.items()), encoding)
+
+    said = refusal(proxy="http://user:canary@proxy")
+
+    assert said.startswith(".env is not UTF-8 text: save it as UTF-8")
+    assert "\n" not in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a socket is no file there")
+def test_a_file_that_cannot_be_read_is_one_clear_error() -> None:
+    with socket.socket(socket.AF_UNIX) as there:
+        there.bind(".env")
+
+        said = refusal(**APP_ONLY)
+
+    assert said.startswith(".env cannot be read: ")
+    assert "\n" not in said
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no named pipes in directories")
+def test_a_file_may_be_a_pipe_that_a_password_manager_fills(environment: Environment) -> None:
+    os.mkfifo(".env")
+    text = "".join(f"{name}={value}\n" for name, value in APP_ONLY.items())
+    manager = threading.Thread(target=lambda: Path(".env").write_text(text, encoding="utf-8"), daemon=True)
+    manager.start()
+
+    assert Settings().client_secret.get_secret_value() == CANARY
+    manager.join(10)
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("'a$b#c'", "a$b#c"),
+        ("'a #b'", "a #b"),
+        ("'$HOME'", "$HOME"),
+        ("'a${AZURE_CLIENT_ID}b'", "a${AZURE_CLIENT_ID}b"),
+        ("'a${NOWHERE:-b}c'", "a${NOWHERE:-b}c"),
+        ("'${'", "${"),
+        ("'a\"b'", 'a"b'),
+        (r"'a\'b'", "a'b"),
+        (r"'a\nb'", r"a\nb"),
+        (r"'a\\b'", r"a\b"),
+        ("'a=b&c%20d+e'", "a=b&c%20d+e"),
+        ("'{\"a\": 1}'", '{"a": 1}'),
+        ("a~b.c_d-e", "a~b.c_d-e"),
+        ("a${AZURE_CLIENT_ID}b", "a${AZURE_CLIENT_ID}b"),
+        ('"a${AZURE_CLIENT_ID}b"', "a${AZURE_CLIENT_ID}b"),
+        ("a#b", "a#b"),
+        ("a # a comment", "a"),
+        ("12345", "12345"),
+    ],
+)
+def test_a_secret_of_the_file_is_what_stands_there(environment: Environment, written: str, read: str) -> None:
+    environment.file(f"AZURE_TENANT_ID={TENANT}\nAZURE_CLIENT_ID={APP}\nAZURE_CLIENT_SECRET={written}\n")
+
+    assert Settings().client_secret.get_secret_value() == read
+
+
+def test_the_file_cannot_quote_a_secret_of_the_environment(environment: Environment) -> None:
+    environment({"AZURE_CLIENT_SECRET": "canary", "AZURE_TENANT_ID": TENANT})
+    environment.file("AZURE_CLIENT_ID=${AZURE_CLIENT_SECRET}\n")
+
+    assert "AZURE_CLIENT_ID is malformed" in refusal()
+
+
+# -- what is refused, and how that is told --------------------------------------------------------------------
+
+
+def test_all_that_is_missing_is_named_at_once_with_what_it_should_hold() -> None:
+    first, *lines = refusal().splitlines()
+
+    assert first == "3 settings need attention:"
+    assert [line.split()[:3] for line in lines] == [[name, "is", "missing:"] for name in APP_ONLY]
+    for line, purpose in zip(lines, ("Directory (tenant) ID", "Application (client) ID", "Value"), strict=True):
+        assert purpose in line
+
+
+@pytest.mark.parametrize("place", ["environment", "file", "arguments"])
+def test_all_that_is_malformed_is_named_at_once(environment: Environment, place: str) -> None:
+    arguments = MALFORMED if place == "arguments" else {}
+    if place != "arguments":
+        (environment if place == "environment" else environment.file)(MALFORMED)
+
+    first, *lines = refusal(**arguments).splitlines()
+
+    assert first == f"{len(MALFORMED) + 1} settings need attention:"
+    assert {line.split()[0] for line in lines} == {*MALFORMED, "AZURE_CLIENT_SECRET"}
+    for value in MALFORMED.values():
+        assert value not in "\n".join(lines)
+
+
+def test_what_is_missing_malformed_and_impossible_comes_in_one_error() -> None:
+    said = refusal(
+        tenant_id="common", client_secret=["canary"], authority_host="http://localhost", timeout="0", scopes=[1, 2]
+    )
+
+    first, *lines = said.splitlines()
+    assert first == "6 settings need attention:"
+    assert [line.split()[0] for line in lines] == [
+        *APP_ONLY,
+        "AZURE_AUTHORITY_HOST",
+        "GRAPH_SCOPES",
+        "GRAPH_TIMEOUT",
+    ]
+
+
+@pytest.mark.parametrize("variable", MALFORMED)
+def test_one_fault_is_one_line_that_names_the_variable_and_not_the_value(variable: str) -> None:
+    said = refusal(**{**APP_ONLY, variable: MALFORMED[variable]})
+
+    assert said.startswith(f"{variable} ")
+    assert "\n" not in said
+    assert len(said) > len(variable) + 20
+    assert f"{MALFORMED[variable]} " not in said
+
+
+@pytest.mark.parametrize(
+    ("keyword", "good", "bad"),
+    [
+        (
+            "timeout",
+            ["0.001", 1, 3600],
+            ["0", 0, "-1", "nan", "inf", "-inf", float("nan"), 3600.1, "", None],
+        ),
+        ("patience", ["0", 0.5, 1e9], ["-0.001", "nan", "inf", float("inf"), "x", None]),
+        ("max_retries", ["0", 100], ["-1", 101, "1.5", "nan", "x", None]),
+        ("read_only", ["1", "true", "YES", "on", True, "0", "false", "No", "off"], ["2", "ja", "x", None]),
+        ("version", ["v1.0", "beta"], ["V1.0", "v1", "1.0", "beta/", "v1.0\nbeta", ""]),
+        ("cloud", ["public", "usgov", "usgov-dod", "china", None], ["Public", "germany", "", "us"]),
+        (
+            "tenant_id",
+            ["a", "contoso.com", APP],
+            ["", ".", "-a", "a b", "a/b", "a?b", "a\nb", "ä", "a@b", None, 5],
+        ),
+        ("client_id", ["a", "a-b_c.d"], ["", "-a", "a b", "a/b", "a\n\nb", "ä", None, 5]),
+        ("ca_bundle", ["ca.pem", "system", None], [5, ["ca.pem"]]),
+    ],
+)
+def test_every_limit_has_two_sides(keyword: str, good: list[Any], bad: list[Any]) -> None:
+    [variable] = [variable for variable, (word, _, _) in VARIABLES.items() if word == keyword]
+    for value in good:
+        assert Settings(**{**APP_ONLY, variable: value}).source[variable] == "arguments"
+    for value in bad:
+        assert refusal(**{**APP_ONLY, variable: value}).startswith(f"{variable} is malformed"), value
+
+
+@pytest.mark.parametrize("tenant", ["common", "organizations", "consumers", "Common", "ORGANIZATIONS"])
+def test_an_app_with_a_secret_needs_a_tenant_of_its_own(tenant: str) -> None:
+    said = refusal(**{**APP_ONLY, "tenant_id": tenant})
+
+    assert said.startswith("AZURE_TENANT_ID must name one tenant")
+    assert tenant.lower() in said
+
+
+def test_a_tenant_whose_name_begins_alike_is_one() -> None:
+    assert Settings(**{**APP_ONLY, "tenant_id": "common.contoso.com"}).tenant_id == "common.contoso.com"
+
+
+@pytest.mark.parametrize(
+    ("given", "scopes"),
+    [
+        ("a", ("a",)),
+        ("a b", ("a", "b")),
+        (" a,b ,\tc\n", ("a", "b", "c")),
+        (["a", "b"], ("a", "b")),
+        (("a",), ("a",)),
+        ("", ("https://graph.microsoft.com/.default",)),
+        ([], ("https://graph.microsoft.com/.default",)),
+        (None, ("https://graph.microsoft.com/.default",)),
+    ],
+)
+def test_scopes_are_text_or_a_list(given: object, scopes: tuple[str, ...]) -> None:
+    assert Settings(**APP_ONLY, scopes=given).token_scopes == scopes
+
+
+@pytest.mark.parametrize("given", [5, [5], [""], ["a b"], {"a": 1}, b"a"])
+def test_scopes_that_are_neither_are_refused(given: object) -> None:
+    assert refusal(**APP_ONLY, scopes=given).startswith("GRAPH_SCOPES is malformed")
+
+
+# -- secrets --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [["canary"], ("canary",), {"canary": "canary"}, {"canary"}, b"canary", bytearray(b"canary"), 5, 1.5, True,
+     None, "", "  ", Path("canary"), SecretStr(""), SecretStr(" ")],
+    ids=repr,
+)  # fmt: skip
+@pytest.mark.parametrize("keyword", ["client_secret", "AZURE_CLIENT_SECRET"])
+def test_a_secret_that_is_no_text_is_refused_unseen(keyword: str, secret: object) -> None:
+    said = refusal(tenant_id=TENANT, client_id=APP, **{keyword: secret})
+
+    assert said.startswith("AZURE_CLIENT_SECRET ")
+    assert "the Value (not the Secret ID)" in said
+    assert "\n" not in said
+
+
+def test_a_number_as_a_secret_is_not_shown_either() -> None:
+    assert "424242" not in refusal(tenant_id=TENANT, client_id=APP, client_secret=424242424242)
+
+
+@pytest.mark.parametrize("proxy", [["canary"], {"canary": 1}, 5])
+def test_a_proxy_that_is_no_text_is_refused_unseen(proxy: object) -> None:
+    assert refusal(**APP_ONLY, proxy=proxy).startswith("GRAPH_PROXY is malformed")
+
+
+@pytest.mark.parametrize("place", ["environment", "file", "arguments"])
+@pytest.mark.parametrize("variable", MALFORMED)
+def test_a_secret_pasted_into_the_wrong_variable_is_refused_unseen(
+    environment: Environment, variable: str, place: str
+) -> None:
+    wrong = {**APP_ONLY, variable: CANARY}
+    if place != "arguments":
+        (environment if place == "environment" else environment.file)(wrong)
+
+    said = refusal(**(wrong if place == "arguments" else {}))
+
+    assert said.startswith(variable)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"tenant_id": "common"}, {"cloud": "usgov", "url": "https://graph.microsoft.com"}]
+)
+def test_where_all_is_well_formed_and_does_not_agree_the_secret_does_not_show(wrong: dict[str, str]) -> None:
+    refusal(**{"tenant_id": TENANT, "client_id": APP, "client_secret": CANARY, **wrong}, proxy="http://a:canary@b")
+
+
+def test_a_secret_is_given_only_to_who_asks_for_it() -> None:
+    settings = Settings(**APP_ONLY, proxy="http://user:canary@proxy:3128")
+
+    for shown in (
+        str(settings), repr(settings), repr(vars(settings)), repr(dict(settings)), str(settings.source),
+        repr(settings.model_dump()), settings.model_dump_json(), json.dumps(settings.model_dump(mode="json")),
+        repr(copy.copy(settings)), repr(copy.deepcopy(settings)), settings.authority, settings.graph_root,
+    ):  # fmt: skip
+        assert "canary" not in shown
+    assert settings.client_secret.get_secret_value() == CANARY
+
+
+@pytest.mark.parametrize("given", [f" {CANARY}\r\n", SecretStr(CANARY), SecretStr(f"{CANARY}\n")])
+def test_blanks_around_a_secret_are_not_part_of_it(environment: Environment, given: Any) -> None:
+    assert Settings(**{**APP_ONLY, "AZURE_CLIENT_SECRET": given}).client_secret.get_secret_value() == CANARY
+    if isinstance(given, str):
+        environment({**APP_ONLY, "AZURE_CLIENT_SECRET": given})
+        assert Settings().client_secret.get_secret_value() == CANARY
+
+
+@pytest.mark.parametrize("travel", [pickle.dumps, copy.copy, copy.deepcopy])
+def test_settings_are_copied_and_never_pickled(travel: Any) -> None:
+    settings = Settings(**APP_ONLY)
+
+    if travel is pickle.dumps:
+        with pytest.raises(TypeError, match="not pickled"):
+            travel(settings)
+    else:
+        assert travel(settings) == settings
+
+
+@pytest.mark.parametrize("name", ["client_secret", "tenant_id", "proxy", "nonsense"])
+def test_settings_are_frozen_and_do_not_show_what_was_to_be_set(name: str) -> None:
+    settings = Settings(**APP_ONLY)
+
+    with pytest.raises(ConfigurationError, match="frozen") as caught:
+        setattr(settings, name, "canary")
+
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
+    assert "canary" not in str(caught.value) + repr([f.locals for f in frames if f.filename != __file__])
+    assert decided(settings) == decided(Settings(**APP_ONLY))
+    assert caught.value.__context__ is None
+
+
+def test_pydantics_own_ways_in_are_no_way_around() -> None:
+    assert Settings.model_validate(APP_ONLY).tenant_id == TENANT
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.model_validate({**APP_ONLY, "client_secret": ["canary"]})
+    assert "canary" not in str(caught.value)
+
+
+# -- clouds ---------------------------------------------------------------------------------------------------
+
+CLOUDS = {
+    "public": ("https://login.microsoftonline.com", "https://graph.microsoft.com"),
+    "usgov": ("https://login.microsoftonline.us", "https://graph.microsoft.us"),
+    "usgov-dod": ("https://login.microsoftonline.us", "https://dod-graph.microsoft.us"),
+    "china": ("https://login.partner.microsoftonline.cn", "https://microsoftgraph.chinacloudapi.cn"),
+}
+OTHER_NAMES = {
+    "https://login.microsoft.com": "public",
+    "https://login.windows.net": "public",
+    "https://sts.windows.net": "public",
+    "https://login-us.microsoftonline.com": "usgov",
+    "https://login.usgovcloudapi.net": "usgov",
+    "https://login.chinacloudapi.cn": "china",
+}
+
+
+def drives(settings: Settings) -> tuple[str, str, tuple[str, ...]]:
+    return settings.authority, settings.graph_root, settings.token_scopes
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_one_choice_drives_login_host_graph_root_and_scope(environment: Environment, cloud: str) -> None:
+    login, graph = CLOUDS[cloud]
+    environment({"GRAPH_CLOUD": cloud})
+    expected = (f"{login}/{TENANT}", graph, (f"{graph}/.default",))
+
+    assert drives(Settings(**APP_ONLY)) == expected
+    assert drives(Settings(**APP_ONLY, authority_host=login, url=graph)) == expected
+    environment({"GRAPH_CLOUD": ""})
+    assert drives(Settings(**APP_ONLY, authority_host=login, url=graph)) == expected
+    assert drives(Settings(**APP_ONLY, url=graph)) == expected
+    if cloud != "usgov-dod":  # whose login host is that of usgov
+        assert drives(Settings(**APP_ONLY, authority_host=login)) == expected
+
+
+def test_without_a_choice_it_is_the_public_cloud() -> None:
+    assert drives(Settings(**APP_ONLY)) == drives(Settings(**APP_ONLY, cloud="public"))
+
+
+@pytest.mark.parametrize("host", OTHER_NAMES)
+def test_a_cloud_is_known_by_every_name_of_its_login_host(host: str) -> None:
+    graph = CLOUDS[OTHER_NAMES[host]][1]
+
+    assert drives(Settings(**APP_ONLY, authority_host=host)) == (f"{host}/{TENANT}", graph, (f"{graph}/.default",))
+
+
+@pytest.mark.parametrize("cloud", CLOUDS)
+@pytest.mark.parametrize("other", CLOUDS)
+def test_two_settings_that_mean_different_clouds_are_refused(cloud: str, other: str) -> None:
+    login, graph = CLOUDS[other]
+    pairs: list[tuple[dict[str, str], list[str], bool]] = [
+        ({"cloud": cloud, "authority_host": login}, ["GRAPH_CLOUD", "AZURE_AUTHORITY_HOST"], False),
+        ({"cloud": cloud, "url": graph}, ["GRAPH_CLOUD", "GRAPH_URL"], True),
+        ({"authority_host": CLOUDS[cloud][0], "url": graph}, ["AZURE_AUTHORITY_HOST", "GRAPH_URL"], False),
+    ]
+    for arguments, named, strict in pairs:
+        if cloud == other or (not strict and CLOUDS[cloud][0] == login):
+            assert Settings(**APP_ONLY, **arguments).graph_root in (CLOUDS[cloud][1], graph)
+        else:
+            said = refusal(**APP_ONLY, **arguments)
+            assert all(name in said for name in named)
+            assert "drop one of the two" in said
+
+
+def test_a_cloud_and_a_host_of_ones_own_agree() -> None:
+    settings = Settings(
+        **APP_ONLY, cloud="usgov", authority_host="https://localhost:8443", url="https://[::1]:8443"
+    )
+
+    assert drives(settings) == (
+        f"https://localhost:8443/{TENANT}",
+        "https://[::1]:8443",
+        ("https://graph.microsoft.us/.default",),
+    )
+
+
+def test_scopes_of_ones_own_beat_those_of_the_cloud() -> None:
+    assert Settings(**APP_ONLY, cloud="china", scopes="api://x/.default").token_scopes == ("api://x/.default",)
+
+
+# -- hosts ----------------------------------------------------------------------------------------------------
+
+MICROSOFT = [host for pair in CLOUDS.values() for host in pair] + [*OTHER_NAMES]
+LOOPBACK = ["https://localhost", "https://LocalHost:8443", "https://127.0.0.1:8443", "https://127.255.0.1",
+            "https://[::1]", "https://[::1]:8443", "https://[0:0:0:0:0:0:0:1]"]  # fmt: skip
+ELSEWHERE = [
+    "https://evil.com", "https://graph.microsoft.com.evil.com", "https://evilgraph.microsoft.com",
+    "https://graph.microsoft.co", "https://login.microsoftonline.com.evil.com", "https://microsoft.com",
+    "https://localhost.evil.com", "https://127.0.0.1.evil.com", "https://localhost.localdomain", "https://127.1",
+    "https://2130706433", "https://0x7f000001", "https://0.0.0.0", "https://128.0.0.1", "https://[::2]",
+    "https://[::]", "https://[::ffff:127.0.0.1]", "https://10.0.0.1", "graph.evil.com", "https://evil.com:443",
+    "https://xn--grph-5qa.microsoft.com",
+]  # fmt: skip
+TRICKS = [
+    "https://evil.com\\@graph.microsoft.com", "https://graph.microsoft.com\\@evil.com", "https://\\evil.com",
+    "https://user@graph.microsoft.com", "https://user:canary@graph.microsoft.com",
+    "https://graph.microsoft.com@evil.com", "https://graph.microsoft.com#@evil.com",
+    "https://graph.microsoft.com?@evil.com", "https://graph.microsoft.com;x", "https://graph.microsoft.com.",
+    "https://.graph.microsoft.com", "https://graph.microsoft.com%2eevil.com", "https://graph.microsoft.com%00",
+    "https://graph.micro soft.com", "https://graph.microsoft.com\t.evil.com",
+    "https://graph.microsoft.com\n.evil.com", "https://graph.microsoft.com\x00",
+    "https://gr\u00e4ph.microsoft.com", "https://graph\u3002microsoft.com", "https://graph.microsoft.com:",
+    "https://graph.microsoft.com:x", "https://graph.microsoft.com:65536", "https://graph.microsoft.com:0",
+    "https://graph.microsoft.com:1:2", "https:graph.microsoft.com", "https:/graph.microsoft.com",
+    "https:///graph.microsoft.com", "//graph.microsoft.com", "https://", "https://:443", "https://[::1",
+    "https://[::1]x", "https://[fe80::1%25eth0]", "https://[127.0.0.1]", "ftp://graph.microsoft.com",
+    "file:///etc/passwd", "javascript:alert(1)", "https://https://graph.microsoft.com", "https://a_~b",
+]  # fmt: skip
+HOSTS = ["AZURE_AUTHORITY_HOST", "GRAPH_URL"]
+
+
+@pytest.mark.parametrize("host", [*LOOPBACK, *MICROSOFT])
+def test_microsofts_hosts_and_this_machine_may_be_named_by_the_file(environment: Environment, host: str) -> None:
+    variable = "GRAPH_URL" if "graph" in host else "AZURE_AUTHORITY_HOST"
+    environment(APP_ONLY)
+    environment.file({variable: host})
+
+    settings = Settings()
+
+    assert settings.source[variable] == ".env"
+    assert (settings.url or settings.authority_host) == host.lower()
+
+
+@pytest.mark.parametrize("variable", HOSTS)
+@pytest.mark.parametrize("host", ELSEWHERE)
+def test_any_other_host_may_be_named_by_anybody_but_the_file(
+    environment: Environment, variable: str, host: str
+) -> None:
+    environment(APP_ONLY)
+    environment.file({variable: host})
+
+    said = refusal()
+
+    assert said.startswith(f"{variable} comes from .env")
+    assert "AZURE_CLIENT_SECRET from the environment" in said
+    assert "evil" not in said
+    url = host if "://" in host else f"https://{host}"
+    assert getattr(Settings(**{variable: host}), VARIABLES[variable][0]) == url
+    environment({variable: host})
+    assert getattr(Settings(), VARIABLES[variable][0]) == url
+
+
+@pytest.mark.parametrize("variable", HOSTS)
+@pytest.mark.parametrize("trick", TRICKS, ids=ascii)
+def test_what_is_no_plain_origin_is_refused_whoever_names_it(
+    environment: Environment, variable: str, trick: str
+) -> None:
+    assert refusal(**APP_ONLY, **{variable: trick}).startswith(f"{variable} ")
+    if "\n" not in trick and "\x00" not in trick:
+        environment(APP_ONLY)
+        environment.file({variable: trick})
+        assert refusal().startswith(f"{variable} ")
+
+
+def test_both_sources_are_named_where_all_stands_in_the_same_file(environment: Environment) -> None:
+    environment.file({**APP_ONLY, "GRAPH_URL": "https://evil.com"})
+
+    assert refusal().startswith("GRAPH_URL comes from .env, AZURE_CLIENT_SECRET from .env: ")
+
+
+@pytest.mark.parametrize("url", ["graph.microsoft.com/v1.0", "https://graph.microsoft.com/beta/", "https://x/a"])
+def test_the_root_of_graph_has_neither_path_nor_version(url: str) -> None:
+    said = refusal(**APP_ONLY, url=url)
+
+    assert said.startswith("GRAPH_URL must be a plain https://host")
+    assert "version" in said
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed"),
+    [
+        ("http://localhost:8099", True),
+        ("http://127.0.0.1:8099", True),
+        ("http://127.9.9.9", True),
+        ("http://[::1]:8099", True),
+        ("http://graph.microsoft.com", False),
+        ("http://localhost.evil.com", False),
+        ("http://127.0.0.1.evil.com", False),
+        ("http://10.0.0.1", False),
+        ("http://0.0.0.0", False),
+        ("http://[::2]", False),
+        ("HTTP://Graph.Microsoft.Com", False),
+    ],
+)
+def test_plain_http_is_for_this_machine_only_and_never_for_signing_in(host: str, allowed: bool) -> None:
+    if allowed:
+        assert Settings(**APP_ONLY, url=host).graph_root == host
+    else:
+        assert "https://" in refusal(**APP_ONLY, url=host)
+    assert refusal(**APP_ONLY, authority_host=host).startswith("AZURE_AUTHORITY_HOST must start with https://")
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("localhost", True),
+        ("LOCALHOST", True),
+        ("127.0.0.0", True),
+        ("127.255.255.255", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("126.255.255.255", False),
+        ("128.0.0.0", False),
+        ("::", False),
+        ("::2", False),
+        ("::ffff:127.0.0.1", False),
+        ("localhost.", False),
+        ("localhost.localdomain", False),
+        ("127.1", False),
+        ("127.0.0.1.nip.io", False),
+        ("０127.0.0.1", False),
+        ("", False),
+    ],
+)
+def test_this_machine_is_exactly_localhost_and_its_addresses(host: str, loopback: bool) -> None:
+    assert is_loopback(host) is loopback
+
+
+# -- proxy and CA bundle of the file --------------------------------------------------------------------------
+
+HELPERS = {"GRAPH_PROXY": "http://user:canary@evil.com:3128", "GRAPH_CA_BUNDLE": "evil.pem"}
+
+
+@pytest.mark.parametrize("variable", HELPERS)
+@pytest.mark.parametrize("secret_from", ["the environment", "the arguments"])
+def test_a_proxy_or_ca_bundle_of_the_file_does_not_serve_a_secret_from_elsewhere(
+    environment: Environment, variable: str, secret_from: str
+) -> None:
+    environment.file({**APP_ONLY, variable: HELPERS[variable]})
+    if secret_from == "the environment":
+        environment({"AZURE_CLIENT_SECRET": CANARY})
+
+    said = refusal(**({"client_secret": CANARY} if secret_from == "the arguments" else {}))
+
+    assert said.startswith(f"{variable} comes from .env but AZURE_CLIENT_SECRET from {secret_from}")
+    assert "evil" not in said
+
+
+@pytest.mark.parametrize("variable", HELPERS)
+@pytest.mark.parametrize(
+    ("secret_in", "helper_in"),
+    [
+        ("file", "file"),
+        ("file", "environment"),
+        ("file", "arguments"),
+        ("environment", "environment"),
+        ("environment", "arguments"),
+        ("arguments", "environment"),
+        ("arguments", "arguments"),
+    ],
+)
+def test_any_other_proxy_or_ca_bundle_serves(
+    environment: Environment, variable: str, secret_in: str, helper_in: str
+) -> None:
+    values: dict[str, dict[str, str]] = {"file": {}, "environment": {}, "arguments": {}}
+    values[secret_in] |= APP_ONLY
+    values[helper_in][variable] = HELPERS[variable]
+    environment.file(values["file"])
+    environment(values["environment"])
+
+    settings = Settings(**values["arguments"])
+
+    assert settings.source[variable] == {"file": ".env"}.get(helper_in, helper_in)
+    assert settings.proxy or settings.ca_bundle == "evil.pem"
+
+
+def test_a_name_in_small_letters_does_not_slip_through(environment: Environment) -> None:
+    environment(APP_ONLY)
+    environment.file("graph_url=https://evil.com\nGraph_Proxy=http://evil.com\nazure_Authority_host=evil.com\n")
+
+    assert [line.split()[0] for line in refusal().splitlines()[1:]] == [*HOSTS, "GRAPH_PROXY"]
+
+
+def test_all_that_the_file_may_not_decide_is_named_with_all_else_at_once(environment: Environment) -> None:
+    environment({"AZURE_CLIENT_SECRET": CANARY, "AZURE_TENANT_ID": "common"})
+    environment.file({**HELPERS, **dict.fromkeys(HOSTS, "https://evil.com"), "GRAPH_TIMEOUT": "0"})
+
+    named = {line.split()[0] for line in refusal().splitlines()[1:]}
+
+    assert named == {*HOSTS, *HELPERS, "GRAPH_TIMEOUT", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"}
+
+
+# -- cost -----------------------------------------------------------------------------------------------------
+
+
+def test_loading_settings_and_making_a_client_of_them_asks_no_network(environment: Environment) -> None:
+    script = (
+        "import sys\n"
+        "from leangraph import GraphClient\n"
+        "def forbid(event, arguments):\n"
+        "    if event.startswith(('socket.connect', 'socket.getaddrinfo', 'socket.gethostby', 'socket.bind')):\n"
+        "        raise SystemExit(f'{event} {arguments}')\n"
+        "sys.addaudithook(forbid)\n"
+        "with GraphClient.from_env() as graph: print(graph)\n"
+        "try: graph.token_holder.token\n"
+        "except SystemExit as seen: print('then', str(seen).split()[0])\n"
+    )
+    environment({**APP_ONLY, "GRAPH_CLOUD": "china"})
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+
+    assert done.stdout.splitlines() == [
+        "<GraphClient https://microsoftgraph.chinacloudapi.cn/v1.0>",
+        "then socket.getaddrinfo",
+    ], done.stderr

@@ -259,9 +259,9 @@ class Sandbox(SignInControls):
         """Move the sandbox's clock: tokens and page links expire by it."""
         self._ahead += seconds
 
-    def revoke_tokens(self) -> None:
-        """Refuse every access token issued so far, with 401."""
-        self._tokens.revoke()
+    def revoke_tokens(self, user: str | None = None) -> None:
+        """Refuse every token issued so far; or end one user's sign-ins, as revokeSignInSessions does."""
+        self._tokens.revoke(user)
 
     @property
     def token_lifetime(self) -> int:
@@ -430,6 +430,7 @@ class _Live:
         context = server_context(self.ca_file)
         self.store = Store()
         self.plain: Server | None = None
+        sandbox._tokens.find_user = lambda name: self.store.get("user", name)
         try:
             self.directory = Directory(self.store, sandbox.now, sandbox._seed)
             self._populate(sandbox._number, sandbox._seed)

@@ -69,7 +69,7 @@ class DeviceCode:
     interval: float
     expires_at: float
     asked_at: float | None = None
-    redeemed: bool = False
+    fate: str = ""  # what the user did, once it cannot be undone
 
 
 @dataclass
@@ -184,22 +184,24 @@ def _device_code(service: TokenService, ask: Ask) -> dict[str, Any]:
     text = ask.needed("device_code")
     proof = authenticate(app, tenant, service.registry, ask, service.clock(), needed=not app.public)
     code = service.sign_ins.device_codes.get(text)
-    temper, now = service.sign_ins.device_code, service.clock()
     if code is None or code.app is not app:
         raise AADSTS(70018)
-    if code.redeemed:
+    if code.fate == "redeemed":
         raise AADSTS(54005)
-    if now >= code.expires_at or temper == "expire":
+    user, now = code.fate or service.sign_ins.device_code, service.clock()
+    if now >= code.expires_at or user == "expire":
+        code.fate = "expire"
         raise AADSTS(70020)
     before, code.asked_at = code.asked_at, now
     if before is not None and now - before < code.interval:
         code.interval += 5  # RFC 8628 §3.5
         raise AADSTS(70016, error="slow_down")
-    if temper == "decline":
+    if user == "decline":
+        code.fate = "decline"
         raise AADSTS(65004, error="authorization_declined")
-    if temper == "pending" or before is None:
+    if user == "pending" or before is None:
         raise AADSTS(70016)
-    code.redeemed = True
+    code.fate = "redeemed"
     sign_in = _signed_in(service, app, tenant, consent, code.scope)
     return _delegated(service, ask, sign_in, code.scope, proof)
 
@@ -216,7 +218,7 @@ def _on_behalf_of(service: TokenService, ask: Ask) -> dict[str, Any]:
     given = service.find(assertion)
     if given is None:
         raise AADSTS(50013, reason=_why_unknown(assertion))
-    if given.audience.lower() not in {app.client_id.lower(), app.uri.lower()}:
+    if given.audience.rstrip("/").lower() not in {app.client_id.lower(), app.uri.lower()}:
         raise AADSTS(500131, audience=given.audience, app=app.client_id)
     now = service.clock()
     if now >= given.expires_at:
@@ -275,11 +277,15 @@ def _delegated(
     return body
 
 
-def _signed_in(service: TokenService, app: App, tenant: Tenant, consent: Consent, scope: str) -> SignIn:
-    """Let the tenant's user sign in now."""
+def _signed_in(
+    service: TokenService, app: App, tenant: Tenant, consent: Consent, scope: str, hint: str | None = None
+) -> SignIn:
+    """Let the tenant's user sign in now, or the one that the app hints at."""
     user = tenant.user
+    if hint and service.find_user is not None and tenant is service.registry.main:
+        user = service.find_user(hint)
     if user is None:
-        raise AADSTS(50034, user="(nobody)", tenant=tenant.domain)
+        raise AADSTS(50034, user=hint or "(nobody)", tenant=tenant.domain)
     sign_in = SignIn(app, tenant, consent, user, scope, service.clock(), service.generation)
     _check_user(service, sign_in)
     service.sign_ins.users[user["id"]] = user
@@ -386,6 +392,8 @@ def authorize(service: TokenService, request: Request, tenant: str) -> Reply:
     except AADSTS as refused:
         body = refused.body(correlation, service.now())
         answer = {name: body[name] for name in ("error", "error_description", "error_uri")}
+        if refused.error == "invalid_grant":  # that is for tokens: here the user has to do something
+            answer["error"] = "interaction_required"
     if "state" in query:
         answer["state"] = query["state"]
     return send(redirect_uri, answer)
@@ -411,7 +419,7 @@ def _approved(
     for resource in {wanted.resource for wanted in asked.wanted}:  # each may be redeemed on its own
         part = asked._replace(wanted=tuple(each for each in asked.wanted if each.resource == resource))
         scopes.grant(part, app, consent, service.registry, ask.origin)
-    sign_in = _signed_in(service, app, tenant, consent, scope)
+    sign_in = _signed_in(service, app, tenant, consent, scope, ask.form.get("login_hint"))
     code = f"1.{secrets.token_urlsafe(48)}"
     service.sign_ins.codes[code] = Code(
         sign_in, redirect_uri, challenge, method, ask.form.get("nonce"), service.clock() + CODE_LIFE

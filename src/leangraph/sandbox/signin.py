@@ -139,11 +139,19 @@ class SignInControls:
 
     @property
     def user(self) -> User | None:
-        """Who signs in when an app asks for a user: the first one, unless set. ``None`` is nobody."""
+        """Who signs in when an app asks for a user: the first one, unless set. ``None`` is nobody.
+
+        May be set to a user as Graph shows them (``sandbox.add_user(…)``), or by id or name.
+        """
         return self.tenant.user
 
     @user.setter
-    def user(self, user: User | None) -> None:
+    def user(self, user: User | str | None) -> None:
+        if isinstance(user, str):
+            found = self._tokens.find_user(user) if self._tokens.find_user else None
+            if found is None:
+                raise ValueError(f"there is no user {user}")
+            user = found
         self.tenant.user = user
 
     @property

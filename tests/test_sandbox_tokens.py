@@ -1210,6 +1210,44 @@ def test_a_user_who_is_gone_or_locked_out_gets_no_more_tokens(
     assert refusal(signed.refresh(token)) == (400, "invalid_grant", 50034)
 
 
+def test_graph_may_revoke_a_user_while_a_token_request_waits_for_graph(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, signed: Signed
+) -> None:
+    assert sandbox._live is not None
+    assert sandbox.user is not None
+    store, waits = sandbox._live.store, threading.Event()
+
+    def find(name: str) -> Any:
+        waits.set()
+        return store.get("user", name)
+
+    monkeypatch.setattr(sandbox._tokens, "find_user", find)
+    asking = threading.Thread(target=signed.refresh, args=(signed.answer["refresh_token"],), daemon=True)
+    revoking = threading.Thread(target=sandbox.revoke_tokens, args=(sandbox.user["id"],), daemon=True)
+    with store.atomic():  # as a write in Graph has it
+        asking.start()
+        assert waits.wait(30)
+        revoking.start()
+        revoking.join(30)
+        assert not revoking.is_alive()
+    asking.join(30)
+    assert not asking.is_alive()
+
+
+def test_what_graph_asks_about_a_token_is_answered(sandbox: Sandbox, post: Post) -> None:
+    assert sandbox.user is not None
+    delegated = sandbox._tokens.find(Signed(sandbox, post).answer["access_token"])
+    own = sandbox._tokens.find(body(post.app_only(sandbox.app))["access_token"])
+    assert delegated is not None
+    assert own is not None
+    assert (delegated.tenant, delegated.user, delegated.scp) == (
+        sandbox.tenant_id, sandbox.user["id"], ("User.Read",),
+    )  # fmt: skip
+    assert delegated.roles == ()
+    assert (own.tenant, own.user, own.scp) == (sandbox.tenant_id, None, ())
+    assert "User.ReadWrite.All" in own.roles
+
+
 # -- on behalf of -----------------------------------------------------------------------------------------
 
 
@@ -1476,9 +1514,14 @@ def test_the_plain_listener_opens_when_asked_for_and_closes_with_the_rest(web: r
 def test_the_machine_may_suffer_faults_too(sandbox: Sandbox, web: requests.Session) -> None:
     sandbox.fail("GET", IMDS, status=410)
     url, headers = f"{sandbox.managed_identity_url}{IMDS}", {"Metadata": "true"}
-    assert web.get(url, params=ASKED, headers=headers).status_code == 410
+    gone = web.get(url, params=ASKED, headers=headers)
+    assert (gone.status_code, sorted(gone.json())) == (410, ["error", "error_description"])
     assert web.get(url, params=ASKED, headers=headers).status_code == 200
     assert (sandbox.requests[-1].path, sandbox.requests[-1].query["resource"]) == (IMDS, GRAPH)
+    env = sandbox.managed_identity_env("app_service")
+    sandbox.fail("GET", "/msi/token", status=503, retry_after=1)
+    busy = web.get(env["IDENTITY_ENDPOINT"])
+    assert (busy.status_code, busy.headers["Retry-After"], busy.json()["statusCode"]) == (503, "1", 503)
 
 
 # -- an issuer that is not Microsoft ----------------------------------------------------------------------
@@ -1625,6 +1668,20 @@ def test_every_endpoint_may_be_made_to_fail(sandbox: Sandbox, web: requests.Sess
     ]
     assert [answer.status_code for answer in answers] == [503, 500, 429]
     assert all(answer.json()["error"] == "temporarily_unavailable" for answer in answers)
+    assert ["AADSTS" in answer.text for answer in answers] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [(400, "invalid_request"), (401, "invalid_client"), (429, "temporarily_unavailable"), (500, "server_error")],
+)
+def test_a_scripted_fault_of_the_other_issuer_speaks_plain_oauth2(
+    sandbox: Sandbox, web: requests.Session, status: int, error: str
+) -> None:
+    sandbox.fail("POST", "/oauth2/token", status=status)
+    answer = plain(sandbox, web)
+    assert (answer.status_code, answer.json()["error"], "AADSTS" in answer.text) == (status, error, False)
+    assert ("WWW-Authenticate" in answer.headers) == (status == 401)
 
 
 def test_tokens_live_as_long_as_the_sandbox_was_told(sandbox: Sandbox, web: requests.Session, post: Post) -> None:

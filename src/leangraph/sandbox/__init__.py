@@ -7,6 +7,7 @@ It shares no code with the client, only the specification, so a misreading canno
 """
 
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -14,7 +15,8 @@ import threading
 import time
 import weakref
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import formatdate
@@ -23,15 +25,19 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import uuid4
 
-from . import people
+from . import directory, people, permits
 from .apps import App, ManagedIdentity, Registry, Secret, Tenant
-from .directory import Call, Directory, pairs, split
+from .elsewhere import Elsewhere
+from .engine import Call, Directory, pairs
 from .faults import Refusal, Script
+from .limits import Limits, workload
+from .odata import ODataError
+from .paths import split
 from .server import Headers, Reply, Request, Server, Spoil
 from .signin import SignInControls
-from .store import Store
+from .store import Store, of_kind
 from .tls import server_context
-from .tokens import AADSTS, TokenService
+from .tokens import TokenService
 
 __all__ = ["Recorded", "Sandbox"]
 
@@ -70,7 +76,9 @@ class Recorded:
     """One request as it was answered. ``status`` is ``None`` while, or if, no answer was sent.
 
     ``path`` is decoded and starts below the version (or the tenant, at the login host), just as
-    :meth:`Sandbox.fail` wants it. Secrets are masked; ``Authorization`` names the token by number.
+    :meth:`Sandbox.fail` wants it; requests to another host's addresses begin with their kind, as in
+    ``/upload/…``. Secrets are masked; ``Authorization`` names the token by number. The items of a batch
+    come before the batch itself, as ``batched``.
     """
 
     method: str
@@ -81,6 +89,7 @@ class Recorded:
     target: str
     version: str
     status: int | None = None
+    batched: bool = False
 
     @property
     def json(self) -> Any:
@@ -93,12 +102,26 @@ class Sandbox(SignInControls):
     Attributes:
         tenant_id, client_id, client_secret: how to sign in; the same for the same ``seed``.
         errors: what went wrong inside the sandbox itself. A test may assert that it is empty.
+        permissions: what is made of a token's permissions: ``off``, ``warn`` or ``enforce``.
+        warnings: what ``warn`` has found.
+        limits: Graph's limits; ``throttling`` turns them on.
     """
 
-    def __init__(self, users: int = 50, seed: int = 0, *, port: int = 0) -> None:
+    def __init__(
+        self, users: int = 50, seed: int = 0, *, port: int = 0, store: str | os.PathLike[str] | None = None
+    ) -> None:
+        """Describe a tenant.
+
+        Args:
+            users: how many there are at the start.
+            seed: the same number makes the same tenant.
+            port: of the login host and Graph; 0 takes a free one.
+            store: a file that keeps the tenant beyond this run; one that exists is taken up as it is.
+        """
         self._number = users
         self._seed = seed
         self._port = port
+        self._file = Path(store) if store is not None else None
         self.tenant_id = people.guid(seed, "tenant")
         self.client_id = people.guid(seed, "app")
         self.client_secret = f"sandbox-secret-{people.guid(seed, 'secret')}"
@@ -109,6 +132,9 @@ class Sandbox(SignInControls):
         self._lock = threading.Lock()
         self._script = Script()
         self._tokens = TokenService(self._registry, self.now)
+        self.limits = Limits(self.now, users=users)
+        self.permissions: permits.Mode = "off"
+        self.warnings: list[str] = []
         self._live: _Live | None = None
 
     # -- life -------------------------------------------------------------------------------------
@@ -137,9 +163,11 @@ class Sandbox(SignInControls):
     def reset(self) -> None:
         """Go back to the seeded state: data, faults, log, clock, tokens and every setting."""
         live = self._running()
-        live.store.rewind()
-        live.directory.reset()
+        live.rewind()
         self._tokens.reset()
+        self.limits.reset()
+        self.permissions = "off"
+        self.warnings.clear()
         self._script.clear()
         self._log.clear()
         self._token_requests = 0
@@ -282,12 +310,12 @@ class Sandbox(SignInControls):
         self._tokens.refresh_in = seconds
 
     @property
-    def page_size(self) -> int:
-        """Objects on a page whose request has no ``$top``."""
+    def page_size(self) -> int | None:
+        """Objects on a page whose request has no ``$top``; ``None`` is Graph's own number."""
         return self._running().directory.page_size
 
     @page_size.setter
-    def page_size(self, number: int) -> None:
+    def page_size(self, number: int | None) -> None:
         self._running().directory.page_size = number
 
     @property
@@ -300,9 +328,22 @@ class Sandbox(SignInControls):
         self._running().directory.empty_pages = wanted
 
     @property
+    def throttling(self) -> bool:
+        """Whether Graph's limits hold; see :attr:`limits` for how many calls they let through."""
+        return self.limits.enabled
+
+    @throttling.setter
+    def throttling(self, wanted: bool) -> None:
+        self.limits.enabled = wanted
+
+    def lag(self, reads: int) -> None:
+        """From now on let a write show only after so many reads, as Graph's replicas do; 0 shows it at once."""
+        self._running().store.lag(reads)
+
+    @property
     def users(self) -> int:
         """How many users there are now."""
-        return self._running().directory.number_of_users
+        return self._running().store.count(of_kind("user"))
 
     def add_user(self, **properties: Any) -> dict[str, Any]:
         """Add a user; what is not given is made up. Returns all of its properties."""
@@ -313,7 +354,7 @@ class Sandbox(SignInControls):
             "mailNickname": alias,
             "userPrincipalName": f"{alias}@{people.DOMAIN}",
         }
-        return self._running().directory.add_user({**made_up, **properties})
+        return directory.add_user(self._running().directory, {**made_up, **properties})
 
     @property
     def connections(self) -> int:
@@ -327,15 +368,19 @@ class Sandbox(SignInControls):
 
     # -- one request ------------------------------------------------------------------------------
 
-    def _answer(self, live: "_Live", request: Request) -> Reply:
-        """Answer anything; what breaks in here is a 500 for the client and kept in ``errors``."""
+    def _answer(self, live: "_Live", request: Request, token: Issued | None = None, *, elsewhere: bool = False) -> Reply:
+        """Answer anything; what breaks in here is a 500 for the client and kept in ``errors``.
+
+        ``token`` is that of the batch which the request is an item of.
+        """
         ids = {"request-id": str(uuid4())}
         ids["client-request-id"] = request.headers.get("client-request-id") or ids["request-id"]
         segments = split(request.raw_path)
         plain = request.scheme == "http"  # the machine's own tokens; Graph itself is never plain
-        version = segments[0].lower() if segments[0].lower() in VERSIONS and not plain else ""
-        login = plain or (not version and len(segments) > 2)
-        record = self._record(request, segments, version)
+        version = segments[0].lower() if segments[0].lower() in VERSIONS and not plain and not elsewhere else ""
+        login = plain or (not version and not elsewhere and len(segments) > 2)
+        record = self._record(request, segments, version, whole=plain or elsewhere)
+        record.batched = token is not None
         fault = self._script.take(request.method, record.path)
         if fault is not None and fault.stall:
             live.server.closing.wait(fault.stall)
@@ -344,21 +389,30 @@ class Sandbox(SignInControls):
         try:
             if fault is not None and fault.status is not None:
                 reply = self._scripted(fault.status, ids, login=login)
+            elif elsewhere:
+                reply = live.elsewhere.answer(request)
+            elif version:
+                reply = self._graph(live, request, version, segments[1:], token or self._tokens.judge(request))
             else:
-                reply = self._work(live, request, segments, version)
+                answer = self._tokens.answer(request, segments)
+                if answer is None:
+                    raise Refusal(404, "ResourceNotFound", f"Invalid version: {segments[0]}")
+                reply = answer
         except Refusal as refused:
             reply = refused.reply(ids, self._date())
+        except ODataError as error:
+            reply = Refusal(error.status, error.code, str(error)).reply(ids, self._date())
         except Exception as error:  # noqa: BLE001 - the client gets its 500, the test gets the reason
             self.errors.append(error)
             reply = Refusal.of(500).reply(ids, self._date())
-        self._dress(reply, ids, login=login)
+        self._dress(reply, ids, graph=bool(version))
         if fault is not None:
             reply = fault.spoiled(reply)
         if reply.spoil is None or not reply.spoil.reset:
             record.status = reply.status
         return reply
 
-    def _record(self, request: Request, segments: list[str], version: str) -> Recorded:
+    def _record(self, request: Request, segments: list[str], version: str, *, whole: bool) -> Recorded:
         headers = dict(request.headers)
         for name, value in headers.items():
             if name.lower() == "authorization":
@@ -367,7 +421,7 @@ class Sandbox(SignInControls):
                 headers[name] = "***"
         record = Recorded(
             method=request.method,
-            path="/" + request.path.strip("/").partition("/")[2] if request.scheme == "https" else request.path,
+            path=request.path if whole else "/" + request.path.strip("/").partition("/")[2],
             query=dict(pairs(request.query)),
             headers=Headers(headers.items()),
             body=_SECRETS.sub(rb"\1***", request.body[:KEPT_BODY]),
@@ -380,32 +434,37 @@ class Sandbox(SignInControls):
                 self._token_requests += 1
         return record
 
-    def _scripted(self, status: int, ids: dict[str, str], *, login: bool) -> Reply:
+    def _scripted(self, status: int, ids: dict[str, str], login: Request | None) -> Reply:
         if status < 400:
             return Reply(status, b"", {"Content-Type": "text/plain"})
-        if login:
-            return AADSTS.of(status).reply(ids["client-request-id"], self._date())
+        if login is not None:
+            return self._tokens.scripted(login, status, ids["client-request-id"])
         return Refusal.of(status).reply(ids, self._date())
 
-    def _work(self, live: "_Live", request: Request, segments: list[str], version: str) -> Reply:
-        if version:
-            token = self._tokens.judge(request)
-            return live.directory.answer(Call(request, version, segments[1:], token))
-        reply = self._tokens.answer(request, segments)
-        if reply is None:
-            raise Refusal(404, "ResourceNotFound", f"Invalid version: {segments[0]}")
+    def _graph(self, live: "_Live", request: Request, version: str, segments: list[str], token: Issued) -> Reply:
+        directory = live.directory_of(token.tenant)
+        call = Call(directory, request, version, segments, token)
+        call.again = lambda item: self._answer(live, item, token)
+        options = {name.lower().lstrip("$"): value for name, value in pairs(request.query)}
+        charge = self.limits.charge(
+            token.app, token.tenant, request.method, segments, options, size=len(request.body)
+        )
+        if charge.refusal is not None:
+            raise charge.refusal
+        handler = directory.resolve(call)
+        warning = permits.check(self.permissions, request.method, call.template, token)
+        if warning:
+            self.warnings.append(warning)
+        mailbox = segments[1] if workload(segments) == "outlook" and len(segments) > 2 else ""
+        with self.limits.mailbox(token.app, mailbox) if mailbox else nullcontext():
+            reply = handler(call)
+        reply.headers = {**charge.headers, **reply.headers}
         return reply
 
-    def _dress(self, reply: Reply, ids: dict[str, str], *, login: bool) -> None:
+    def _dress(self, reply: Reply, ids: dict[str, str], *, graph: bool) -> None:
         common = {"Date": formatdate(self.now(), usegmt=True), "Strict-Transport-Security": "max-age=31536000"}
-        graph = {
-            "Cache-Control": "no-cache",
-            "OData-Version": "4.0",
-            "x-ms-resource-unit": "1",
-            "x-ms-ags-diagnostic": DIAGNOSTIC,
-            **ids,
-        }
-        reply.headers = {**common, **({} if login else graph), **reply.headers}
+        own = {"Cache-Control": "no-cache", "OData-Version": "4.0", "x-ms-ags-diagnostic": DIAGNOSTIC, **ids}
+        reply.headers = {**common, **(own if graph else {}), **reply.headers}
 
     def _plain_url(self) -> str:
         """Return the root of the listener without TLS, which opens now if it was not there."""
@@ -423,45 +482,73 @@ class _Live:
     """What exists only while a sandbox runs."""
 
     def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
         folder = tempfile.mkdtemp(prefix="leangraph-sandbox-")
         # A sandbox that nobody closed leaves nothing behind either, and without a warning.
         self._sweep = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.ca_file = Path(folder, "ca.pem")
-        context = server_context(self.ca_file)
-        self.store = Store()
+        self._context = server_context(self.ca_file)
+        self._lock = threading.Lock()
         self.plain: Server | None = None
+        self._other: Server | None = None
+        self.elsewhere = Elsewhere(self._elsewhere_url, sandbox.now)
+        self._directories: dict[str, Directory] = {}
+        self.directory = self.directory_of(sandbox.tenant_id)
+        self.store = self.directory.store
         sandbox._tokens.find_user = lambda name: self.store.get("user", name)
         try:
-            self.directory = Directory(self.store, sandbox.now, sandbox._seed)
-            self._populate(sandbox._number, sandbox._seed)
-            self.server = Server(
-                lambda request: sandbox._answer(self, request),
-                context,
-                port=sandbox._port,
-                on_error=sandbox.errors.append,
-            )
+            self.server = self._serving(sandbox._answer, port=sandbox._port)
         except BaseException:
-            self.store.close()
-            self._sweep()
+            self.close()
             raise
 
-    def _populate(self, number: int, seed: int) -> None:
-        ids: list[str] = []
-        links: list[tuple[str, str, str]] = []
+    def _serving(self, answer: Callable[..., Reply], port: int = 0, **options: bool) -> Server:
+        return Server(
+            lambda request: answer(self, request, **options),
+            self._context,
+            port=port,
+            on_error=self._sandbox.errors.append,
+        )
 
-        def rows() -> Iterator[tuple[str, str | None, dict[str, Any]]]:
-            for user in people.users(seed, number):
-                ids.append(user["id"])
-                yield "user", user["userPrincipalName"], user
-            for group, members in people.groups(seed, ids):
-                links.extend((group["id"], "members", member) for member in members)
-                yield "group", None, group
+    def _elsewhere_url(self) -> str:
+        """Return the origin of pre-authenticated addresses: another port, which opens now if it was not there."""
+        with self._lock:
+            if self._other is None:
+                self._other = self._serving(self._sandbox._answer, elsewhere=True)
+        return f"https://127.0.0.1:{self._other.port}"
 
-        self.store.seed(rows(), links)
+    def directory_of(self, tenant: str) -> Directory:
+        """Return a tenant's directory; one that nobody has asked yet is filled now."""
+        with self._lock:
+            found = self._directories.get(tenant)
+            if found is None:
+                found = self._directories[tenant] = self._filled(tenant)
+        return found
+
+    def _filled(self, tenant_id: str) -> Directory:
+        sandbox = self._sandbox
+        own = tenant_id == sandbox.tenant_id
+        tenant = sandbox._tokens.registry.tenant(tenant_id)
+        store = Store(sandbox._file if own else None)
+        number, seed = (sandbox._number, sandbox._seed) if own else (tenant.users, f"{sandbox._seed}/{tenant.domain}")
+        store.seed(*people.everybody(seed, number, tenant.domain))
+        return Directory(
+            store, sandbox.now, sandbox._seed, tenant=tenant_id, domain=tenant.domain, elsewhere=self.elsewhere
+        )
+
+    def rewind(self) -> None:
+        """Go back to the seeded state, and forget the other tenants."""
+        self.store.rewind()
+        self.elsewhere.reset()
+        self.directory.reset()
+        with self._lock:
+            for tenant in [*self._directories.keys() - {self._sandbox.tenant_id}]:
+                self._directories.pop(tenant).store.close()
 
     def close(self) -> None:
-        if self.plain is not None:
-            self.plain.close()
-        self.server.close()
-        self.store.close()
+        for server in (self.plain, self._other, getattr(self, "server", None)):
+            if server is not None:
+                server.close()
+        for directory in self._directories.values():
+            directory.store.close()
         self._sweep()

@@ -98,11 +98,12 @@ class Consent:
 
 @dataclass
 class Tenant:
-    """A tenant. ``user`` is who signs in there when an app asks for a user; ``None`` is nobody."""
+    """A tenant with so many ``users``. ``user`` is who signs in when an app asks for one; ``None`` is nobody."""
 
     id: str
     domain: str
     user: User | None = None
+    users: int = 0
 
 
 @dataclass

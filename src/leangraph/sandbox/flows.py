@@ -103,7 +103,7 @@ def token(service: TokenService, request: Request, tenant: str) -> Reply:
     flow = FLOWS.get(grant)
     if flow is None:
         raise AADSTS(70003, grant=grant)
-    with service.lock:
+    with service.flow_lock:
         return json_reply(flow(service, ask))
 
 
@@ -354,7 +354,7 @@ def devicecode(service: TokenService, request: Request, tenant: str) -> Reply:
     shown = "".join(secrets.choice("BCDFGHJKLMNPQRSTVWXZ23456789") for _ in range(9))
     interval = service.sign_ins.device_code_interval
     expires_at = service.clock() + DEVICE_CODE_LIFE
-    with service.lock:
+    with service.flow_lock:
         service.sign_ins.device_codes[code] = DeviceCode(app, scope, interval, expires_at)
     uri = f"{ask.origin}/common/oauth2/deviceauth"
     return json_reply(
@@ -387,7 +387,7 @@ def authorize(service: TokenService, request: Request, tenant: str) -> Reply:
     except AADSTS as refused:
         return page(refused.status, str(refused))
     try:
-        with service.lock:
+        with service.flow_lock:
             answer = _approved(service, ask, app, home, consent, redirect_uri)
     except AADSTS as refused:
         body = refused.body(correlation, service.now())

@@ -101,6 +101,13 @@ class OtherProvider:
                 )
         return None
 
+    def scripted(self, status: int) -> Reply:
+        """Return what a scripted fault says that names only a status."""
+        error = {401: "invalid_client", 429: "temporarily_unavailable", 503: "temporarily_unavailable"}.get(
+            status, "server_error" if status >= 500 else "invalid_request"
+        )
+        return _refusal(_No(error, "as the test wants it", status))
+
     def _token_endpoint(self, request: Request) -> Reply:
         if request.method != "POST":
             return json_reply({"error": "invalid_request"}, 405, {"Allow": "POST", **PRIVATE})

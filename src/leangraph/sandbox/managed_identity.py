@@ -48,6 +48,14 @@ def answer(service: TokenService, request: Request) -> Reply | None:
     return None
 
 
+def scripted(request: Request, status: int) -> Reply:
+    """Return what a scripted fault says that names only a status."""
+    text = "As the test wants it"
+    if request.path.lower().startswith(APP_SERVICE):
+        return json_reply({"statusCode": status, "message": text}, status)
+    return json_reply({"error": "unknown", "error_description": text}, status)
+
+
 def _imds(service: TokenService, request: Request) -> Reply:
     def no(error: str, text: str, status: int = 400) -> Reply:
         return json_reply({"error": error, "error_description": text}, status)

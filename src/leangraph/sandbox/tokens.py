@@ -20,7 +20,7 @@ from .aadsts import AADSTS, json_reply
 from .apps import GRAPH_APP, USER_TENANTS, App, Registry, Tenant, User, graph_audiences
 from .faults import Refusal
 from .forms import BadForm
-from .idp import OtherProvider
+from .idp import ROOT, OtherProvider
 from .server import Reply, Request
 
 __all__ = ["AADSTS", "App", "Issued", "Tenant", "TokenService"]
@@ -66,7 +66,9 @@ class TokenService:
     def __init__(self, seed: Callable[[], Registry], clock: Callable[[], float]) -> None:
         self._seed = seed
         self.clock = clock
-        self.lock = threading.RLock()
+        # A flow may wait for the directory, and the directory for a revocation: hence two locks.
+        self.flow_lock = threading.RLock()
+        self._lock = threading.Lock()
         self.find_user: Callable[[str], User | None] | None = None
         self.origin = ""
         self.idp = OtherProvider(clock)
@@ -74,7 +76,7 @@ class TokenService:
 
     def reset(self) -> None:
         """Forget every token, app and tenant that was added, and every change of temper."""
-        with self.lock:
+        with self.flow_lock, self._lock:
             self.lifetime = 3599  # seconds
             self.refresh_in: int | None = None
             self.registry = self._seed()
@@ -92,7 +94,7 @@ class TokenService:
 
         A user's access tokens live on unless their client takes challenges; refresh tokens die at once.
         """
-        with self.lock:
+        with self._lock:
             self.generation += 1
             self._revoked[user] = (self.generation, self.clock())
             if user is None:
@@ -100,7 +102,7 @@ class TokenService:
 
     def require_interaction(self, claims: str) -> None:
         """Let everyone who signed in so far have to do it again, with more than before."""
-        with self.lock:
+        with self._lock:
             self.generation += 1
             self.interaction = (self.generation, claims)
 
@@ -153,7 +155,7 @@ class TokenService:
             }
         if takes_challenges:
             body["xms_cc"] = ["cp1"]
-        with self.lock:
+        with self._lock:
             number = len(self._issued) + 1
             body["uti"] = f"sandbox-{number}"  # makes every token another one
             token = jose.sign(body)
@@ -213,7 +215,7 @@ class TokenService:
         if request.scheme == "http":
             return managed_identity.answer(self, request)
         tenant, *rest = segments
-        if tenant.lower() == "idp":
+        if tenant.lower() == ROOT.strip("/"):
             return self.idp.answer(request, "/".join(rest))
         correlation = request.headers.get("client-request-id") or str(uuid4())
         try:
@@ -254,13 +256,21 @@ class TokenService:
                 return flows.page(200, "Nothing to do here: the sandbox enters the code by itself.")
         return None
 
+    def scripted(self, request: Request, status: int, correlation: str) -> Reply:
+        """Return what a scripted fault says that names only a status, in the language of its place."""
+        if request.scheme == "http":
+            return managed_identity.scripted(request, status)
+        if request.path.lower().startswith(f"{ROOT}/"):
+            return self.idp.scripted(status)
+        return AADSTS.of(status).reply(correlation, self.now())
+
     def asks_for_token(self, request: Request, segments: list[str]) -> bool:
         """Return whether the request goes to an endpoint that gives out access tokens."""
         path = [part.lower() for part in segments]
         if request.scheme == "http":
             return path in managed_identity.PATHS
         return request.method == "POST" and (
-            path[1:] == ["oauth2", "v2.0", "token"] or path == ["idp", "oauth2", "token"]
+            path[1:] == ["oauth2", "v2.0", "token"] or path == [ROOT.strip("/"), "oauth2", "token"]
         )
 
     def _known(self, name: str) -> str:
@@ -336,7 +346,7 @@ class TokenService:
             raise _unauthorized(request, "Access token validation failure. Invalid audience.")
         if self.clock() >= issued.expires_at:
             raise _unauthorized(request, "Lifetime validation failed, the token is expired.")
-        with self.lock:
+        with self._lock:
             ended = self.revoked_at(issued.generation, issued.user)
             for_all = self.revoked_at(issued.generation, None)
         if ended is not None and issued.takes_challenges:

@@ -591,6 +591,27 @@ def test_who_waits_as_long_as_told_is_let_through(limits: Limits, clock: Clock, 
     assert refused > 5
 
 
+def test_the_rounding_of_a_clock_costs_nobody_a_second(limits: Limits, clock: Clock) -> None:
+    for _ in range(50):
+        clock.now += 100 / 7
+        passed(limits, AUDIT, 5)
+        for _ in range(10):
+            clock.now += 0.1  # which is a second, give or take
+        assert refusal(call(limits, AUDIT)).headers["Retry-After"] == "9"
+        clock.now += 9
+        assert call(limits, AUDIT).refusal is None
+
+
+def test_of_several_limits_that_refuse_the_one_to_wait_for_longest_is_named(limits: Limits) -> None:
+    passed(limits, "PATCH /users/1", 3_000)
+    passed(limits, "GET /groups/1", 7_000)
+
+    refused = refusal(call(limits, "PATCH /users/1"))
+
+    assert refused.headers["x-ms-throttle-information"] == "ResourceUnitLimitExceeded"
+    assert refused.headers["Retry-After"] == "9"
+
+
 def test_threads_do_not_get_more_than_the_quota_together(limits: Limits) -> None:
     limits.override = Quota(100, 1.0)
     found: list[int] = []

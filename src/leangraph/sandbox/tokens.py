@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from . import flows, forms, jose, managed_identity
+from . import authorize, flows, forms, jose, managed_identity
 from .aadsts import AADSTS, json_reply
 from .apps import GRAPH_APP, USER_TENANTS, App, Registry, Tenant, User, graph_audiences
 from .faults import Refusal
@@ -251,9 +251,9 @@ class TokenService:
             case ["oauth2", "v2.0", "devicecode"]:
                 return flows.devicecode(self, request, tenant)
             case ["oauth2", "v2.0", "authorize"]:
-                return flows.authorize(self, request, tenant)
+                return authorize.authorize(self, request, tenant)
             case ["oauth2", "deviceauth"] if tenant.lower() == "common":
-                return flows.page(200, "Nothing to do here: the sandbox enters the code by itself.")
+                return authorize.page(200, "Nothing to do here: the sandbox enters the code by itself.")
         return None
 
     def scripted(self, request: Request, status: int, correlation: str) -> Reply:

@@ -37,7 +37,7 @@ from .server import Headers, Reply, Request, Server, Spoil
 from .signin import SignInControls
 from .store import Store, of_kind
 from .tls import server_context
-from .tokens import TokenService
+from .tokens import Issued, TokenService
 
 __all__ = ["Recorded", "Sandbox"]
 
@@ -173,6 +173,10 @@ class Sandbox(SignInControls):
         self._token_requests = 0
         self._ahead = 0.0
         self.errors.clear()
+
+    def _seed_of(self, domain: str) -> str:
+        """Return the seed of another tenant of this sandbox."""
+        return f"{self._seed}/{domain}"
 
     def _registry(self) -> Registry:
         """Return who may sign in to a fresh tenant: one app, its first user, and the machine itself."""
@@ -368,7 +372,9 @@ class Sandbox(SignInControls):
 
     # -- one request ------------------------------------------------------------------------------
 
-    def _answer(self, live: "_Live", request: Request, token: Issued | None = None, *, elsewhere: bool = False) -> Reply:
+    def _answer(
+        self, live: "_Live", request: Request, token: Issued | None = None, *, elsewhere: bool = False
+    ) -> Reply:
         """Answer anything; what breaks in here is a 500 for the client and kept in ``errors``.
 
         ``token`` is that of the batch which the request is an item of.
@@ -388,16 +394,13 @@ class Sandbox(SignInControls):
             return Reply(0, spoil=Spoil(reset=True))
         try:
             if fault is not None and fault.status is not None:
-                reply = self._scripted(fault.status, ids, login=login)
+                reply = self._scripted(fault.status, ids, request if login else None)
             elif elsewhere:
                 reply = live.elsewhere.answer(request)
             elif version:
                 reply = self._graph(live, request, version, segments[1:], token or self._tokens.judge(request))
             else:
-                answer = self._tokens.answer(request, segments)
-                if answer is None:
-                    raise Refusal(404, "ResourceNotFound", f"Invalid version: {segments[0]}")
-                reply = answer
+                reply = self._tokens.answer(request, segments) or _no_version(segments[0], ids, self._date())
         except Refusal as refused:
             reply = refused.reply(ids, self._date())
         except ODataError as error:
@@ -478,6 +481,10 @@ class Sandbox(SignInControls):
         return datetime.fromtimestamp(self.now(), UTC)
 
 
+def _no_version(segment: str, ids: dict[str, str], now: datetime) -> Reply:
+    return Refusal(404, "ResourceNotFound", f"Invalid version: {segment}").reply(ids, now)
+
+
 class _Live:
     """What exists only while a sandbox runs."""
 
@@ -530,8 +537,10 @@ class _Live:
         own = tenant_id == sandbox.tenant_id
         tenant = sandbox._tokens.registry.tenant(tenant_id)
         store = Store(sandbox._file if own else None)
-        number, seed = (sandbox._number, sandbox._seed) if own else (tenant.users, f"{sandbox._seed}/{tenant.domain}")
-        store.seed(*people.everybody(seed, number, tenant.domain))
+        number: int = sandbox._number if own else tenant.users
+        store.seed(
+            *people.everybody(sandbox._seed if own else sandbox._seed_of(tenant.domain), number, tenant.domain)
+        )
         return Directory(
             store, sandbox.now, sandbox._seed, tenant=tenant_id, domain=tenant.domain, elsewhere=self.elsewhere
         )
@@ -549,6 +558,6 @@ class _Live:
         for server in (self.plain, self._other, getattr(self, "server", None)):
             if server is not None:
                 server.close()
-        for directory in self._directories.values():
-            directory.store.close()
+        for each in self._directories.values():
+            each.store.close()
         self._sweep()

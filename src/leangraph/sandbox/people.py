@@ -65,7 +65,7 @@ def guid(*parts: object) -> str:
     return _guid(_digest(*parts).hex())
 
 
-def users(seed: int, number: int) -> Iterator[dict[str, Any]]:
+def users(seed: object, number: int, domain: str = DOMAIN) -> Iterator[dict[str, Any]]:
     """Yield ``number`` users. The n-th is the same whatever ``number`` is."""
     taken: dict[str, int] = {}
     for n in range(number):
@@ -80,10 +80,10 @@ def users(seed: int, number: int) -> Iterator[dict[str, Any]]:
             taken[alias] = again = taken.get(alias, 0) + 1
             if again > 1:
                 alias += str(again)
-        yield _guest(n, dice, given, surname) if guest else _member(n, dice, given, surname, alias)
+        yield _guest(n, dice, given, surname, domain) if guest else _member(n, dice, given, surname, alias, domain)
 
 
-def groups(seed: int, user_ids: list[str]) -> Iterator[tuple[dict[str, Any], list[str]]]:
+def groups(seed: object, user_ids: list[str], domain: str = DOMAIN) -> Iterator[tuple[dict[str, Any], list[str]]]:
     """Yield groups, each with the ids of its members."""
     for n, (department, _) in enumerate(DEPARTMENTS if user_ids else ()):
         nickname = _plain(department).replace("&", "and")
@@ -94,7 +94,7 @@ def groups(seed: int, user_ids: list[str]) -> Iterator[tuple[dict[str, Any], lis
             "displayName": department,
             "description": f"Everybody in {department}",
             "groupTypes": ["Unified"] if unified else [],
-            "mail": f"{nickname}@{DOMAIN}" if unified else None,
+            "mail": f"{nickname}@{domain}" if unified else None,
             "mailEnabled": unified,
             "mailNickname": nickname,
             "securityEnabled": not unified,
@@ -104,10 +104,32 @@ def groups(seed: int, user_ids: list[str]) -> Iterator[tuple[dict[str, Any], lis
         yield {name: value for name, value in doc.items() if value is not None}, members
 
 
-def _member(n: int, dice: bytes, given: str, surname: str, alias: str) -> dict[str, Any]:
+Rows = Iterator[tuple[str, str | None, dict[str, Any]]]
+
+
+def everybody(seed: object, number: int, domain: str = DOMAIN) -> tuple[Rows, list[tuple[str, str, str]]]:
+    """Return what a fresh tenant has: rows (kind, alternate key, document), and the links between them.
+
+    The links are complete once all rows were taken.
+    """
+    links: list[tuple[str, str, str]] = []
+
+    def rows() -> Rows:
+        ids: list[str] = []
+        for user in users(seed, number, domain):
+            ids.append(user["id"])
+            yield "user", user["userPrincipalName"], user
+        for group, members in groups(seed, ids, domain):
+            links.extend((group["id"], "members", member) for member in members)
+            yield "group", None, group
+
+    return rows(), links
+
+
+def _member(n: int, dice: bytes, given: str, surname: str, alias: str, domain: str) -> dict[str, Any]:
     city, country, usage, language, phone = PLACES[dice[3] % len(PLACES)]
     department, titles = DEPARTMENTS[dice[4] % len(DEPARTMENTS)]
-    upn = f"{alias}@{DOMAIN}"
+    upn = f"{alias}@{domain}"
     user = {
         "id": _guid(dice.hex()),
         "accountEnabled": dice[5] >= 16,
@@ -136,7 +158,7 @@ def _member(n: int, dice: bytes, given: str, surname: str, alias: str) -> dict[s
     return user
 
 
-def _guest(n: int, dice: bytes, given: str, surname: str) -> dict[str, Any]:
+def _guest(n: int, dice: bytes, given: str, surname: str, domain: str) -> dict[str, Any]:
     mail = f"{_plain(given)}.{_plain(surname)}{n}@{PARTNER}"
     local = mail.replace("@", "_")
     return {
@@ -151,7 +173,7 @@ def _guest(n: int, dice: bytes, given: str, surname: str) -> dict[str, Any]:
         "mailNickname": f"{local}#EXT#",
         "otherMails": [mail],
         "surname": surname,
-        "userPrincipalName": f"{local}#EXT#@{DOMAIN}",
+        "userPrincipalName": f"{local}#EXT#@{domain}",
         "userType": "Guest",
     }
 

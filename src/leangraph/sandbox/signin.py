@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from cryptography import x509
 
+from . import people
 from .apps import (
     TOKEN_EXCHANGE,
     App,
@@ -72,6 +73,7 @@ class SignInControls:
         @property
         def url(self) -> str: ...
         def _plain_url(self) -> str: ...
+        def _seed_of(self, domain: str) -> str: ...
 
     # -- apps and tenants -------------------------------------------------------------------------
 
@@ -127,11 +129,10 @@ class SignInControls:
         self._tokens.registry.apps[app.client_id] = app
         return app
 
-    def add_tenant(self, domain: str, *, user: User | None = None) -> Tenant:
-        """Add a tenant that knows no app yet; ``user`` signs in there, made up unless given."""
-        name = f"user@{domain}"
-        made_up = {"id": str(uuid4()), "displayName": f"User of {domain}", "userPrincipalName": name}
-        tenant = Tenant(str(uuid4()), domain, user or made_up)
+    def add_tenant(self, domain: str, *, users: int = 10, user: User | None = None) -> Tenant:
+        """Add a tenant that knows no app yet; ``user`` signs in there, the first one unless given."""
+        first = next(people.users(self._seed_of(domain), users, domain), None)
+        tenant = Tenant(str(uuid4()), domain, user or first, users)
         self._tokens.registry.add_tenant(tenant)
         return tenant
 

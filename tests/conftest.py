@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 
 import pytest
+import requests
+from graph_calls import Graph, token_call
 
 from leangraph import GraphClient, RetryPolicy, Sandbox, Settings
 
@@ -38,6 +40,21 @@ def graph_sandbox(_tenant: Sandbox) -> Iterator[Sandbox]:
     _tenant.reset()
     yield _tenant
     assert not _tenant.errors
+
+
+@pytest.fixture
+def web(graph_sandbox: Sandbox) -> Iterator[requests.Session]:
+    """A session that trusts the sandbox, and nothing from the environment."""
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = graph_sandbox.ca_bundle
+        yield session
+
+
+@pytest.fixture
+def graph(graph_sandbox: Sandbox, web: requests.Session) -> Graph:
+    """Requests to the tenant, without any client of ours: ``graph.get("/users", top="5")``."""
+    return Graph(graph_sandbox, web, token_call(graph_sandbox, web).json()["access_token"])
 
 
 @pytest.fixture

@@ -11,15 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import msal
 import pytest
 import requests
 from cryptography import x509
+from graph_calls import EVENTUAL, SCOPE, Graph, app, error, names, token_call
 
 from leangraph.sandbox import Sandbox
 
-EVENTUAL = {"ConsistencyLevel": "eventual"}
-SCOPE = ["https://graph.microsoft.com/.default"]
 GRACE = {
     "accountEnabled": True,
     "displayName": "Grace Murray",
@@ -54,57 +52,6 @@ def web(sandbox: Sandbox) -> Iterator[requests.Session]:
 @pytest.fixture
 def graph(sandbox: Sandbox, web: requests.Session) -> "Graph":
     return Graph(sandbox, web, app(sandbox, web).acquire_token_for_client(SCOPE)["access_token"])
-
-
-class Graph:
-    """Just enough of a client: a path below v1.0 in, a response out."""
-
-    def __init__(self, sandbox: Sandbox, web: requests.Session, token: str) -> None:
-        self.sandbox = sandbox
-        self.web = web
-        self.token = token
-
-    def __call__(self, method: str, path: str, headers: Any = (), **more: Any) -> requests.Response:
-        url = path if path.startswith("https:") else f"{self.sandbox.url}/v1.0{path}"
-        sent = {"Authorization": f"Bearer {self.token}", **dict(headers)}
-        return self.web.request(method, url, headers=sent, **more)
-
-    def get(self, path: str, headers: Any = (), **query: str) -> requests.Response:
-        return self("GET", path, headers, params={f"${name}": value for name, value in query.items()})
-
-
-def app(sandbox: Sandbox, web: requests.Session, **changes: Any) -> msal.ConfidentialClientApplication:
-    tenant = changes.pop("tenant", sandbox.tenant_id)
-    made = {"client_id": sandbox.client_id, "client_credential": sandbox.client_secret, **changes}
-    return msal.ConfidentialClientApplication(
-        authority=f"{sandbox.url}/{tenant}",
-        http_client=web,
-        **{"instance_discovery": False, **made},
-    )
-
-
-def token_call(sandbox: Sandbox, web: requests.Session, tenant: str = "", **changes: Any) -> requests.Response:
-    form = {
-        "grant_type": "client_credentials",
-        "client_id": sandbox.client_id,
-        "client_secret": sandbox.client_secret,
-        "scope": SCOPE[0],
-        **changes,
-    }
-    return web.post(
-        f"{sandbox.url}/{tenant or sandbox.tenant_id}/oauth2/v2.0/token",
-        data={name: value for name, value in form.items() if value is not None},
-    )
-
-
-def error(response: requests.Response) -> tuple[int, str, str]:
-    found = response.json()["error"]
-    return response.status_code, found["code"], found["message"]
-
-
-def names(response: requests.Response) -> list[str]:
-    assert response.status_code == 200, response.text
-    return [user["displayName"] for user in response.json()["value"]]
 
 
 def talk(sandbox: Sandbox, data: bytes) -> bytes:
@@ -476,7 +423,7 @@ def test_a_path_without_a_version_is_not_found(sandbox: Sandbox, graph: Graph) -
 
 
 def test_what_is_not_acted_out_says_so(graph: Graph) -> None:
-    for request in ("GET /deviceManagement/managedDevices", "POST /groups/validateProperties", "GET /me/todo/lists"):
+    for request in ("GET /deviceManagement/managedDevices", "POST /groups/validateProperties", "GET /me/todo"):
         method, path = request.split()
         status, code, message = error(graph(method, path))
         assert (status, code) == (501, "NotImplemented")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING, Any, Final
 
 from leangraph import query
@@ -126,6 +125,8 @@ class Address:
 def unknown_root(name: str) -> AttributeError:
     """Make the exception for ``graph.userz``."""
     known = {root.lower(): root for root in ROOTS}
+    import difflib
+
     close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.6)
     meant = f"did you mean {' or '.join(known[match] for match in close)}? " if close else ""
     return AttributeError(

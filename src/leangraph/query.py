@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
-from uuid import UUID
 
 from leangraph import clouds
 from leangraph.errors import ConfigurationError
@@ -49,11 +48,11 @@ def literal(value: object) -> str:
         return _instant(value)
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, UUID):
+    if _is(value, "uuid", "UUID"):
         return str(value)
     if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return str(value)
-    if isinstance(value, Decimal) and value.is_finite():  # math.isfinite would make a float of it
+    if _is(value, "decimal", "Decimal") and value.is_finite():  # type: ignore[attr-defined]
         return str(value)
     if isinstance(value, _LISTS) and value and not any(isinstance(item, _LISTS) for item in value):
         items = [literal(item) for item in value]
@@ -73,6 +72,12 @@ def _instant(value: datetime) -> str:
         raise ConfigurationError(f"{value!r} is not within the years 1 to 9999 in UTC") from None
     text = value.isoformat(timespec="microseconds" if value.microsecond else "seconds")
     return text.replace("+00:00", "Z")
+
+
+def _is(value: Any, module: str, name: str) -> bool:
+    """Tell whether a value is of a type whose module is not worth loading: who has one has loaded it."""
+    kind = getattr(sys.modules.get(module), name, None)
+    return kind is not None and isinstance(value, kind)
 
 
 def odata(template: str, *values: object) -> str:
@@ -104,7 +109,7 @@ def segment(key: object) -> str:
     Raises:
         ConfigurationError: the key is empty (which would address the whole collection), or no key.
     """
-    if isinstance(key, bool) or not isinstance(key, (str, int, UUID)):
+    if isinstance(key, bool) or not (isinstance(key, (str, int)) or _is(key, "uuid", "UUID")):
         raise ConfigurationError(f"{key!r} is not a key: give an id or a name as text")
     text = str(key)
     if not text.strip() or text in (".", "..") or _FORBIDDEN.search(text):
@@ -186,7 +191,7 @@ def _option(name: str, value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         return literal(value)
-    if isinstance(value, (int, float, Decimal, date, UUID)):
+    if isinstance(value, (int, float, date)) or _is(value, "decimal", "Decimal") or _is(value, "uuid", "UUID"):
         return str(value)
     if isinstance(value, (list, tuple)):
         return ",".join(_option(name, item) for item in value)

@@ -228,6 +228,9 @@ def _steps(template: str) -> list[str]:
     return ["" if step.startswith("{") else step.lower() for step in by_path.strip("/").split("/")]
 
 
+_RESERVED = frozenset({"$count", "$ref", "$value"})  # no keys, though a name may begin with a dollar sign
+
+
 def _found(segments: list[str]) -> tuple[_Node, list[str]] | None:
     node, keys = _PATHS, []
     for segment in segments:
@@ -239,7 +242,7 @@ def _found(segments: list[str]) -> tuple[_Node, list[str]] | None:
                 keys.append(segment.partition("(")[2].removesuffix(")"))
         if step is None:
             step = node.steps.get("")
-            if step is None or not segment or low.startswith("$"):
+            if step is None or not segment or low in _RESERVED:
                 return None
             keys.append(segment)
         node = step

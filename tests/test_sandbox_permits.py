@@ -15,6 +15,7 @@ import pytest
 
 from leangraph import data
 from leangraph.sandbox import permits
+from leangraph.sandbox.engine import ENDPOINTS, Endpoint
 from leangraph.sandbox.faults import Refusal
 from leangraph.sandbox.permits import check, needs, permitted, refusal
 
@@ -502,3 +503,14 @@ def test_the_client_gets_graphs_words_and_the_note_says_why() -> None:
     assert caught.value.status == 403
     assert "User.ReadWrite.All" not in caught.value.message
     assert "needs one of these application permissions: User.ReadWrite.All" in caught.value.__notes__[0]
+
+
+# -- what the sandbox acts out ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
+def test_what_the_sandbox_acts_out_can_be_looked_up_or_is_said_to_be_unknown(endpoint: Endpoint) -> None:
+    """Else: find Microsoft's page and add a row to ``CORRECTIONS``, or the reason to ``UNKNOWN``."""
+    unknown = endpoint.path.lower().startswith(tuple(permits.UNKNOWN))
+
+    assert unknown or needs(endpoint.method, endpoint.path) is not None

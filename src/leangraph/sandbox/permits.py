@@ -122,9 +122,8 @@ CORRECTIONS = (
     # A token is enough: each item of a batch needs its own.
     Correction("POST", "/$batch", "../json-batching", "+"),
 )
-UNKNOWN = {  # acted out by the sandbox, and the table cannot say what they need
+UNKNOWN = {  # below these paths the table cannot say what is needed
     "/subscriptions": "what the subscribed resource needs",
-    "/directory/deleteditems": "calling it without a type is not supported",
 }
 
 

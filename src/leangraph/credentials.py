@@ -7,7 +7,9 @@ that does not travel along in an exception) is added here. It is imported and bu
 from __future__ import annotations
 
 import json
+import math
 import os
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Protocol
@@ -124,13 +126,13 @@ class _MsalFlow:
 
                     self._app = self._build(msal, self._wire)
                 result = self._ask(self._app, claims)
-            except (AuthError, TransportError) as error:
+            except (AuthError, ConfigurationError, TransportError) as error:
                 failure = error
             except Exception as error:  # noqa: BLE001 - MSAL has no common base class, and its frames hold the secret
                 failure = AuthError(f"MSAL could not sign in at {self._host} ({type(error).__name__})")
             else:
                 if isinstance(result, dict) and result.get("access_token"):
-                    return _grant(result)
+                    return _grant(result, self._wire.refresh_in)
                 failure = explain(result if isinstance(result, dict) else {}, self._wire.status, self._host)
         failure.__context__ = None
         raise failure.with_traceback(None)
@@ -149,6 +151,7 @@ class _Wire:
         self._http = http
         self._host = host
         self.status: int | None = None
+        self.refresh_in: float | None = None
 
     def get(
         self,
@@ -160,12 +163,10 @@ class _Wire:
         if params:
             url += ("&" if "?" in url else "?") + urlencode(params)
         answer = self._exchange("GET", url, dict(headers or {}), None)
+        body = answer.json()
         if answer.status_code != 200:
-            raise explain(answer.json(), answer.status_code, self._host, answer.headers)
-        if (
-            not {"authorization_endpoint", "token_endpoint"} <= answer.json().keys()
-            and "openid-configuration" in url
-        ):
+            raise explain(body, answer.status_code, self._host, answer.headers)
+        if not {"authorization_endpoint", "token_endpoint"} <= body.keys() and "openid-configuration" in url:
             raise _unusable(self._host, answer)
         return answer
 
@@ -182,22 +183,27 @@ class _Wire:
         body = data if isinstance(data, str) else urlencode(data or {})
         form = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
         answer = self._exchange("POST", url, form, body.encode())
-        if answer.status_code == 429 or answer.status_code >= 500:
-            raise explain(answer.json(), answer.status_code, self._host, answer.headers)
-        if not answer.json():
-            raise _unusable(self._host, answer)
+        result = answer.json()
+        if "refresh_in" in result:  # MSAL keeps it to itself, and fails if it is anything but an integer
+            self.refresh_in = _seconds(result.pop("refresh_in"))
+            answer.text = json.dumps(result)
         return answer
 
     def close(self) -> None:
         """Leave the session to its owner."""
 
     def _exchange(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> _Answer:
-        self.status = None
+        self.status = self.refresh_in = None
         headers.setdefault("User-Agent", _user_agent())
         response = self._http.send(method, url, headers, body, timeout=_TIMEOUT)
         text = self._http.read(response).decode("utf-8-sig", "replace")
         self.status = response.status_code
-        return _Answer(response.status_code, text, response.headers)
+        answer = _Answer(response.status_code, text, response.headers)
+        if answer.status_code == 429 or answer.status_code >= 500:
+            raise explain(answer.json(), answer.status_code, self._host, answer.headers)
+        if not answer.json():
+            raise _unusable(self._host, answer)
+        return answer
 
 
 class _Answer:
@@ -212,7 +218,7 @@ class _Answer:
         """Return the body's JSON object, an empty one if it is anything else."""
         try:
             body = json.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
         return body if isinstance(body, dict) else {}
 
@@ -244,18 +250,19 @@ def _store_nothing(msal: Any) -> Any:
     return StoreNothing()
 
 
-def _grant(result: Mapping[str, Any]) -> Grant:
-    expires_in = _seconds(result.get("expires_in"), 600.0)  # unsaid: MSAL assumes ten minutes too
-    refresh_in = _seconds(result.get("refresh_in"), None)
-    assert expires_in is not None
+def _grant(result: Mapping[str, Any], refresh_in: float | None) -> Grant:
+    expires_in = _seconds(result.get("expires_in"))
+    if expires_in is None:
+        expires_in = 600.0  # unsaid: MSAL assumes ten minutes too
     return Grant(str(result["access_token"]), expires_in, refresh_in)
 
 
-def _seconds(value: Any, default: float | None) -> float | None:
+def _seconds(value: Any) -> float | None:
     try:
-        return float(value)
-    except (TypeError, ValueError):
-        return default
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return seconds if math.isfinite(seconds) else None
 
 
 def _user_agent() -> str:
@@ -299,20 +306,22 @@ def explain(
     body: Mapping[str, Any], status: int | None, host: str, headers: Mapping[str, str] | None = None
 ) -> AuthError:
     """Make the exception for an OAuth2 error answer; ``headers`` must ignore case."""
-    code = str(body.get("error", ""))
-    said = str(body.get("error_description", "")).split("\r\n", 1)[0].strip()
-    numbers = tuple(number for number in body.get("error_codes", ()) if isinstance(number, int))
+    words = {name: value for name, value in body.items() if isinstance(value, str)}
+    code = words.get("error", "")
+    said = re.split(r"\r\n|\s+Trace ID:", words.get("error_description", ""), maxsplit=1)[0].strip()
+    listed = body.get("error_codes")
+    numbers = tuple(number for number in listed if isinstance(number, int)) if isinstance(listed, list) else ()
     advice = next((_ADVICE[number] for number in numbers if number in _ADVICE), "")
-    retry_after = _seconds((headers or {}).get("Retry-After"), None)
+    retry_after = _seconds((headers or {}).get("Retry-After"))
     transient = status == 429 or (status or 0) >= 500 or code in ("temporarily_unavailable", "slow_down")
     if transient and not advice:
         advice = "the sign-in service is busy or failing: try again later"
     what = said or code or (f"HTTP status {status}" if status else "an empty answer")
     lines = [f"sign-in at {host} failed: {what}"]
     lines += [f"  {advice}"] if advice else []
-    trace, correlation = str(body.get("trace_id", "")), str(body.get("correlation_id", ""))
+    trace, correlation = words.get("trace_id", ""), words.get("correlation_id", "")
     if trace:
-        lines.append(f"  trace_id={trace} correlation_id={correlation} timestamp={body.get('timestamp', '')}")
+        lines.append(f"  trace_id={trace} correlation_id={correlation} timestamp={words.get('timestamp', '')}")
     return AuthError(
         "\n".join(lines),
         code=code,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import math
 import os
@@ -53,17 +52,21 @@ class _Held(NamedTuple):
     refresh_wall: float
     until_mono: float
     until_wall: float
-    expires_wall: float
+    skew: float  # seconds from there to the expiry
 
     def __repr__(self) -> str:
         return "_Held(<hidden>)"
 
 
 class _Flight:
-    """One request for a token, and the threads that wait for its outcome."""
+    """One request for a token, and the threads that wait for its outcome.
 
-    def __init__(self, *, background: bool) -> None:
+    Neither ``held`` nor ``error``: whoever made it was interrupted, and one who waits asks anew.
+    """
+
+    def __init__(self, *, background: bool, claims: str | None = None) -> None:
         self.background = background
+        self.claims = claims
         self.done = threading.Event()
         self.held: _Held | None = None
         self.error: Error | None = None
@@ -132,10 +135,11 @@ class TokenHolder:
     @classmethod
     def fixed(cls, token: str) -> TokenHolder:
         """Hold a token you already have. It is never renewed: its 401 is ``Unauthorized``."""
-        if not isinstance(token, str) or not token.strip() or not token.isascii() or not token.isprintable():
-            raise ConfigurationError("a fixed token must be the text of a bearer token, without line breaks")
+        token = token.strip(" ") if isinstance(token, str) else token
+        if not _is_sendable(token):
+            raise ConfigurationError("a fixed token must be the bearer token itself: no Bearer, no line breaks")
         holder = cls(None)
-        holder._held = _Held(token.strip(), *[math.inf] * 5)
+        holder._held = _Held(token, math.inf, math.inf, math.inf, math.inf, 0.0)
         return holder
 
     @property
@@ -159,15 +163,15 @@ class TokenHolder:
     def expires_in(self) -> float:
         """Seconds until the token expires, 0 if there is none, infinite for a fixed one. Asks nobody."""
         held = self._held
-        return 0.0 if held is None else max(0.0, held.expires_wall - self._wall())
+        return 0.0 if held is None else max(0.0, self._left(held))
 
     @property
     def expires_at(self) -> datetime | None:
         """When the token expires, in UTC; ``None`` if there is none, or it is a fixed one. Asks nobody."""
         held = self._held
-        if held is None or math.isinf(held.expires_wall):
+        if held is None or math.isinf(held.until_wall):
             return None
-        return datetime.fromtimestamp(held.expires_wall, UTC)
+        return datetime.fromtimestamp(round(self._wall() + self._left(held)), UTC)
 
     @property
     def auth(self) -> BearerAuth:
@@ -184,8 +188,7 @@ class TokenHolder:
         """Return the token in the shape of azure-core's ``TokenCredential``.
 
         Raises:
-            ConfigurationError: a scope that this holder's tokens are not for, or claims, which it
-                cannot add.
+            ConfigurationError: a scope that this holder's tokens are not for, or claims for a fixed token.
         """
         foreign = set(scopes) - self._scopes if self._scopes else set()
         if foreign:
@@ -193,64 +196,68 @@ class TokenHolder:
                 f"this TokenHolder is for {' '.join(sorted(self._scopes))}, not for {' '.join(sorted(foreign))}: "
                 "make another holder with those scopes"
             )
-        held = self._current(claims)
-        return AccessToken(held.token, int(min(held.expires_wall, 2**53)))
+        if claims is not None and self._acquire is None:
+            raise ConfigurationError("a fixed token cannot be had anew with the claims that are asked for")
+        held = self._current() if claims is None else self._renew(claims)
+        return AccessToken(held.token, round(min(self._wall() + self._left(held), 2**53)))
 
-    def _current(self, claims: str | None = None) -> _Held:
+    def _current(self) -> _Held:
         held = self._held
-        if held is not None and claims is None and self._good(held):
+        if held is not None and self._good(held):
             if self._monotonic() >= held.refresh_mono or self._wall() >= held.refresh_wall:
-                self._renew_in_background()
+                self._renew_in_background(held)
             return held
-        if claims is not None and held is not None:
-            self.invalidate(held.token)
-        return self._renew(claims)
+        return self._renew()
 
     def _good(self, held: _Held) -> bool:
         return self._monotonic() < held.until_mono and self._wall() < held.until_wall
 
+    def _left(self, held: _Held) -> float:
+        """Return the seconds until it expires, by the clock that gives it less; negative afterwards."""
+        return min(held.until_mono - self._monotonic(), held.until_wall - self._wall()) + held.skew
+
     def _renew(self, claims: str | None = None) -> _Held:
-        """Wait for a new token: ask for it, or share what the thread that asks already gets."""
+        """Wait for a new token: ask for it, or share what the thread that asks already gets.
+
+        One that was asked for without the claims, or before them, does not do.
+        """
         while True:
             with self._lock:
                 held, flight = self._held, self._flight
-                if held is not None and self._good(held):
+                if claims is None and held is not None and self._good(held):
                     return held
                 leader = flight is None
                 if flight is None:
                     if self.last_error is not None and self._monotonic() < self._failed_until:
                         raise _again(self.last_error)
-                    flight = self._flight = _Flight(background=False)
+                    flight = self._flight = _Flight(background=False, claims=claims)
             if leader:
-                self._fly(flight, claims)
+                self._fly(flight)
             elif not flight.done.wait(WAIT):
                 raise AuthError(f"no token after {WAIT:.0f} s: the thread that asks for it hangs", transient=True)
-            if flight.held is not None:
+            if flight.held is not None and flight.claims == claims:
                 return flight.held
             if flight.error is not None and not flight.background:
-                raise _again(flight.error) if not leader else flight.error.with_traceback(None)
+                raise _again(flight.error)
 
-    def _renew_in_background(self) -> None:
-        if self._monotonic() < self._renew_at:
+    def _renew_in_background(self, old: _Held) -> None:
+        now = self._monotonic()
+        if now < self._renew_at:
             return
-        with self._lock:
-            if self._flight is not None:
+        with self._lock:  # look again: while this thread was held up, another may have done it all
+            if self._flight is not None or self._held is not old or now < self._renew_at:
                 return
+            self._renew_at = now + BACK_OFF[0]  # should nothing at all come of it
             flight = self._flight = _Flight(background=True)
         try:
-            threading.Thread(target=self._fly, args=(flight, None), name="leangraph-token", daemon=True).start()
+            threading.Thread(target=self._fly, args=(flight,), name="leangraph-token", daemon=True).start()
         except RuntimeError:  # no more threads, or the interpreter is shutting down: the old token is good
             self._land(flight)
 
-    def _fly(self, flight: _Flight, claims: str | None) -> None:
-        held, error = None, None
+    def _fly(self, flight: _Flight) -> None:
         try:
-            held, error = self._ask(claims, PAUSES if not flight.background else ())
+            flight.held, flight.error = self._ask(flight.claims, PAUSES if not flight.background else ())
         finally:  # a Ctrl-C in the thread that asks must not leave the others waiting
-            flight.held = held
-            flight.error = error or AuthError(
-                "the thread that asked for the token was interrupted", transient=True
-            )
             self._land(flight)
 
     def _land(self, flight: _Flight) -> None:
@@ -259,7 +266,7 @@ class TokenHolder:
                 if flight.held is not None:
                     self._publish(flight.held)
                 elif flight.error is not None:
-                    self._remember(flight.error)
+                    self._remember(flight.error, 0.0 if flight.background else REPEAT_FAILURE)
                 self._flight = None
         flight.done.set()
 
@@ -269,16 +276,16 @@ class TokenHolder:
         self._held = held
         self.last_error = None
         self.refresh_count += 1
-        self._renew_at = self._failed_until = -math.inf
+        self._renew_at = -math.inf
         self._back_off = BACK_OFF[0]
 
-    def _remember(self, error: Error) -> None:
+    def _remember(self, error: Error, repeat: float) -> None:
         if self.last_error is None:
             log.warning("token renewal failed: %s", error)
         self.last_error = error
         now = self._monotonic()
         asked = getattr(error, "retry_after", None) or 0.0
-        self._failed_until = now + max(asked, REPEAT_FAILURE)
+        self._failed_until = now + max(asked, repeat)
         self._renew_at = now + max(asked, self._back_off * (1 + self._random()))
         self._back_off = min(self._back_off * 2, BACK_OFF[1])
 
@@ -309,19 +316,24 @@ class TokenHolder:
         return None, failure
 
     def _hold(self, grant: Grant, mono: float, wall: float) -> _Held:
+        if not isinstance(grant, Grant) or not _is_sendable(grant.token):
+            raise AuthError(
+                f"the token source returned {type(grant).__name__}, not a Grant with a token that is one word"
+            )
         life = grant.expires_in
-        if not grant.token or not life > 0:
+        if not life > 0:
             raise AuthError(
                 "the sign-in service gave a token that has expired already: is this machine's clock right?"
             )
-        until = life - min(SKEW, life / 10)
+        skew = min(SKEW, life / 10)
+        until = life - skew
         if grant.refresh_in is not None and 0 < grant.refresh_in < life:
             refresh = grant.refresh_in
         else:
             lead = life / 2 if life < 600 else max(300.0, life / 10)
             refresh = life - lead * (1 + self._random() / 10)
         refresh = min(refresh, until)
-        return _Held(grant.token, mono + refresh, wall + refresh, mono + until, wall + until, wall + life)
+        return _Held(grant.token, mono + refresh, wall + refresh, mono + until, wall + until, skew)
 
     def _after_fork(self) -> None:
         """In a forked child: the lock may be held, and the request be made, by threads that are gone."""
@@ -345,28 +357,29 @@ class BearerAuth:
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         token = self._holder.token
-        request.headers["Authorization"] = f"Bearer {token}"
+        sent = request.headers["Authorization"] = f"Bearer {token}"
         body: Any = request.body
-        position = body.tell() if hasattr(body, "tell") and hasattr(body, "seek") else None
+        position = _position(body)
         repeatable = body is None or isinstance(body, (bytes, str)) or position is not None
         origin = _origin(str(request.url))
 
         def once_more(response: requests.Response, **options: Any) -> requests.Response:
-            if response.status_code != 401 or not repeatable or _origin(str(response.request.url)) != origin:
-                return response  # a redirect may have led elsewhere: the token stays here
+            asked = response.request
+            if response.status_code != 401 or asked.headers.get("Authorization") != sent:
+                return response  # after a redirect elsewhere, it says nothing about the token
             self._holder.invalidate(token)
+            if not repeatable or _origin(str(asked.url)) != origin:
+                return response
+            _ = response.content  # the connection is free again
             fresh = self._holder.token
             if fresh == token:
                 return response
-            _ = response.content  # the connection is free again
-            response.close()
-            again = response.request.copy()
+            again = asked.copy()
             if position is not None:
                 body.seek(position)
             again.headers["Authorization"] = f"Bearer {fresh}"
             second: requests.Response = response.connection.send(again, **options)
             second.history.append(response)
-            second.request = again
             return second
 
         request.register_hook("response", once_more)  # type: ignore[no-untyped-call]
@@ -376,6 +389,19 @@ class BearerAuth:
         return f"BearerAuth({self._holder!r})"
 
 
+def _position(body: Any) -> int | None:
+    """Return where a file is to be read from a second time, ``None`` if it is none or can be read once."""
+    try:
+        return int(body.tell())
+    except (AttributeError, OSError):
+        return None
+
+
+def _is_sendable(token: object) -> bool:
+    """Tell whether a token can stand in a header: ``http.client`` quotes what it refuses, in its exception."""
+    return isinstance(token, str) and token.isascii() and token.isprintable() and " " not in token and token != ""
+
+
 def _origin(url: str) -> tuple[str, str | None, int | None]:
     parts = urlsplit(url)
     return parts.scheme, parts.hostname, parts.port
@@ -383,7 +409,9 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _again(error: Error) -> Error:
     """Return a copy of a failure for one more thread: an exception raised twice mixes its tracebacks."""
-    return copy.copy(error).with_traceback(None)
+    copy = type(error).__new__(type(error), *error.args)  # whatever arguments its class may want
+    copy.__dict__.update(error.__dict__)
+    return copy
 
 
 _HOLDERS: weakref.WeakSet[TokenHolder] = weakref.WeakSet()

@@ -11,8 +11,11 @@ import http.client
 import importlib
 import importlib.util
 import os
+import re
 import ssl
+import sys
 import threading
+import traceback
 import weakref
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,11 +27,11 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
-from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, should_bypass_proxies
-from urllib3.util import Timeout
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_proxy, should_bypass_proxies
+from urllib3.util import Timeout, parse_url
 
 from leangraph import clouds
-from leangraph.errors import ConfigurationError, TransportError
+from leangraph.errors import ConfigurationError, Error, TransportError
 
 POOL_SIZE = 64  # 10, the default, threw away connections at 32 threads
 NEVER_PROXIED = "169.254.169.254"  # the instance metadata service refuses what a proxy forwards
@@ -39,13 +42,13 @@ class HttpSession:
 
     Args:
         session: one of your own; its adapters, ``verify``, ``proxies`` and ``cert`` are kept, and
-            ``close`` leaves it open.
+            ``close`` leaves it open. After ``fork`` its connections are yours to renew.
         ca_bundle: PEM file or directory, or ``system`` for the operating system's trust store.
         proxy: for every host but this machine, instead of what the environment says.
         timeout: seconds to wait for bytes of a reply.
 
     Raises:
-        ConfigurationError: the CA bundle cannot be read, or truststore is not installed.
+        ConfigurationError: the CA bundle cannot be read, truststore is not installed, or the proxy is malformed.
     """
 
     def __init__(
@@ -60,10 +63,14 @@ class HttpSession:
         self._session = session if session is not None else requests.Session()
         self._timeout = Timeout(connect=min(clouds.CONNECT_TIMEOUT, timeout), read=timeout)
         self._verify = _trusted(ca_bundle, self._session, owned=self._owned)
-        self._proxy = proxy
+        self._proxy, proxy = proxy, None  # it may have a password, which no frame is to show
+        if _is_malformed(self._proxy):
+            raise ConfigurationError(_MALFORMED)
         self._proxies: dict[str, dict[str, str]] = {}
+        named = isinstance(self._verify, str) and self._verify != "system" and (self._owned or ca_bundle)
+        context = _tls_context(self._verify) if named else None  # a file that is no bundle is told at once
         if self._owned:
-            self._mount()
+            self._mount(context)
         _SESSIONS.add(self)
 
     def send(
@@ -79,7 +86,8 @@ class HttpSession:
 
         Raises:
             TransportError: no response came. It holds neither the request nor the library's exception,
-                which would carry the token or the client secret along.
+                which would carry the token or the client secret along; nor do the frames of its traceback.
+            ConfigurationError: the address of a proxy in the environment is malformed.
         """
         request = requests.PreparedRequest()
         request.method = method
@@ -95,15 +103,21 @@ class HttpSession:
             "timeout": timeout or self._timeout,
             "verify": self._verify,
             "cert": self._session.cert,
-            "proxies": self._proxies_for(url),
+            "proxies": {},
         }
+        outer = sys.exception()  # what the caller is busy with
+        failure: Error
         try:
+            options["proxies"] = self._proxies_for(url)
             if _is_original(self._session):
                 return self._session.get_adapter(url).send(request, **options)
             request._cookies = RequestsCookieJar()  # type: ignore[attr-defined]
             return self._session.send(request, allow_redirects=False, **options)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            failure = _explain(error, url, options["proxies"], body)
+        except ConfigurationError as error:
+            failure = error.with_traceback(None)
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
+            failure = _explain(_causes(error, outer), url, options["proxies"], body)
+        del request, url, headers, body, options, outer  # some log the variables of every frame
         raise failure
 
     def read(self, response: requests.Response) -> bytes:
@@ -112,13 +126,15 @@ class HttpSession:
         Raises:
             TransportError: the connection broke off, or the bytes are not what the headers promise.
         """
+        outer = sys.exception()
         try:
             if vars(response).get("_content") is False and hasattr(response.raw, "read"):
                 return bytes(response.raw.read(decode_content=True))
             return response.content or b""
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            failure = _explain(error, response.url, {}, None, answered=True)
+            failure = _explain(_causes(error, outer), response.url, {}, None)
         response.close()
+        del response, outer  # it knows its request
         raise failure
 
     def renew_connections(self) -> None:
@@ -135,8 +151,8 @@ class HttpSession:
         if self._owned:
             self._session.close()
 
-    def _mount(self) -> None:
-        adapter = _Adapter(self._verify)
+    def _mount(self, context: ssl.SSLContext | None = None) -> None:
+        adapter = _Adapter(self._verify, context)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -148,8 +164,8 @@ class HttpSession:
             self._mount()
 
     def _proxies_for(self, url: str) -> dict[str, str]:
-        scheme, _, rest = url.partition("://")
-        origin = f"{scheme}://{rest.partition('/')[0]}"
+        scheme, host, _ = _split(url)
+        origin = f"{scheme}://{host}"
         found = self._proxies.get(origin)
         if found is None:
             found = self._proxies[origin] = self._find_proxies(origin)
@@ -159,12 +175,16 @@ class HttpSession:
         host = urlsplit(origin).hostname or ""
         if clouds.is_loopback(host) or host == NEVER_PROXIED:
             return {}
+        found = {name: value for name, value in self._session.proxies.items() if value}
         if self._proxy:
-            return {"http": self._proxy, "https": self._proxy}
-        own = {name: value for name, value in self._session.proxies.items() if value}
-        if own:
-            return {} if should_bypass_proxies(origin, no_proxy=own.get("no_proxy")) else own
-        return get_environ_proxies(origin) if self._session.trust_env else {}
+            found = {"http": self._proxy, "https": self._proxy}
+        elif found:
+            found = {} if should_bypass_proxies(origin, no_proxy=found.get("no_proxy")) else found
+        elif self._session.trust_env:
+            found = get_environ_proxies(origin)
+        if _is_malformed(select_proxy(origin, found)):
+            raise ConfigurationError(_MALFORMED)
+        return found
 
 
 class _Adapter(HTTPAdapter):
@@ -173,9 +193,9 @@ class _Adapter(HTTPAdapter):
     ``requests`` loads the CA bundle anew for every connection: 10 to 20 ms each.
     """
 
-    def __init__(self, verify: bool | str) -> None:
+    def __init__(self, verify: bool | str, context: ssl.SSLContext | None) -> None:
         self._trust = verify
-        self._context: ssl.SSLContext | None = None
+        self._context = context
         self._lock = threading.Lock()
         self._pools: dict[tuple[str, str, str], Any] = {}
         super().__init__(pool_connections=POOL_SIZE, pool_maxsize=POOL_SIZE)
@@ -183,11 +203,10 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        scheme, _, rest = request.url.partition("://")
-        origin = rest.partition("/")[0]
-        key = (scheme, origin, proxies.get(scheme, "") if proxies else "")
+        scheme, host, _ = _split(request.url)
+        key = (scheme, host, proxies.get(scheme, "") if proxies else "")
         pool = self._pools.get(key)
-        if pool is None:
+        if pool is None or pool.pool is None:  # closed: another thread renewed the connections meanwhile
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
             self._pools[key] = pool
         return pool
@@ -206,8 +225,7 @@ class _Adapter(HTTPAdapter):
     def request_url(self, request: Any, proxies: Any) -> str:
         if proxies:
             return super().request_url(request, proxies)
-        path = request.url.partition("://")[2].partition("/")[2]
-        return f"/{path}"
+        return f"/{_split(request.url)[2]}"
 
     def build_response(self, req: Any, resp: Any) -> requests.Response:
         """Build the response without a look for cookies, of which none are kept."""
@@ -245,6 +263,16 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_after_fork)
 
 
+_URL = re.compile(r"(?:(.*?)://)?([^/?#]*)/?(.*)", re.DOTALL)
+
+
+def _split(url: str) -> tuple[str, ...]:
+    """Return scheme, host with port, and what follows the first slash: a query may follow without one."""
+    found = _URL.match(url)
+    assert found is not None  # it matches everything
+    return found.groups("")
+
+
 def _is_original(session: requests.Session) -> bool:
     """Tell whether nobody has replaced ``send``: requests-mock, OpenTelemetry and subclasses do."""
     send = getattr(session.send, "__func__", None)
@@ -256,10 +284,10 @@ def _trusted(ca_bundle: str | None, session: requests.Session, *, owned: bool) -
     if ca_bundle is None:
         if session.verify is not True or not session.trust_env:
             return session.verify if session.verify is not None else True
-        named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-        if not named:
+        source = next((name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)), "")
+        if not source:
             return True
-        source, ca_bundle = "REQUESTS_CA_BUNDLE", named
+        ca_bundle = os.environ[source]
     else:
         source = "GRAPH_CA_BUNDLE"
     if ca_bundle == "system":
@@ -302,25 +330,29 @@ def _tls_context(verify: bool | str) -> ssl.SSLContext:
 
 
 def _explain(
-    error: Exception, url: str, proxies: Mapping[str, str], body: bytes | None, *, answered: bool = False
+    causes: list[BaseException], url: str, proxies: Mapping[str, str], body: bytes | None
 ) -> TransportError:
     """Say what failed and what to do, without anything of the request but its host."""
-    parts = urlsplit(url)
-    host = parts.hostname or url
-    proxy = _without_user(proxies.get(parts.scheme, "")) if proxies else ""
-    causes = _causes(error)
-    text = " ".join(str(cause) for cause in causes)
+    host = re.sub(r"^.*@|:\d*$", "", _split(url)[1])
+    proxy = select_proxy(url, dict(proxies)) or ""
+    at = {frame.f_code.co_name for cause in causes for frame, _ in traceback.walk_tb(cause.__traceback__)}
+    connected = at.isdisjoint(("_tunnel", "do_handshake"))  # until then nothing of the request can have left
 
     def is_a(*kinds: type[BaseException]) -> bool:
         return any(isinstance(cause, kinds) for cause in causes)
 
-    if proxy and is_a(urllib3.exceptions.ProxyError, requests.exceptions.ProxyError):
-        reason = "it asks for a user and password" if " 407" in text else "it refused or could not be reached"
+    unreached = is_a(urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+    # urllib3 calls it a ProxyError, too, when the answer to a request that was sent is lost in the tunnel
+    if proxy and (unreached or not at.isdisjoint(("_tunnel", "_connect_tls_proxy"))):
+        answer = re.search(r"Tunnel connection failed: (\d+)", " ".join(map(str, causes)))
+        status = answer[1] if answer else ""
+        reason = f"it refused with {status}" if status else "it refused or could not be reached"
+        reason = "it asks for a user and password" if status == "407" else reason
         return TransportError(
-            f"no connection to {host} through the proxy {proxy}: {reason}. Correct GRAPH_PROXY or HTTPS_PROXY, "
-            f"or name {host} in NO_PROXY if it can be reached directly",
+            f"no connection to {host} through the proxy {_without_user(proxy)}: {reason}. Correct GRAPH_PROXY or "
+            f"HTTPS_PROXY, or name {host} in NO_PROXY if it can be reached directly",
             sent=False,
-            transient="407" not in text and "403" not in text,
+            transient=status not in ("403", "407"),
         )
     if is_a(ssl.SSLCertVerificationError, urllib3.exceptions.SSLError, requests.exceptions.SSLError, ssl.SSLError):
         detail = next((cause.verify_message for cause in causes if hasattr(cause, "verify_message")), "")
@@ -332,31 +364,34 @@ def _explain(
                 sent=False,
                 transient=False,
             )
-        return TransportError(
-            f"TLS with {host} failed; is something else than Graph answering there?", sent=answered
-        )
-    if is_a(urllib3.exceptions.NameResolutionError):
+        if not connected:
+            return TransportError(
+                f"TLS with {host} failed; is something else than Graph answering there?", sent=False
+            )
+    if is_a(urllib3.exceptions.NameResolutionError, urllib3.exceptions.LocationParseError):
         return TransportError(
             f"the name {host} cannot be resolved: is this machine online, and is the name right "
             "(GRAPH_CLOUD, GRAPH_URL, AZURE_AUTHORITY_HOST)? Behind a proxy, set HTTPS_PROXY",
             sent=False,
         )
-    if is_a(requests.exceptions.ConnectTimeout, urllib3.exceptions.NewConnectionError):
+    late = is_a(requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError)
+    if unreached or (late and not connected):
         return TransportError(
             f"no connection to {host}: nothing answers there, or a firewall is in the way. "
             "Behind a proxy, set HTTPS_PROXY",
             sent=False,
         )
-    if is_a(requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError):
+    if late:
         return TransportError(f"{host} took the request but did not answer in time (GRAPH_TIMEOUT, seconds)")
+    if is_a(urllib3.exceptions.ClosedPoolError):
+        return TransportError(f"another thread renewed the connections to {host} just then", sent=False)
     if not any(_is_from_the_network(cause) for cause in causes):
-        # A bad URL, or a test double that knows no answer. Its text may quote the body.
+        # A bad URL or header, or a test double that knows no answer. Its text may quote the body or the header.
+        quoted = f": {causes[0]}" if not body and "putheader" not in at else ""
         return TransportError(
-            f"the request to {host} was not sent ({type(error).__name__}){'' if body else f': {error}'}",
-            sent=False,
-            transient=False,
+            f"the request to {host} was not sent ({type(causes[0]).__name__}){quoted}", sent=False, transient=False
         )
-    return TransportError(f"the connection to {host} broke off before the whole answer was there")
+    return TransportError(f"the connection to {host} broke off before the whole answer was there", sent=connected)
 
 
 def _is_from_the_network(cause: BaseException) -> bool:
@@ -365,18 +400,36 @@ def _is_from_the_network(cause: BaseException) -> bool:
     return isinstance(cause, (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException))
 
 
-def _causes(error: BaseException) -> list[BaseException]:
-    """Return an exception with those it wraps: as argument, as ``reason``, or as cause."""
+def _causes(error: BaseException, outer: BaseException | None) -> list[BaseException]:
+    """Return an exception with those it wraps: as argument, as ``reason``, or as cause.
+
+    ``outer`` was there before: Python makes it the context of all that is raised while it is handled.
+    """
     found: list[BaseException] = []
     waiting: list[Any] = [error]
     while waiting and len(found) < 20:
         item = waiting.pop(0)
-        if isinstance(item, BaseException) and item not in found:
+        if isinstance(item, BaseException) and item not in found and item is not outer:
             found.append(item)
             waiting += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
     return found
 
 
+_MALFORMED = (
+    "the address of the proxy is malformed: correct GRAPH_PROXY or HTTPS_PROXY to http://host:port, or "
+    "http://user:password@host:port with the special characters of both percent-encoded"
+)
+
+
+def _is_malformed(proxy: str | None) -> bool:
+    if not proxy:
+        return False
+    try:
+        return not parse_url(proxy if "://" in proxy else f"http://{proxy}").host
+    except urllib3.exceptions.LocationParseError:
+        return True
+
+
 def _without_user(proxy: str) -> str:
-    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+    scheme, _, rest = proxy.rpartition("://")
+    return f"{scheme or 'http'}://{rest.rpartition('@')[2]}"

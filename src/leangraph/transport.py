@@ -7,28 +7,22 @@ import logging
 import re
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 from requests.structures import CaseInsensitiveDict
 
 from leangraph import __version__, query, retry
-from leangraph.errors import ConfigurationError, GraphError, TransportError
+from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.retry import RetryPolicy
 from leangraph.session import HttpSession
 from leangraph.token import TokenHolder
 
 if TYPE_CHECKING:
     import requests
-
-_parse: Callable[[bytes], Any]
-try:
-    from orjson import loads as _parse
-except ImportError:
-    _parse = jsonlib.loads
 
 log = logging.getLogger("leangraph")
 
@@ -134,7 +128,7 @@ class Transport:
         path = f"/{url.partition('://')[2].partition('/')[2].partition('?')[0]}"
         if method != "GET" or self._read_only:
             check(method, path, json, headers, read_only=self._read_only)
-        sent = {**_HEADERS, "client-request-id": str(uuid.uuid4())}
+        sent = {**_HEADERS, "client-request-id": _new_id()}
         if data is not None and (json is not None or not isinstance(data, bytes)):
             raise ConfigurationError("a request has one body: give either json, or data as bytes")
         if json is not None:
@@ -145,7 +139,12 @@ class Transport:
             sent.update(headers)  # the session ignores case, and the last one wins
         if idempotent is None and method == "PATCH" and data is not None and b"@odata.bind" in data:
             idempotent = False  # adds relations: a second time is an error, not a repetition
-        return self._attempts(method, url, path, sent, data, idempotent)
+        try:
+            return self._attempts(method, url, path, sent, data, idempotent)
+        except Error as error:
+            failure = error.with_traceback(None)  # the frames below know the token, and some log their variables
+        sent.clear()
+        raise failure
 
     def _attempts(
         self, method: str, url: str, path: str, headers: dict[str, str], body: bytes | None, harmless: bool | None
@@ -218,6 +217,12 @@ class Transport:
         return reply
 
 
+def _new_id() -> str:
+    from uuid import uuid4
+
+    return str(uuid4())
+
+
 def _failure(reply: Reply, method: str, path: str) -> GraphError:
     asked = retry.retry_after(reply.headers, datetime.now(UTC))
     error = GraphError.of(reply.status, reply.headers, reply.body, method=method, path=path, retry_after=asked)
@@ -259,12 +264,22 @@ def _refuse_unfit(headers: Mapping[str, str]) -> None:
             raise ConfigurationError("the token comes from the TokenHolder: for one you have, TokenHolder.fixed()")
 
 
+@cache
+def _parsers() -> tuple[Callable[[bytes], Any], ...]:
+    """Return what reads JSON, loaded when there is some; orjson refuses lone surrogates, as of a cut emoji."""
+    try:
+        from orjson import loads
+    except ImportError:
+        return (jsonlib.loads,)
+    return loads, jsonlib.loads
+
+
 def _decode(status: int, kind: str, content: bytes) -> Any:
     if not content:
         return None
     promised = "json" in kind.lower()
     if promised or not kind or status >= 400:  # requests-mock, for one, sends JSON without saying so
-        for parse in (_parse, jsonlib.loads):  # the fast one refuses lone surrogates, as of a cut emoji
+        for parse in _parsers():
             try:
                 return parse(content)
             except (ValueError, RecursionError):

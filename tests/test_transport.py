@@ -372,7 +372,7 @@ def test_a_post_that_met_no_connection_is_repeated(naps: list[float]) -> None:
             if len(naps) == 2:
                 server.requests = later.enter_context(canned(port=port)).requests
 
-        graph._transport._sleep = nap
+        graph._transport.clock._sleep = nap
         graph.post("/users", NEW)
 
     assert naps == [1.0, 2.0]

@@ -13,6 +13,7 @@ from leangraph import clouds, query
 from leangraph.address import ROOTS, Address, unknown_root
 from leangraph.credentials import from_settings
 from leangraph.errors import ConfigurationError, TransportError
+from leangraph.pace import CallBudget, Clock, Pace
 from leangraph.paging import Pages
 from leangraph.retry import RetryPolicy
 from leangraph.session import HttpSession
@@ -37,6 +38,7 @@ class GraphClient:
             ``GRAPH_READ_ONLY`` counts even with a holder alone.
         session: a ``requests.Session`` of your own, left open by ``close``.
         retry: the policy, in place of the one that the settings describe.
+        budget: spent before every request, to keep clear of Graph's limits; see ``Budget``.
         sleep: how to wait; tests bring their own.
 
     Every verb takes ``headers``, ``params`` (query parameters, verbatim) and query options by name:
@@ -60,6 +62,7 @@ class GraphClient:
         settings: Settings | None = None,
         session: requests.Session | None = None,
         retry: RetryPolicy | None = None,
+        budget: CallBudget | None = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         if holder is None and settings is None:
@@ -88,13 +91,15 @@ class GraphClient:
         if retry is None:
             retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
         self.token_holder = holder
+        clock = Clock(sleep)
         self._transport = Transport(
             http,
             holder,
             self.url,
             policy=retry,
+            pace=Pace(clock, budget),
+            clock=clock,
             read_only=settings.read_only if settings else _read_only(),
-            sleep=sleep,
         )
 
     @classmethod

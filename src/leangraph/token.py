@@ -184,6 +184,20 @@ class TokenHolder:
             if self._acquire is not None and self._held is not None and self._held.token == token:
                 self._held = None
 
+    def renew(self, token: str, claims: str | None = None) -> str:
+        """Return a token in place of one that an API refused; threads with the same one share one request.
+
+        Args:
+            claims: a decoded claims challenge (a JSON text), if the refusal came with one.
+
+        Raises:
+            AuthError, TransportError: as ``token``. A fixed token is returned as it is.
+        """
+        if self._acquire is None:
+            return self.token
+        self.invalidate(token)
+        return self._renew(claims, token).token
+
     def get_token(self, *scopes: str, claims: str | None = None, **_: Any) -> AccessToken:
         """Return the token in the shape of azure-core's ``TokenCredential``.
 
@@ -216,15 +230,16 @@ class TokenHolder:
         """Return the seconds until it expires, by the clock that gives it less; negative afterwards."""
         return min(held.until_mono - self._monotonic(), held.until_wall - self._wall()) + held.skew
 
-    def _renew(self, claims: str | None = None) -> _Held:
+    def _renew(self, claims: str | None = None, refused: str | None = None) -> _Held:
         """Wait for a new token: ask for it, or share what the thread that asks already gets.
 
-        One that was asked for without the claims, or before them, does not do.
+        With claims, one that was asked for without them does not do; nor does the one that was refused.
         """
         while True:
             with self._lock:
                 held, flight = self._held, self._flight
-                if claims is None and held is not None and self._good(held):
+                wanted = claims is None or (refused is not None and held is not None and held.token != refused)
+                if wanted and held is not None and self._good(held):
                     return held
                 leader = flight is None
                 if flight is None:

@@ -7,6 +7,7 @@ import logging
 import re
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
@@ -17,6 +18,7 @@ from requests.structures import CaseInsensitiveDict
 
 from leangraph import __version__, query, retry
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
+from leangraph.pace import Clock, Pace
 from leangraph.retry import RetryPolicy
 from leangraph.session import HttpSession
 from leangraph.token import TokenHolder
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("leangraph")
 
 MAX_REDIRECTS: Final = 5
+PERCENTAGE: Final = "x-ms-throttle-limit-percentage"
 _HEADERS: Final = {
     "Accept": "application/json, */*;q=0.5",  # photos, reports and counts are no JSON
     "Accept-Encoding": "gzip, deflate",
@@ -60,22 +63,34 @@ class Reply:
     """What Graph answered.
 
     Attributes:
-        status: HTTP status code.
+        status: HTTP status code; ``None`` where no answer came, which only an item of a batch tells so.
         headers: a mapping that ignores case.
         body: the JSON value, ``bytes`` for any other media type, ``None`` for no body.
+        error: of an item of a batch: the exception that it would have raised by itself; else ``None``.
+        request: of an item of a batch: what was asked, as it was given; else ``None``.
     """
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("body", "error", "headers", "request", "status")
 
-    def __init__(self, status: int, headers: Mapping[str, str], body: Any) -> None:
+    def __init__(
+        self,
+        status: int | None,
+        headers: Mapping[str, str],
+        body: Any,
+        *,
+        error: Error | None = None,
+        request: Any = None,
+    ) -> None:
         self.status = status
         self.headers = headers
         self.body = body
+        self.error = error
+        self.request = request
 
     @property
     def ok(self) -> bool:
         """Whether it is no error: 2xx, or the 304 of a conditional GET."""
-        return self.status < 300 or self.status == 304
+        return self.status is not None and (self.status < 300 or self.status == 304)
 
     def __repr__(self) -> str:
         return f"<Reply {self.status}>"
@@ -91,15 +106,17 @@ class Transport:
         root: str,
         *,
         policy: RetryPolicy,
+        pace: Pace,
+        clock: Clock,
         read_only: bool = False,
-        sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self.http = http
+        self.pace = pace
+        self.policy = policy
+        self.read_only = read_only
+        self.clock = clock
         self._holder = holder
         self._root = root
-        self._policy = policy
-        self._read_only = read_only
-        self._sleep = sleep
 
     def send(
         self,
@@ -126,8 +143,8 @@ class Transport:
             TransportError, AuthError: no whole answer, or no token.
         """
         path = f"/{url.partition('://')[2].partition('/')[2].partition('?')[0]}"
-        if method != "GET" or self._read_only:
-            check(method, path, json, headers, read_only=self._read_only)
+        if method != "GET" or self.read_only:
+            check(method, path, json, headers, read_only=self.read_only)
         sent = {**_HEADERS, "client-request-id": _new_id()}
         if data is not None and (json is not None or not isinstance(data, bytes)):
             raise ConfigurationError("a request has one body: give either json, or data as bytes")
@@ -151,43 +168,46 @@ class Transport:
     ) -> Reply:
         where = f"{method} {path}"
         attempt, waited, arrived = 0, 0.0, False
-        refused = ""  # the token that Graph did not take: one new one is tried
+        refused = claims = (
+            None  # the token that Graph did not take, and what the next one must have: it is tried once
+        )
         failure: GraphError | TransportError | None = None
+        units = 0 if path.endswith("/$batch") else 1  # its items are counted one by one
         while True:
-            token = self._holder.token
-            if failure is not None and token == refused:  # a fixed one: there is no other
+            token = self._holder.token if refused is None else self._holder.renew(refused, claims)
+            if token == refused and failure is not None:  # a fixed one: there is no other
                 raise failure.with_traceback(None)
             attempt += 1
             headers["Authorization"] = f"Bearer {token}"
+            begun = self.pace.wait(path, units)
             started = time.perf_counter()
             try:
                 reply = self._once(method, url, path, headers, body)
             except (GraphError, TransportError) as error:
                 failure = error
             else:
+                self.pace.heard(path, begun, passed=units, percentage=reply.headers.get(PERCENTAGE))
                 _log(where, reply.status, reply.headers.get("request-id"), started, attempt)
                 return reply
-            pause = status = asked = request_id = None
-            if isinstance(failure, GraphError):
-                status, asked, request_id = failure.status, failure.retry_after, failure.request_id
-            elif not failure.sent:
-                status = retry.NO_CONNECTION
-            if status == 401 and not refused:
-                self._holder.invalidate(token)
-                refused, pause = token, 0.0
+            pause = None
+            status, asked, headers_back, request_id = _facts(failure)
+            if status == 429 or (status == 503 and asked is not None):
+                self.pace.heard(path, begun, passed=0, refused=1, asked=asked)
+            if status == 401 and refused is None:
+                refused, claims, pause = token, challenge(headers_back), 0.0
             elif getattr(failure, "transient", True):
-                tries = attempt - bool(refused)
-                pause = self._policy.wait(tries, method, status, asked, waited=waited, repeatable=harmless)
+                tries = attempt - (refused is not None)
+                pause = self.policy.wait(tries, method, status, asked, waited=waited, repeatable=harmless)
             _log(where, status or failure, request_id, started, attempt, pause or 0)
             if status == 404 and method == "DELETE" and arrived:
-                return Reply(204, CaseInsensitiveDict(getattr(failure, "headers", {})), None)
+                return Reply(204, headers_back, None)
             if pause is None:
                 raise failure.with_traceback(None)
             arrived = arrived or status not in (401, retry.NO_CONNECTION)
             if status == 503:
                 self.http.renew_connections()
             if pause:
-                self._sleep(pause)
+                self.clock.sleep(pause)
                 waited += pause
 
     def _once(self, method: str, url: str, path: str, headers: dict[str, str], body: bytes | None) -> Reply:
@@ -211,10 +231,40 @@ class Transport:
                 f"{query.host_of(url)} refused the address that Graph redirected to", transient=False
             )
         kind = response.headers.get("Content-Type", "") if home else "a file"  # which is never parsed
-        reply = Reply(status, response.headers, _decode(status, kind, content))
-        if not reply.ok:
-            raise _failure(reply, method, path)
-        return reply
+        body = _decode(status, kind, content)
+        if status < 300 or status == 304:
+            return Reply(status, response.headers, body)
+        raise failure_of(status, response.headers, body, method, path)
+
+
+_CHALLENGE: Final = re.compile(
+    r"""[\s,]*(?:(?P<name>[\w.-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s,"]*))|(?P<scheme>[\w.-]+))"""
+)
+
+
+def challenge(headers: Mapping[str, str]) -> str | None:
+    """Return the claims that a 401 asks for, as the JSON text that MSAL takes; ``None`` if it asks for none.
+
+    Several schemes may share the header, and only Bearer's parameters count; the claims are base64 of either
+    alphabet, padded or not. ``headers`` must ignore case.
+    Source: https://learn.microsoft.com/entra/identity-platform/claims-challenge
+    """
+    text = headers.get("WWW-Authenticate", "")
+    scheme, found, at = "", "", 0
+    while match := _CHALLENGE.match(text, at):
+        at = match.end()
+        if match["scheme"]:
+            scheme = match["scheme"].lower()
+        elif scheme == "bearer" and match["name"].lower() == "claims":
+            found = match["quoted"] or match["bare"] or ""
+    try:
+        claims = b64decode(found.translate(_STANDARD).rstrip("=") + "=" * (-len(found.rstrip("=")) % 4))
+        return claims.decode() if isinstance(jsonlib.loads(claims), dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+_STANDARD: Final = str.maketrans("-_", "+/")
 
 
 def _new_id() -> str:
@@ -223,12 +273,22 @@ def _new_id() -> str:
     return str(uuid4())
 
 
-def _failure(reply: Reply, method: str, path: str) -> GraphError:
-    asked = retry.retry_after(reply.headers, datetime.now(UTC))
-    error = GraphError.of(reply.status, reply.headers, reply.body, method=method, path=path, retry_after=asked)
-    if reply.status < 400:
+def _facts(
+    failure: GraphError | TransportError,
+) -> tuple[int | None, float | None, CaseInsensitiveDict[str], str | None]:
+    """Return a failure's status, the seconds it asks to wait, its headers and its request-id."""
+    if isinstance(failure, GraphError):
+        return failure.status, failure.retry_after, CaseInsensitiveDict(failure.headers), failure.request_id
+    return None if failure.sent else retry.NO_CONNECTION, None, CaseInsensitiveDict(), None
+
+
+def failure_of(status: int, headers: Mapping[str, str], body: object, method: str, path: str) -> GraphError:
+    """Make the exception for an answer, be it to one request or to an item of a batch."""
+    asked = retry.retry_after(headers, datetime.now(UTC))
+    error = GraphError.of(status, headers, body, method=method, path=path, retry_after=asked)
+    if status < 400:
         error.because("Graph redirects: a GET follows that, at most five times, and nothing else does")
-    elif reply.status in (400, 401, 403) and query.segments(path)[:1] == ["me"]:
+    elif status in (400, 401, 403) and query.segments(path)[:1] == ["me"]:
         error.because(
             "/me is the signed-in user, and an app that signs in by itself has none: use /users/{id or name}"
         )

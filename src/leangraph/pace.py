@@ -1,0 +1,312 @@
+"""How many requests at once, and how fast: what Graph's throttle answers teach, and budgets set beforehand.
+
+A 429 tells one request to wait. The others that share its client and its quota would run into the same wall,
+so they wait too, and then go on at the rate that Graph let through before.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from leangraph import query
+
+MOST: Final = 1.8  # of a quota: Graph reports no more
+FULL: Final = 1.0  # of a quota, as x-ms-throttle-limit-percentage counts: from here on calls are refused
+GROWTH: Final = 0.02  # a second: how fast a rate that was measured recovers
+GUESSING: Final = 1.25  # times, every second: how fast a rate that was guessed does
+RESERVE: Final = 0.5  # of what Graph would let through at once after a pause: the rest forgives errors of ours
+CAUTION: Final = 0.97  # of the rate that Graph let through
+IDLE: Final = 2.0  # seconds without a request: what was counted before says nothing of the rate
+FORGET: Final = 3.0  # times its first value: a rate that has recovered so far limits nothing any more
+FEWEST: Final = 5  # requests let through: a rate is not told from less, and the pause is all there is
+SHORTEST: Final = 0.25  # seconds: a rate is not told from less
+UNASKED: Final = 1.0  # seconds to pause where Graph does not say how long
+MAILBOX_CONCURRENCY: Final = 4  # requests at once, per app and mailbox
+
+_OF_A_MAILBOX: Final = frozenset(
+    (
+        "calendar calendargroups calendars calendarview contactfolders contacts events inferenceclassification "
+        "mailboxsettings mailfolders messages outlook people sendmail todo"
+    ).split()
+)
+_OF_THE_DIRECTORY: Final = frozenset(
+    (
+        "administrativeunits applications contacts contracts devices directory directoryobjects directoryroles "
+        "directoryroletemplates domains groups me oauth2permissiongrants organization policies serviceprincipals "
+        "subscribedskus users"
+    ).split()
+)
+
+
+def mailbox(path: str) -> str:
+    """Return whose mailbox a path is of, in lower case; "" if of none.
+
+    Outlook serves four requests at once, per app and mailbox.
+    Source: https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
+    """
+    parts = query.segments(path)
+    owner, below = ("me", parts[1:2]) if parts[:1] == ["me"] else (":".join(parts[:2]), parts[2:3])
+    return owner if parts[:1] in (["me"], ["users"], ["groups"]) and below and below[0] in _OF_A_MAILBOX else ""
+
+
+def service(path: str) -> str:
+    """Return the service whose limits a path meets: its mailbox, ``directory``, or its first segment."""
+    box = mailbox(path)
+    if box:
+        return box
+    parts = query.segments(path)
+    root = parts[0] if parts else ""
+    if root in ("me", "users", "groups", "sites") and any(part in ("drive", "drives") for part in parts[1:3]):
+        return "drives"
+    return "directory" if root in _OF_THE_DIRECTORY else root
+
+
+class CallBudget(Protocol):
+    """What a budget of calls has to do: see ``Budget``."""
+
+    def take(self, units: float = 1.0) -> None: ...
+
+
+class Clock:
+    """What a client waits by, in seconds. A ``sleep`` that does not really wait sets it forward."""
+
+    def __init__(self, sleep: Callable[[float], object] = time.sleep) -> None:
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._ahead = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() + self._ahead
+
+    def sleep(self, seconds: float) -> None:
+        begun = time.monotonic()
+        self._sleep(seconds)
+        missing = begun + seconds - time.monotonic()
+        if missing > 0:
+            with self._lock:
+                self._ahead += missing
+
+
+class Pace:
+    """The pace of one client's requests, per service; safe to share between threads.
+
+    While nobody was refused it costs one look. After a 429 all wait as long as Graph asked; then a rate holds.
+    The first is a guess (as much again in the time that Graph asked for) and grows by a quarter every second; from
+    the next refusal on it is what Graph let through since the one before, pauses included, and recovers by 2 % a
+    second.
+
+    Args:
+        budget: taken from before every request; see ``Budget``.
+    """
+
+    def __init__(self, clock: Clock, budget: CallBudget | None = None) -> None:
+        self.budget = budget
+        self._now = clock.now
+        self._sleep = clock.sleep
+        self._lock = threading.Lock()
+        self._lanes: dict[str, _Lane] = {}
+        self._passed = 0  # while nobody is refused: requests since ``_busy_since``
+        self._busy_since = self._latest = -math.inf
+
+    def wait(self, path: str, units: int = 1) -> float:
+        """Wait until ``units`` requests may go to a path; return when that is, for ``heard``."""
+        if self.budget is not None and units:
+            self.budget.take(units)
+        if self._lanes:
+            lane = self._lanes.get(service(path))
+            if lane is not None:
+                seen = None
+                while seen != lane.resume:  # else another refusal came while this one slept
+                    with self._lock:
+                        pause, seen = lane.reserve(self._now(), units), lane.resume
+                    if pause > 0:
+                        self._sleep(pause)
+        return self._now()
+
+    def delay(self, path: str) -> float:
+        """Return how many seconds ``wait`` would take now; takes nothing."""
+        lane = self._lanes.get(service(path)) if self._lanes else None
+        if lane is None:
+            return 0.0
+        with self._lock:
+            return lane.delay(self._now())
+
+    def heard(
+        self,
+        path: str,
+        started: float,
+        *,
+        passed: int,
+        refused: int = 0,
+        asked: float | None = None,
+        percentage: str | None = None,
+    ) -> None:
+        """Learn from answers to requests that went off at ``started``.
+
+        Args:
+            passed, refused: how many were let through, how many answered 429 (or 503 with a time to wait).
+            asked: the longest ``Retry-After`` of the refused.
+            percentage: ``x-ms-throttle-limit-percentage``: 1.2 means that a fifth of the calls is refused now.
+        """
+        if percentage is not None:
+            self._warned(path, started, percentage)
+        if started - self._latest > IDLE:
+            self._busy_since, self._passed = started, 0
+        self._latest = started
+        self._passed += passed
+        if not refused and not self._lanes:
+            return
+        name = service(path)
+        lane = self._lanes.get(name)
+        if lane is None and not refused:
+            return
+        with self._lock:
+            now = self._now()
+            if lane is None:
+                lane = self._lanes.setdefault(name, _Lane(self._busy_since, self._passed - passed))
+            lane.passed += passed
+            if refused:
+                lane.cut(now, started, asked)
+            elif lane.has_recovered(now):
+                self._lanes.pop(name, None)
+
+    def _warned(self, path: str, started: float, percentage: str) -> None:
+        try:
+            used = float(percentage)
+        except ValueError:
+            return
+        if not FULL <= used < math.inf:
+            return
+        with self._lock:
+            lane = self._lanes.setdefault(service(path), _Lane(self._busy_since, self._passed))
+            lane.slow(self._now(), started, used)
+
+
+class _Lane:
+    """The limit of one service. All times are on the clock of its Pace, which also holds its lock.
+
+    The rate is kept as Graph keeps it, by a bucket that fills while nobody draws: a pause is no loss.
+    """
+
+    def __init__(self, begun: float, passed: int) -> None:
+        self.passed = passed  # since the last refusal
+        self._since = begun  # of that refusal
+        self.resume = -math.inf  # nobody goes before this
+        self._rate = math.inf  # requests a second, as it was cut
+        self._cut_at = begun
+        self._episodes = 0
+        self._tokens = 0.0
+        self._filled = begun
+        self._depth = 1.0  # seconds' worth of requests that the bucket holds
+
+    def rate(self, now: float) -> float:
+        if math.isinf(self._rate):
+            return self._rate
+        age = max(0.0, now - self._cut_at)
+        return self._rate * (GUESSING ** min(age, 30.0) if self._episodes == 1 else 1 + GROWTH * age)
+
+    def has_recovered(self, now: float) -> bool:
+        return now >= self.resume and (math.isinf(self._rate) or self.rate(now) > FORGET * self._rate)
+
+    def delay(self, now: float) -> float:
+        """Return the seconds until one request may go; takes nothing."""
+        self._fill(now)
+        pause = max(0.0, self.resume - now)
+        if self._tokens < 1:
+            pause += (1 - self._tokens) / self.rate(now)
+        return pause
+
+    def reserve(self, now: float, units: int) -> float:
+        """Take ``units`` and return the seconds to wait for them; who comes next waits behind."""
+        self._fill(now)
+        pause = max(0.0, self.resume - now)
+        self._tokens -= units
+        if self._tokens < 0:
+            pause += -self._tokens / self.rate(now)
+        return pause
+
+    def _fill(self, now: float) -> None:
+        if now > self._filled:
+            rate = self.rate(now)
+            self._tokens = min(self._tokens + (now - self._filled) * rate, max(1.0, rate * self._depth))
+        self._filled = max(now, self._filled)
+
+    def cut(self, now: float, started: float, asked: float | None) -> None:
+        """Take note of a refusal. One of a request that went off before all went on again is no news."""
+        pause = UNASKED if asked is None else asked
+        known = started < self.resume
+        self.resume = max(self.resume, now + pause)
+        if known:
+            return
+        took = max(now - self._since, SHORTEST, 0.0 if self._episodes else pause)
+        if self.passed >= FEWEST or not math.isinf(self._rate):
+            self._rate = CAUTION * max(self.passed, 1) / took
+        self._depth = max(1.0, min(pause, 10.0)) * RESERVE
+        self._tokens = max(
+            1.0, min(pause * RESERVE, self._depth) * self._rate
+        )  # what there will be when all go on
+        self._episodes += 1
+        self._since = now
+        self._cut_at = self._filled = self.resume
+        self.passed = 0
+
+    def slow(self, now: float, started: float, used: float) -> None:
+        """Go so much slower that nothing would be refused; requests that went off before say nothing new."""
+        if started < self._cut_at:
+            return
+        rate = self.rate(now)
+        if math.isinf(rate):
+            rate = max(self.passed, 1) / max(now - self._since, SHORTEST)
+            self._episodes, self._tokens, self._filled = 1, 0.0, now
+        self._rate = CAUTION * rate / min(used, MOST)
+        self._cut_at = now
+
+
+class Budget:
+    """So many units a second, and so many at once: a limit kept beforehand instead of a 429 waited out.
+
+    ``GraphClient(…, budget=Budget(200))`` spends one unit a request; ``take(units)`` spends more. Shared by all
+    clients that are given the same one.
+
+    Args:
+        rate: units a second.
+        burst: units that may be spent at once after a rest; default: one second's worth.
+    """
+
+    def __init__(
+        self,
+        rate: float,
+        burst: float | None = None,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._rate = _positive(rate, "rate")
+        self._burst = self._rate if burst is None else _positive(burst, "burst")
+        self._clock = clock
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._tokens = self._burst
+        self._filled = clock()
+
+    def take(self, units: float = 1.0) -> None:
+        """Wait until ``units`` may be spent, and spend them."""
+        with self._lock:
+            now = self._clock()
+            self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate) - units
+            self._filled = now
+            pause = -self._tokens / self._rate
+        if pause > 0:
+            self._sleep(pause)
+
+
+def _positive(number: float, name: str) -> float:
+    from leangraph.errors import ConfigurationError
+
+    if not 0 < number < math.inf:
+        raise ConfigurationError(f"{name}={number!r} must be a number above 0")
+    return float(number)

@@ -17,7 +17,7 @@ import sys
 import threading
 import traceback
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,6 +34,7 @@ from leangraph import clouds
 from leangraph.errors import ConfigurationError, Error, TransportError
 
 POOL_SIZE = 64  # 10, the default, threw away connections at 32 threads
+PIECE = 64 * 1024  # bytes of a body that is read piece by piece
 NEVER_PROXIED = "169.254.169.254"  # the instance metadata service refuses what a proxy forwards
 
 
@@ -135,6 +136,19 @@ class HttpSession:
             failure = _explain(_causes(error, outer), response.url, {}, None)
         response.close()
         del response, outer  # it knows its request
+        raise failure
+
+    def pieces(self, response: requests.Response) -> Iterator[bytes]:
+        """Yield the decoded body as it comes. Raises ``TransportError`` as ``read`` does."""
+        outer = sys.exception()
+        try:
+            yield from response.iter_content(PIECE)
+            return
+        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
+            failure = _explain(_causes(error, outer), response.url, {}, None)
+        finally:
+            response.close()
+        del response, outer
         raise failure
 
     def renew_connections(self) -> None:

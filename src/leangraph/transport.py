@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("leangraph")
 
 MAX_REDIRECTS: Final = 5
+ELSEWHERE: Final = "an address on "  # and the host: all that is said of a pre-authenticated one
 PERCENTAGE: Final = "x-ms-throttle-limit-percentage"
 _HEADERS: Final = {
     "Accept": "application/json, */*;q=0.5",  # photos, reports and counts are no JSON
@@ -127,6 +128,7 @@ class Transport:
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         idempotent: bool | None = None,
+        stream: bool = False,
     ) -> Reply:
         """Send one request and return its reply, after as many attempts as the policy allows.
 
@@ -135,6 +137,7 @@ class Transport:
             json: the body as a JSON value; ``None`` sends no body.
             data: the body as bytes, instead of ``json``.
             idempotent: whether doing it twice does no harm, if the method does not say.
+            stream: make the body of a GET a ``Stream``, or the ``Elsewhere`` that Graph redirects to.
 
         Raises:
             ConfigurationError: refused before it left: a write while read-only, or a deletion that would
@@ -157,14 +160,22 @@ class Transport:
         if idempotent is None and method == "PATCH" and data is not None and b"@odata.bind" in data:
             idempotent = False  # adds relations: a second time is an error, not a repetition
         try:
-            return self._attempts(method, url, path, sent, data, idempotent)
+            return self._attempts(method, url, path, sent, data, idempotent, stream=stream)
         except Error as error:
             failure = error.with_traceback(None)  # the frames below know the token, and some log their variables
         sent.clear()
         raise failure
 
     def _attempts(
-        self, method: str, url: str, path: str, headers: dict[str, str], body: bytes | None, harmless: bool | None
+        self,
+        method: str,
+        url: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        harmless: bool | None,
+        *,
+        stream: bool,
     ) -> Reply:
         where = f"{method} {path}"
         attempt, waited, arrived = 0, 0.0, False
@@ -182,7 +193,7 @@ class Transport:
             begun = self.pace.wait(path, units)
             started = time.perf_counter()
             try:
-                reply = self._once(method, url, path, headers, body)
+                reply = self._once(method, url, path, headers, body, stream=stream)
             except (GraphError, TransportError) as error:
                 failure = error
             else:
@@ -210,13 +221,17 @@ class Transport:
                 self.clock.sleep(pause)
                 waited += pause
 
-    def _once(self, method: str, url: str, path: str, headers: dict[str, str], body: bytes | None) -> Reply:
+    def _once(
+        self, method: str, url: str, path: str, headers: dict[str, str], body: bytes | None, *, stream: bool
+    ) -> Reply:
         """Send once; a GET follows redirects, off Graph's origin without the token."""
         home = True
         for left in range(MAX_REDIRECTS, -1, -1):
-            response = self.http.send(method, url, headers, body) if home else _secretly(self.http, url, headers)
-            content = self.http.read(response)
+            response = self.http.send(method, url, headers, body) if home else self._secretly("GET", url, headers)
             status = response.status_code
+            if stream and status < 300:
+                return Reply(status, response.headers, Stream(self.http, response))
+            content = self.http.read(response)
             target = response.headers.get("Location")
             if method != "GET" or status not in _REDIRECTS or not target or not left:
                 break
@@ -224,6 +239,8 @@ class Transport:
             if not query.same_origin(url, self._root):
                 if not query.is_safe(url):
                     raise TransportError("Graph redirects to an address that is not https", transient=False)
+                if stream:
+                    return Reply(status, _without_location(response.headers), Elsewhere(url))
                 home = False
                 headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS}
         if not home and status == 401:  # says nothing about our token, which was not sent
@@ -235,6 +252,166 @@ class Transport:
         if status < 300 or status == 304:
             return Reply(status, response.headers, body)
         raise failure_of(status, response.headers, body, method, path)
+
+    def elsewhere(
+        self,
+        method: str,
+        address: Elsewhere,
+        *,
+        headers: Mapping[str, str] | None = None,
+        data: bytes | None = None,
+        expected: Collection[int] = (),
+        stream: bool = False,
+    ) -> Reply:
+        """Send one request to a pre-authenticated address, once: without the token, and named in no log or error.
+
+        A GET follows redirects, but not back to Graph's own origin: that answer is returned as it is.
+
+        Args:
+            expected: the statuses from 300 on that are an answer too.
+            stream: make the body of a success a ``Stream``.
+
+        Raises:
+            ConfigurationError: it would write, while read-only.
+            GraphError, TransportError: no such answer; 401 and 403 say nothing about our token or its permissions.
+        """
+        if self.read_only and method != "GET":
+            raise ConfigurationError(
+                f"{method} to {address.host} writes, and GRAPH_READ_ONLY refuses that: nothing was sent"
+            )
+        where = f"{method} {ELSEWHERE}{address.host}"
+        sent = {**_HEADERS, **(headers or {})}
+        started = time.perf_counter()
+        try:
+            reply = self._once_elsewhere(method, address, sent, data, expected, stream=stream)
+        except (GraphError, TransportError) as error:
+            failure = error.with_traceback(None)  # the frames below know the address
+        else:
+            _log(where, reply.status, reply.headers.get("request-id"), started, 1)
+            return reply
+        status, _, _, request_id = _facts(failure)
+        _log(where, status or failure, request_id, started, 1)
+        raise failure
+
+    def _once_elsewhere(
+        self,
+        method: str,
+        address: Elsewhere,
+        headers: dict[str, str],
+        data: bytes | None,
+        expected: Collection[int],
+        *,
+        stream: bool,
+    ) -> Reply:
+        url = address.url
+        for left in range(MAX_REDIRECTS, -1, -1):
+            response = self._secretly(method, url, headers, data)
+            status, given = response.status_code, response.headers
+            if stream and status < 300:
+                return Reply(status, given, Stream(self.http, response))
+            content = self.http.read(response)
+            target = given.get("Location")
+            if method != "GET" or status not in _REDIRECTS or not target:
+                break
+            url = urljoin(url, target)
+            if query.same_origin(url, self._root):
+                return Reply(status, CaseInsensitiveDict({**given, "Location": url}), None)
+            if not query.is_safe(url) or not left:
+                raise TransportError(
+                    f"{address.host} redirects too often, or to no https address", transient=False
+                )
+        body = _decode(status, given.get("Content-Type", ""), content)
+        if status < 300 or status in expected:
+            return Reply(status, given, body)
+        if status in (401, 403):
+            raise TransportError(f"{address.host} refused its own address, with {status}", transient=False)
+        if address.is_quoted(body):
+            body = None
+        raise failure_of(status, _without_location(given), body, method, f"{ELSEWHERE}{address.host}")
+
+    def patience(self) -> Patience:
+        """Return the policy, for something that takes several requests."""
+        return Patience(self)
+
+    def _secretly(
+        self, method: str, url: str, headers: Mapping[str, str], data: bytes | None = None
+    ) -> requests.Response:
+        """Ask a pre-authenticated address: whoever sees it has the file, and urllib3 logs every address."""
+        _here.secret = True
+        try:
+            return self.http.send(method, url, headers, data)
+        finally:
+            _here.secret = False
+
+
+class Elsewhere:
+    """An address on another host that carries its own permission: whoever knows it needs no token.
+
+    It is shown nowhere and does not pickle. No token goes there.
+
+    Raises:
+        TransportError: it is neither https nor on this machine.
+    """
+
+    __slots__ = ("host", "url")
+
+    def __init__(self, url: object) -> None:
+        if not isinstance(url, str) or not query.is_safe(url):
+            raise TransportError("Graph gave an address that is not https: it is not used", transient=False)
+        self.url = url
+        self.host = query.host_of(url)
+
+    def is_quoted(self, body: object) -> bool:
+        """Tell whether an answer repeats what was asked."""
+        return self.url.partition("://")[2].partition("/")[2] in str(body)
+
+    def __repr__(self) -> str:
+        return f"<Elsewhere on {self.host}>"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a pre-authenticated address is not pickled")
+
+
+class Stream:
+    """The unread body of an answer: its pieces, once. Whoever does not read it to the end has to close it."""
+
+    __slots__ = ("_http", "_response")
+
+    def __init__(self, http: HttpSession, response: requests.Response) -> None:
+        self._http = http
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._http.pieces(self._response)
+
+    def close(self) -> None:
+        self._response.close()
+
+
+class Patience:
+    """The policy, for something that takes several requests: what it has cost since it last got on."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget what failed: there was progress."""
+        self._attempt, self._waited = 0, 0.0
+
+    def wait(self, failure: GraphError | TransportError, method: str = "GET") -> None:
+        """Wait before another attempt, or raise the failure if there is to be none."""
+        self._attempt += 1
+        status, asked, _, _ = _facts(failure)
+        pause = None
+        if getattr(failure, "transient", True):
+            pause = self._transport.policy.wait(self._attempt, method, status, asked, waited=self._waited)
+        if pause is None:
+            raise failure.with_traceback(None)
+        if status == 503:
+            self._transport.http.renew_connections()
+        self._transport.clock.sleep(pause)
+        self._waited += pause
 
 
 _CHALLENGE: Final = re.compile(
@@ -307,13 +484,8 @@ _here = threading.local()
 logging.getLogger("urllib3.connectionpool").addFilter(lambda _: not getattr(_here, "secret", False))
 
 
-def _secretly(http: HttpSession, url: str, headers: Mapping[str, str]) -> requests.Response:
-    """GET a pre-authenticated address: whoever sees it has the file, and urllib3 logs every address."""
-    _here.secret = True
-    try:
-        return http.send("GET", url, headers)
-    finally:
-        _here.secret = False
+def _without_location(headers: Mapping[str, str]) -> CaseInsensitiveDict[str]:
+    return CaseInsensitiveDict((name, value) for name, value in headers.items() if name.lower() != "location")
 
 
 def _refuse_unfit(headers: Mapping[str, str]) -> None:

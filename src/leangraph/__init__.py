@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from leangraph.address import Address as Address
+    from leangraph.batch import Request as Request
     from leangraph.client import GraphClient as GraphClient
     from leangraph.credentials import Grant as Grant
     from leangraph.errors import AuthError as AuthError
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from leangraph.errors import Throttled as Throttled
     from leangraph.errors import TransportError as TransportError
     from leangraph.errors import Unauthorized as Unauthorized
+    from leangraph.pace import Budget as Budget
     from leangraph.paging import Pages as Pages
     from leangraph.query import literal as literal
     from leangraph.query import odata as odata
@@ -49,6 +51,8 @@ _HOME = {
     "GraphClient": "client",
     "Grant": "credentials",
     "Pages": "paging",
+    "Budget": "pace",
+    "Request": "batch",
     "literal": "query",
     "odata": "query",
     "segment": "query",

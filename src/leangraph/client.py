@@ -6,11 +6,12 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from leangraph import clouds, query
+from leangraph import batch, clouds, query
 from leangraph.address import ROOTS, Address, unknown_root
+from leangraph.batch import CONCURRENCY, Request
 from leangraph.credentials import from_settings
 from leangraph.errors import ConfigurationError, TransportError
 from leangraph.pace import CallBudget, Clock, Pace
@@ -23,6 +24,7 @@ from leangraph.transport import Reply, Transport
 if TYPE_CHECKING:
     import requests
 
+    from leangraph.delta import Delta
     from leangraph.settings import Settings
 
 
@@ -91,6 +93,7 @@ class GraphClient:
         if retry is None:
             retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
         self.token_holder = holder
+        self._tenant = settings.tenant_id if settings else ""  # which a fixed token does not say
         clock = Clock(sleep)
         self._transport = Transport(
             http,
@@ -136,6 +139,36 @@ class GraphClient:
         url, headers = self._resolve(path, dict(headers or {}), params, query)
         return Pages(
             lambda link: self._transport.send("GET", link, headers=headers).body, url, self.url, limit=limit
+        )
+
+    def delta(
+        self,
+        path: str | Address,
+        *,
+        state: str | os.PathLike[str] | None = None,
+        save: bool = True,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        **query: Any,
+    ) -> Delta[Any]:
+        """Return what has changed in a collection since the last complete round; see ``Delta``.
+
+        Args:
+            path: of the collection, ``/users``, or of its delta function.
+            state: the file that keeps where the next round begins.
+            save: ``False`` leaves it to ``Delta.save``, for who has to store the changes first.
+        """
+        from leangraph.delta import Delta, path_of
+
+        url, headers = self._resolve(path_of(str(path)), dict(headers or {}), params, query)
+        return Delta(
+            lambda link: self._transport.send("GET", link, headers=headers).body,
+            url,
+            self.url,
+            state=state,
+            save=save,
+            tenant=self._tenant,
+            headers=headers,
         )
 
     def count(self, path: str | Address, **options: Any) -> int:
@@ -193,6 +226,38 @@ class GraphClient:
             raise ConfigurationError(f"{method!r} is not an HTTP method")
         url, sent = self._resolve(path, headers, params, query)
         return self._transport.send(method.upper(), url, json=json, data=data, headers=sent, idempotent=idempotent)
+
+    def batch(
+        self,
+        requests: Iterable[Address | Request | str],
+        *,
+        ordered: bool = True,
+        follow: bool = True,
+        concurrency: int = CONCURRENCY,
+    ) -> Generator[Reply, None, None]:
+        """Yield the reply to each request, sent in batches of twenty, several at a time.
+
+        Any number will do, even an endless one: they are read as they are needed. Each request is repeated by
+        itself, under the same rules as if it were sent alone. What went wrong stands in ``reply.error`` and is
+        not raised, so that no other reply is lost; where no answer came, ``reply.status`` is ``None``.
+
+        Args:
+            requests: addresses (a GET each) and ``Request`` values.
+            ordered: replies in the order of the requests; else as they come.
+            follow: bring all pages of a collection into one ``value``.
+            concurrency: batches in flight.
+        """
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise ConfigurationError(f"concurrency={concurrency!r} must be a number of batches, 1 or more")
+        return batch.run(
+            requests,
+            self._transport,
+            self.url,
+            self._resolve,
+            ordered=ordered,
+            follow=follow,
+            concurrency=concurrency,
+        )
 
     def close(self) -> None:
         """Close the connections, unless they belong to a session that was handed in."""

@@ -55,32 +55,35 @@ RELATIONS: dict[tuple[str, str], Relation] = {}  # by the owner's kind and the n
 
 def to(link: str) -> Callable[[str], Where]:
     """Return the condition for what the owner links to."""
-    return lambda owner: Where("id IN (SELECT target FROM links WHERE source = ? AND name = ?)", (owner, link))
+    return lambda owner: Where(_TO, (owner, link))
 
 
 def back(link: str) -> Callable[[str], Where]:
     """Return the condition for what links to the owner."""
-    return lambda owner: Where("id IN (SELECT source FROM links WHERE target = ? AND name = ?)", (owner, link))
+    return lambda owner: Where(_BACK, (owner, link))
 
 
 def to_all(link: str) -> Callable[[str], Where]:
     """Return the condition for what the owner links to, at any remove."""
-    return lambda owner: Where(
-        "id IN (WITH RECURSIVE found(id) AS (SELECT target FROM links WHERE source = ? AND name = ? UNION "
-        "SELECT target FROM links JOIN found ON source = found.id WHERE name = ?) SELECT id FROM found)",
-        (owner, link, link),
-    )
+    return lambda owner: Where(_TO_ALL, (owner, link, link))
 
 
-def back_all(*links: str) -> Callable[[str], Where]:
+def back_all(link: str) -> Callable[[str], Where]:
     """Return the condition for what links to the owner, at any remove."""
-    marks = ", ".join("?" * len(links))
-    return lambda owner: Where(
-        f"id IN (WITH RECURSIVE found(id) AS (SELECT source FROM links WHERE target = ? AND name IN ({marks}) "  # noqa: S608 - question marks
-        f"UNION SELECT source FROM links JOIN found ON target = found.id WHERE name IN ({marks})) "
-        "SELECT id FROM found)",
-        (owner, *links, *links),
-    )
+    return lambda owner: Where(_BACK_ALL, (owner, link, link))
+
+
+_OWNER = "(SELECT seq FROM objects WHERE id = ?)"
+_TO = f"seq IN (SELECT target FROM links WHERE source = {_OWNER} AND name = ?)"  # noqa: S608 - our own text
+_BACK = f"seq IN (SELECT source FROM links WHERE target = {_OWNER} AND name = ?)"  # noqa: S608
+_TO_ALL = (
+    f"seq IN (WITH RECURSIVE found(at) AS (SELECT target FROM links WHERE source = {_OWNER} AND name = ? "  # noqa: S608
+    "UNION SELECT target FROM links JOIN found ON source = at WHERE name = ?) SELECT at FROM found)"
+)
+_BACK_ALL = (
+    f"seq IN (WITH RECURSIVE found(at) AS (SELECT source FROM links WHERE target = {_OWNER} AND name = ? "  # noqa: S608
+    "UNION SELECT source FROM links JOIN found ON target = at WHERE name = ?) SELECT at FROM found)"
+)
 
 
 def relation(new: Relation) -> Relation:

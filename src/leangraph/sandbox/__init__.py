@@ -458,8 +458,7 @@ class Sandbox(SignInControls):
         warning = permits.check(self.permissions, request.method, call.template, token)
         if warning:
             self.warnings.append(warning)
-        mailbox = segments[1] if workload(segments) == "outlook" and len(segments) > 2 else ""
-        with self.limits.mailbox(token.app, mailbox) if mailbox else nullcontext():
+        with self.limits.mailbox(token.app, box) if (box := _mailbox(call)) else nullcontext():
             reply = handler(call)
         reply.headers = {**charge.headers, **reply.headers}
         return reply
@@ -479,6 +478,15 @@ class Sandbox(SignInControls):
 
     def _date(self) -> datetime:
         return datetime.fromtimestamp(self.now(), UTC)
+
+
+def _mailbox(call: Call) -> str:
+    """Return the id of the user whose mailbox a call is about; "" for none."""
+    if workload(call.segments) != "outlook":
+        return ""
+    name = call.token.user or "" if call.segments[0].lower() == "me" else call.segments[1]
+    user = call.directory.store.get("user", name)
+    return str(user["id"]) if user else name
 
 
 def _no_version(segment: str, ids: dict[str, str], now: datetime) -> Reply:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import quote, unquote_plus
 
@@ -233,7 +234,8 @@ _RESERVED = frozenset({"$count", "$ref", "$value"})  # no keys, though a name ma
 
 def _found(segments: list[str]) -> tuple[_Node, list[str]] | None:
     node, keys = _PATHS, []
-    for segment in segments:
+    no_keys = paths.operations_of_collections()
+    for before, segment in pairwise(["", *segments]):
         low = segment.lower()
         step = node.steps.get(low) or node.steps.get(low.removesuffix("()").removeprefix("microsoft.graph."))
         if step is None and "(" in low:
@@ -242,7 +244,8 @@ def _found(segments: list[str]) -> tuple[_Node, list[str]] | None:
                 keys.append(segment.partition("(")[2].removesuffix(")"))
         if step is None:
             step = node.steps.get("")
-            if step is None or not segment or low in _RESERVED:
+            named = before == paths.BY_PATH  # the path of a file, which may be called anything
+            if step is None or not segment or (not named and (low in _RESERVED or segment in no_keys)):
                 return None
             keys.append(segment)
         node = step
@@ -295,7 +298,7 @@ class Directory:
         What the metadata knows and nobody registered is 501; what the metadata does not know is Graph's 400.
         """
         found = _found(call.segments)
-        if found and found[0].methods and not paths.operations_of_collections().intersection(found[1]):
+        if found and found[0].methods:
             endpoint = found[0].methods.get(call.request.method)
             if endpoint is None:
                 raise Refusal.of(405)
@@ -356,12 +359,12 @@ class Directory:
             if len(orders) > 1:
                 last = (None, skip + size)
             body["@odata.nextLink"] = self._next(call, last, blank=self.empty_pages)
-        body["value"] = [
-            self._expanded(
+        show = items.show or (
+            lambda row: self._expanded(
                 call, items.entity, row.doc, row.kind, self.shown(row.doc, row.kind, names, mixed=items.mixed)
             )
-            for row in rows
-        ]
+        )
+        body["value"] = [show(row) for row in rows]
         return reply(body)
 
     def count(self, call: Call, items: Items) -> Reply:
@@ -532,6 +535,7 @@ class Items:
         mixed: each says of what type it is.
         sized: the collection in ``odata_support.PAGE_SIZES``.
         free: not of the directory: none of the rules for advanced queries hold.
+        show: returns an object as a reply shows it, where that is not what is stored of it.
     """
 
     entity: Entity
@@ -543,6 +547,7 @@ class Items:
     context: str = ""
     sized: str = ""
     orders: tuple[Order, ...] = ()
+    show: Callable[[Row], Doc] | None = None
 
 
 class Expansion(NamedTuple):

@@ -416,7 +416,7 @@ def parse_select(text: str) -> tuple[str, ...]:
     """Return the names of a ``$select`` as they were written; none if it is empty."""
     names = tuple(name.strip() for name in text.split(",")) if text.strip() else ()
     for name in names:
-        if not re.fullmatch(rf"\*|{_PATH}", name, re.ASCII):
+        if not re.fullmatch(rf"\*|(?:@microsoft\.graph\.)?{_PATH}", name, re.ASCII):
             term = f"Term '{name[:200]}' is not valid in a $select or $expand expression."
             raise malformed(f"Parsing OData Select and Expand failed: {term}")
     return names

@@ -26,7 +26,7 @@ BACKLOG = 512
 MAX_LINE = 16 * 1024  # bytes; Graph's own links stay far below
 MAX_HEAD = 64 * 1024
 MAX_HEADERS = 100
-MAX_BODY = 64 * 1024 * 1024  # bytes; a range of an upload session is at most 60 MiB
+MAX_BODY = 250 * 1024 * 1024  # bytes; a file that is uploaded in one request
 GZIP_FROM = 1024  # bytes of body; below, the header costs more than it saves
 DRAIN = 4 * 1024 * 1024  # bytes read after a refusal, so that the peer gets to see our answer
 
@@ -356,6 +356,8 @@ def _keeps_alive(request: Request) -> bool:
 
 def _compressed(reply: Reply, request: Request) -> Reply:
     if len(reply.body) < GZIP_FROM or "Content-Encoding" in reply.headers:
+        return reply
+    if "Accept-Ranges" in reply.headers:  # its parts are counted in the bytes as they are
         return reply
     if not re.search(r"\bgzip\b(?!\s*;\s*q=0(\.0+)?\s*(,|$))", request.headers.get("Accept-Encoding", "")):
         return reply

@@ -12,6 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ Doc = dict[str, Any]
 # `links` lead from `seq` to `seq`: two ids each would take ten times the memory.
 # `changes` is what delta queries read: `name` is a property that changed, "*" for the whole object, "-" for its
 # end, or a relation, with the object at its other end in `target` and whether that one left in `gone`.
+# `contents` are the bytes of files, which documents name by their hash.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
     seq INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL UNIQUE, name TEXT, deleted TEXT,
@@ -37,6 +39,7 @@ CREATE TABLE IF NOT EXISTS changes (
     target TEXT, gone INTEGER
 );
 CREATE INDEX IF NOT EXISTS changes_of ON changes (kind, n);
+CREATE TABLE IF NOT EXISTS contents (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL);
 """
 # Made after the seed: building an index in one go is faster than keeping it while 100,000 rows come.
 INDEXES = "\n".join(
@@ -319,6 +322,12 @@ class Store:
                 self._linked(source, name, target, gone=True)
             return old
 
+    def keep(self, data: bytes) -> str:
+        """Keep bytes, once however often they come, and return their hash, by which they are found again."""
+        digest = blake2b(data, digest_size=20).hexdigest()
+        self._write("INSERT OR IGNORE INTO contents VALUES (?, ?)", (digest, data))
+        return digest
+
     def _linked(self, source: str, name: str, target: str, *, gone: bool) -> None:
         self._write(
             "INSERT INTO changes (kind, id, name, target, gone) "
@@ -348,6 +357,12 @@ class Store:
             (id_.lower() if len(id_) == 36 else id_, deleted),
         )
         return None if row is None else Row(row[0], row[1], None, json.loads(row[2]))
+
+    def content(self, digest: str, start: int = 0, size: int = -1) -> bytes:
+        """Return bytes that were kept, or ``size`` of them from ``start`` on."""
+        what, values = ("bytes", ()) if size < 0 else ("substr(bytes, ?, ?)", (start + 1, size))
+        sql = f"SELECT {what} FROM contents WHERE hash = ?"  # noqa: S608 - our own text
+        return bytes(self._row(sql, (*values, digest))[0])
 
     def kinds(self, ids: Collection[str]) -> dict[str, str]:
         """Return what each object is, live, deleted, or as it was before it was purged."""

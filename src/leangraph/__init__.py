@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from leangraph.batch import Request as Request
     from leangraph.client import GraphClient as GraphClient
     from leangraph.credentials import Grant as Grant
+    from leangraph.delta import Delta as Delta
     from leangraph.errors import AuthError as AuthError
     from leangraph.errors import BadRequest as BadRequest
     from leangraph.errors import ConfigurationError as ConfigurationError
@@ -50,6 +51,7 @@ _HOME = {
     "Address": "address",
     "GraphClient": "client",
     "Grant": "credentials",
+    "Delta": "delta",
     "Pages": "paging",
     "Budget": "pace",
     "Request": "batch",

@@ -9,7 +9,9 @@ from leangraph.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from leangraph.client import GraphClient
+    from leangraph.delta import Delta
     from leangraph.paging import Pages
+    from leangraph.relations import Added, Removed
     from leangraph.transport import Reply
 
 # The entity sets and singletons of v1.0. Source: https://graph.microsoft.com/v1.0/$metadata
@@ -68,6 +70,10 @@ class Address:
         """Like ``GraphClient.list``."""
         return self._bound.list(self._path, **options)
 
+    def delta(self, **options: Any) -> Delta[Any]:
+        """Like ``GraphClient.delta``."""
+        return self._bound.delta(self._path, **options)
+
     def count(self, **options: Any) -> int:
         """Like ``GraphClient.count``."""
         return self._bound.count(self._path, **options)
@@ -87,6 +93,27 @@ class Address:
     def delete(self, **options: Any) -> Any:
         """Like ``GraphClient.delete``."""
         return self._bound.delete(self._path, **options)
+
+    def add(self, ids: Any) -> Added:
+        """Relate objects to this one, any number: ``graph.groups[id].members.add(ids)``.
+
+        What is there already and what does not exist is counted, not raised: repeating it does no harm.
+
+        Args:
+            ids: object ids, or dicts with an ``id``.
+
+        Raises:
+            Error: none of the first twenty could be added, or the next ones could not either.
+        """
+        from leangraph import relations
+
+        return relations.add(self._bound, self._path, ids)
+
+    def remove(self, ids: Any) -> Removed:
+        """Take objects out of this relation, and leave them as they are; arguments and errors as for ``add``."""
+        from leangraph import relations
+
+        return relations.remove(self._bound, self._path, ids)
 
     def request(self, method: str, json: Any = None, **options: Any) -> Reply:
         """Like ``GraphClient.request``."""

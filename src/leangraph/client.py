@@ -7,7 +7,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from leangraph import batch, clouds, query
 from leangraph.address import ROOTS, Address, unknown_root
@@ -45,8 +45,10 @@ class GraphClient:
 
     Every verb takes ``headers``, ``params`` (query parameters, verbatim) and query options by name:
     ``select filter expand orderby search top skip count format skiptoken deltatoken`` get their ``$``,
-    all else goes as it is. Lists are joined with commas. What the rules for advanced queries on directory
-    objects demand (``ConsistencyLevel: eventual``, ``$count=true``) is added.
+    all else goes as it is. Lists are joined with commas. Two more become headers: ``etag``, the object's
+    ``@odata.etag`` (``If-Match``: is it another by now, nothing is done, and ``PreconditionFailed`` raised), and
+    ``prefer``, one preference or a list. What the rules for advanced queries on directory objects demand
+    (``ConsistencyLevel: eventual``, ``$count=true``) is added.
 
     Safe to share between threads; a context manager.
 
@@ -181,9 +183,22 @@ class GraphClient:
             raise TransportError(f"{where} answered {text[:50]!r} instead of a number", transient=False)
         return int(text)
 
-    def post(self, path: str | Address, json: Any = None, **options: Any) -> Any:
-        """Create something, or call an action; return the body of the answer. Options as in ``request``."""
-        return self.request("POST", path, json, **options).body
+    def post(
+        self, path: str | Address, json: Any = None, *, wait_until_visible: bool = False, **options: Any
+    ) -> Any:
+        """Create something, or call an action; return the body of the answer. Options as in ``request``.
+
+        Args:
+            wait_until_visible: read what was made until it is found, if the answer has an id. It is returned in
+                any case; that it does not show in time is a warning in the log.
+        """
+        body = self.request("POST", path, json, **options).body
+        if wait_until_visible:
+            from leangraph.relations import settle
+
+            transport = self._transport
+            settle(self.get, str(path), body, policy=transport.policy, sleep=transport.clock.sleep)
+        return body
 
     def patch(self, path: str | Address, json: Any = None, **options: Any) -> Any:
         """Change what the body names; ``None`` clears, absent leaves. Graph mostly answers without a body."""
@@ -271,6 +286,8 @@ class GraphClient:
         options: Mapping[str, Any],
     ) -> tuple[str, Mapping[str, str] | None]:
         """Return the URL, and the headers with what the rules for advanced queries demand."""
+        if not _AS_HEADERS.keys().isdisjoint(options):
+            options, headers = _with_headers(options, headers)
         url = query.address(self.url, self.version, str(path))
         if options or params:
             url = query.with_options(url, params, options)
@@ -303,6 +320,22 @@ class GraphClient:
 
     def __reduce__(self) -> Any:
         raise TypeError("a GraphClient holds a secret and is not pickled: make one where it is needed")
+
+
+_AS_HEADERS: Final = {"etag": "If-Match", "prefer": "Prefer"}
+
+
+def _with_headers(options: Mapping[str, Any], headers: Mapping[str, str] | None) -> tuple[dict[str, Any], Any]:
+    """Take out of the options what is no query option but a header; preferences add up."""
+    left, sent = dict(options), dict(headers or {})
+    for option, name in _AS_HEADERS.items():
+        value = left.pop(option, None)
+        if value is None:
+            continue
+        given = [sent.pop(known) for known in list(sent) if known.lower() == name.lower()]
+        values = value if isinstance(value, (list, tuple)) else [value]
+        sent[name] = ", ".join([*given, *map(str, values)]) if option == "prefer" else value
+    return left, sent
 
 
 def _read_only() -> bool:

@@ -1,0 +1,253 @@
+"""Writes that settle: references added and removed in twenties, and objects that show once they are made."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from leangraph import query
+from leangraph.batch import Request
+from leangraph.errors import BadRequest, ConfigurationError, Conflict, Error, GraphError, NotFound
+from leangraph.retry import RetryPolicy
+
+if TYPE_CHECKING:
+    from leangraph.client import GraphClient
+
+log = logging.getLogger("leangraph")
+
+MOST: Final = 20  # references in one PATCH, and requests in one batch
+# Where PATCH {"members@odata.bind": […]} adds to what is there; elsewhere references go one by one.
+# Source: https://learn.microsoft.com/graph/api/group-post-members
+BOUND: Final = frozenset({"groups/members"})
+# Where .../add and .../remove are actions of their own, and no references.
+ACTIONS: Final = frozenset({"teams/members", "chats/members", "users/followedsites"})
+# Status 400 says many things; only its sentence says these two.
+_ALREADY: Final = "references already exist"
+_ABSENT: Final = "references do not exist"
+
+
+@dataclass
+class Added:
+    """What became of each id, each of them in one place.
+
+    Attributes:
+        added, already: these are related now. One whose first answer was lost counts as ``already``.
+        missing: Graph knows no such object. One just made may need a moment; adding again is safe.
+        errors: why any other was refused, by id.
+    """
+
+    added: list[str] = field(default_factory=list)
+    already: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    errors: dict[str, Error] = field(default_factory=dict)
+
+
+@dataclass
+class Removed:
+    """What became of each id, each of them in one place.
+
+    Attributes:
+        removed, absent: these are not related now. One whose first answer was lost counts as ``absent``.
+        errors: why any other was refused, by id.
+    """
+
+    removed: list[str] = field(default_factory=list)
+    absent: list[str] = field(default_factory=list)
+    errors: dict[str, Error] = field(default_factory=dict)
+
+
+def add(client: GraphClient, path: str, ids: Any) -> Added:
+    """Relate objects to the owner of the relation at ``path``. See ``Address.add``."""
+    relation = _Relation(client, path)
+    return _in_twenties(ids, relation.bind if relation.bound else relation.refer, Added())
+
+
+def remove(client: GraphClient, path: str, ids: Any) -> Removed:
+    """Take objects out of the relation at ``path``. See ``Address.remove``."""
+    return _in_twenties(ids, _Relation(client, path).release, Removed())
+
+
+class _Relation:
+    """One relation of one object, and the three ways to change it."""
+
+    def __init__(self, client: GraphClient, path: str) -> None:
+        self._client = client
+        self._path = path.partition("?")[0].rstrip("/").removesuffix("/$ref")
+        self._owner, _, self._name = self._path.rpartition("/")
+        self._owner_is_there = False
+        parts = query.segments(self._path)
+        kind = f"{parts[0]}/{parts[-1]}" if len(parts) > 2 else ""
+        if not kind:
+            raise ConfigurationError(f"{path} is no relation of an object, such as graph.groups[id].members")
+        if kind in ACTIONS:
+            raise ConfigurationError(
+                f"{path} holds no references: POST to {path}/add or {path}/remove what Microsoft's pages say"
+            )
+        self.bound = kind in BOUND and len(parts) == 3
+
+    def bind(self, ids: list[str], result: Added) -> None:
+        """Add with one PATCH, all or nothing; a refused lot is halved, until who is to blame is alone.
+
+        Once both halves are refused many are to blame, as where all are there already: the rest goes one by one.
+        """
+        refused = self._patch(ids, result)
+        while refused:
+            if len(ids) == 1:
+                self._sort(ids[0], refused, result)
+                return
+            middle = len(ids) // 2
+            first, second = ids[:middle], ids[middle:]
+            error, other = self._patch(first, result), self._patch(second, result)
+            if error and other:
+                self.refer(ids, result)
+                return
+            ids, refused = (first, error) if error else (second, other)
+
+    def refer(self, ids: list[str], result: Added) -> None:
+        """Add one by one."""
+        address = f"{self._path}/$ref"
+        requests = [Request("POST", address, {"@odata.id": self._url(key)}, idempotent=True) for key in ids]
+        for key, error in zip(ids, self._outcomes(requests), strict=True):
+            if error is None:
+                result.added.append(key)
+            else:
+                self._sort(key, error, result)
+
+    def release(self, ids: list[str], result: Removed) -> None:
+        """Remove one by one: there is no other way."""
+        requests = [Request("DELETE", f"{self._path}/{query.segment(key)}/$ref", idempotent=True) for key in ids]
+        for key, error in zip(ids, self._outcomes(requests), strict=True):
+            if error is None:
+                result.removed.append(key)
+            elif self._says(error, _ABSENT) or self._is_missing(error):
+                result.absent.append(key)
+            else:
+                result.errors[key] = error
+
+    def _patch(self, ids: list[str], result: Added) -> GraphError | None:
+        """Add with one PATCH; return why it was refused, if one of the ids is to blame."""
+        body = {f"{self._name}@odata.bind": [self._url(key) for key in ids]}
+        try:
+            self._client.request("PATCH", self._owner, body, idempotent=True)  # there already: is counted below
+        except (BadRequest, NotFound, Conflict) as error:
+            self._is_missing(error)
+            return error
+        result.added += ids
+        return None
+
+    def _outcomes(self, requests: list[Request]) -> Iterator[Error | None]:
+        """Send requests in one batch; yield what went wrong with each."""
+        for request, reply in zip(requests, list(self._client.batch(requests)), strict=True):
+            error = reply.error
+            if isinstance(error, Conflict):  # twenty changes of one object at once get in each other's way
+                error = self._failure(request)
+            yield error
+
+    def _failure(self, request: Request) -> Error | None:
+        try:
+            self._client.request(request.method, request.path, request.json, idempotent=True)
+        except Error as error:
+            return error.with_traceback(None)
+        return None
+
+    def _sort(self, key: str, error: Error, result: Added) -> None:
+        if self._says(error, _ALREADY):
+            result.already.append(key)
+        elif self._is_missing(error):
+            result.missing.append(key)
+        else:
+            result.errors[key] = error
+
+    def _is_missing(self, error: Error) -> bool:
+        """Tell whether it is the other end that does not exist; raise where it is the owner."""
+        if not isinstance(error, NotFound):
+            return False
+        if not self._owner_is_there:
+            try:
+                self._client.get(self._owner, select="id")
+            except NotFound:
+                raise
+            except Error:
+                log.debug("whether %s exists cannot be read", self._owner)
+            self._owner_is_there = True
+        return True
+
+    @staticmethod
+    def _says(error: Error, words: str) -> bool:
+        return isinstance(error, (BadRequest, Conflict)) and words in error.message.lower()
+
+    def _url(self, key: str) -> str:
+        return f"{self._client.url}/{self._client.version}/directoryObjects/{query.segment(key)}"
+
+
+Outcome = TypeVar("Outcome", Added, Removed)
+
+
+def _in_twenties(ids: Any, change: Callable[[list[str], Outcome], None], result: Outcome) -> Outcome:
+    """Change a relation twenty ids at a time, until one fails for a reason that is not its own."""
+    unique = _unique(ids)
+    for start in range(0, len(unique), MOST):
+        twenty = unique[start : start + MOST]
+        try:
+            change(twenty, result)
+            _raise_the_hopeless(twenty, result.errors, first=not start)
+        except Error as error:
+            error.add_note(f"{start} of {len(unique)} ids were dealt with before; doing it all again is safe")
+            raise
+    return result
+
+
+def _unique(ids: Any) -> list[str]:
+    """Return each id once, as it was given first; Graph ignores case.
+
+    Raises:
+        ConfigurationError: one is no id: nothing was sent.
+    """
+    several = isinstance(ids, Iterable) and not isinstance(ids, (str, bytes, Mapping))
+    found: dict[str, str] = {}
+    for item in ids if several else [ids]:
+        key = item.get("id") if isinstance(item, Mapping) else item
+        query.segment(key)
+        found.setdefault(str(key).lower(), str(key))
+    return list(found.values())
+
+
+def _raise_the_hopeless(ids: list[str], errors: Mapping[str, Error], *, first: bool) -> None:
+    """Raise what would befall all others too: no answer, no token, no patience left; or none of the first went."""
+    failed = [errors[key] for key in ids if key in errors]
+    for error in failed:
+        if not isinstance(error, GraphError) or error.status in (401, 429) or error.status >= 500:
+            raise error
+    if first and len(failed) == len(ids) > 0:
+        raise failed[0]
+
+
+def settle(
+    get: Callable[[str], Any], path: str, body: Any, *, policy: RetryPolicy, sleep: Callable[[float], object]
+) -> None:
+    """Wait until what was made at ``path`` can be read, as long as patience lasts.
+
+    It is made whatever comes of this: nothing is raised, a warning is logged.
+    """
+    if not isinstance(body, dict) or not isinstance(body.get("id"), str):
+        return
+    patient = policy._replace(max_retries=sys.maxsize)
+    attempt, waited = 0, 0.0
+    while True:
+        pause = None
+        try:
+            get(query.child(path.partition("?")[0].rstrip("/"), body["id"]))
+            return
+        except Error as error:
+            failure = error
+        if isinstance(failure, NotFound):
+            attempt += 1
+            pause = patient.wait(attempt, "GET", 503, None, waited=waited)
+        if pause is None:
+            log.warning("%s: %s was made, but it does not show yet: %s", path, body["id"], failure)
+            return
+        sleep(pause)
+        waited += pause

@@ -28,18 +28,11 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     monkeypatch.chdir(str(tmp_path))
 
 
-@pytest.fixture(scope="session")
-def _tenant() -> Iterator[Sandbox]:
-    with Sandbox(users=50) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def graph_sandbox(_tenant: Sandbox) -> Iterator[Sandbox]:
-    """A tenant as new, with 50 users; what went wrong inside it fails the test."""
-    _tenant.reset()
-    yield _tenant
-    assert not _tenant.errors
+def graph_sandbox(graph_sandbox: Sandbox) -> Iterator[Sandbox]:
+    """The fixture that the package brings; what went wrong inside the tenant fails the test."""
+    yield graph_sandbox
+    assert not graph_sandbox.errors
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal, NoReturn, Self
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -213,6 +213,17 @@ class Settings(BaseSettings):
         if url.startswith("http:") and not clouds.is_loopback(_host(url)):
             raise _error("must start with https:// (plain http is for this machine only)")
         return url.rstrip("/")
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """Make settings of these variables or keywords alone: neither environment nor ``.env`` counts."""
+        unset = {
+            str(field.validation_alias): field.get_default()
+            for field in cls.model_fields.values()
+            if not field.is_required()
+        }
+        given = {_VARIABLE.get(name, name): value for name, value in values.items()}
+        return cls(_env_file=None, **(unset | given))
 
     @property
     def source(self) -> Mapping[str, str]:

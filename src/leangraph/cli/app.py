@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -111,6 +112,31 @@ def demo() -> None:
     tell(click.echo)
 
 
+@commands.command()
+@click.option("--users", type=click.IntRange(0), default=50, show_default=True, help="Users in a fresh tenant.")
+@click.option("--seed", type=int, default=0, help="The same number makes the same tenant.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default, takes a free one.")
+@click.option(
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the tenant in this file, and take it up again.",
+)
+def sandbox(users: int, seed: int, port: int, store: Path | None) -> None:
+    """Run a Graph tenant on this machine until Ctrl-C, and print what leads a script to it.
+
+    \b
+    leangraph sandbox --users 1000
+    leangraph sandbox --port 8443 --store tenant.db
+    """
+    from leangraph.cli.sandbox import serve
+
+    try:
+        with suppress(KeyboardInterrupt):  # the way to end it
+            serve(click.echo, users=users, seed=seed, port=port, store=store)
+    except OSError as error:
+        raise click.UsageError(f"port {port}, or {store}: {error.strerror or error}") from None
+
+
 @contextmanager
 def _client(*, sandbox: bool) -> Iterator[GraphClient]:
     from leangraph.client import GraphClient
@@ -119,8 +145,8 @@ def _client(*, sandbox: bool) -> Iterator[GraphClient]:
         with GraphClient.from_env() as graph:
             yield graph
         return
-    from leangraph.cli.demo import settings_of
     from leangraph.sandbox import Sandbox
+    from leangraph.settings import Settings
 
-    with Sandbox() as tenant, GraphClient(settings=settings_of(tenant)) as graph:
+    with Sandbox() as tenant, GraphClient(settings=Settings.from_mapping(tenant.env)) as graph:
         yield graph

@@ -22,7 +22,10 @@ def tell(say: Callable[[str], object], sleep: Callable[[float], object] = time.s
         say(f"  429 Too Many Requests: waiting {seconds:.1f} s, as the tenant asked, then once more")
         sleep(seconds)
 
-    with Sandbox(users=USERS) as tenant, GraphClient(settings=settings_of(tenant), sleep=nap) as graph:
+    with (
+        Sandbox(users=USERS) as tenant,
+        GraphClient(settings=Settings.from_mapping(tenant.env), sleep=nap) as graph,
+    ):
         say(f"A Graph tenant with {USERS} users runs on this machine: {tenant.url} (nothing leaves it)")
         holder = graph.token_holder
         _ = holder.token
@@ -42,13 +45,3 @@ def tell(say: Callable[[str], object], sleep: Callable[[float], object] = time.s
             say(line)
         say(f"\n{len(rows)} users. On your own tenant: set AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET,")
         say(f"then: leangraph list /users --select {','.join(COLUMNS)}")
-
-
-def settings_of(tenant: Sandbox) -> Settings:
-    """Return settings for a sandbox and nothing else: neither the environment nor a ``.env`` counts."""
-    unset = {
-        str(field.validation_alias): field.get_default()
-        for field in Settings.model_fields.values()
-        if not field.is_required()
-    }
-    return Settings(_env_file=None, **(unset | tenant.env))

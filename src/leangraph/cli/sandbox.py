@@ -1,0 +1,48 @@
+"""A tenant that stays up: the lines that lead a script to it, and then quiet until Ctrl-C."""
+
+from __future__ import annotations
+
+import shlex
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from leangraph.sandbox import Sandbox
+
+
+def serve(
+    say: Callable[[str], object],
+    *,
+    users: int,
+    seed: int,
+    port: int,
+    store: Path | None,
+    until: threading.Event | None = None,
+) -> None:
+    """Run a tenant until Ctrl-C, or until an event of the caller's; ``say`` prints a line."""
+    ended = until or threading.Event()
+    with Sandbox(users=users, seed=seed, port=port, store=store) as tenant:
+        kept = f", kept in {store}" if store else ""
+        say(f"A Graph tenant with {tenant.users} users runs at {tenant.url}{kept} (this machine only).")
+        for title, line in (("bash, zsh", bash), ("PowerShell", powershell), (".env", dotenv)):
+            say(f"\n# {title}")
+            for name, value in tenant.env.items():
+                say(line(name, value))
+        say("\n# then, for example\nleangraph list /users --select displayName,mail")
+        say("\nCtrl-C ends it, and removes the CA file.")
+        while not ended.wait(0.5):  # in pieces: on Windows nothing else lets Ctrl-C through
+            pass
+
+
+def bash(name: str, value: str) -> str:
+    return f"export {name}={shlex.quote(value)}"
+
+
+def powershell(name: str, value: str) -> str:
+    quoted = value.replace("'", "''")
+    return f"$env:{name} = '{quoted}'"
+
+
+def dotenv(name: str, value: str) -> str:
+    quoted = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{name}='{quoted}'"

@@ -1,0 +1,108 @@
+"""``leangraph sandbox``: a tenant that stays up, and the lines that lead a script to it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from leangraph import GraphClient, Settings
+from leangraph.cli.sandbox import bash, dotenv, powershell
+
+CANNOT_BE_INTERRUPTED = pytest.mark.skipif(
+    sys.platform == "win32", reason="Windows sends no Ctrl-C to one process"
+)
+
+
+@contextmanager
+def tenant(*words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run the command until it has said everything."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-m", "leangraph", "sandbox", *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    assert process.stdout
+    try:
+        said = ""
+        while "Ctrl-C" not in said:
+            line = process.stdout.readline()
+            assert line, said + (process.stderr.read() if process.stderr else "")
+            said += line
+        yield said, process
+    finally:
+        process.kill()
+        process.communicate(timeout=20)
+
+
+def exported(said: str) -> dict[str, str]:
+    lines = [shlex.split(line)[1] for line in said.splitlines() if line.startswith("export ")]
+    return dict(line.split("=", 1) for line in lines)
+
+
+@ON_POSIX
+def test_the_lines_lead_a_script_to_a_tenant_that_ends_with_ctrl_c() -> None:
+    with tenant("--users", "3") as (said, process):
+        env = exported(said)
+        with GraphClient(settings=Settings.from_mapping(env)) as graph:
+            assert graph.users.count() == 3
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+
+        assert (process.returncode, out, err) == (0, "", "")
+        assert not Path(env["GRAPH_CA_BUNDLE"]).exists()
+
+
+def test_the_lines_for_a_env_file_are_read_as_they_are_meant(tmp_path: Path) -> None:
+    with tenant("--users", "2") as (said, _):
+        block = said.partition("# .env\n")[2].partition("\n\n")[0]
+        tmp_path.joinpath("my.env").write_text(block + "\n", encoding="utf-8")
+        with GraphClient(settings=Settings(_env_file=str(tmp_path / "my.env"))) as graph:
+            assert graph.users.count() == 2
+
+
+def test_a_tenant_is_kept_in_a_file_and_taken_up_again(tmp_path: Path) -> None:
+    file = str(tmp_path / "tenant.db")
+    for number in (4, 3):
+        with tenant("--users", "4", "--store", file) as (said, _):
+            with GraphClient(settings=Settings.from_mapping(exported(said))) as graph:
+                assert graph.users.count() == number
+                graph.delete("/users/ada.lovelace@contoso.example") if number == 4 else None
+            assert f"with {number} users" in said
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    with tenant("--users", "0") as (said, _):
+        port = re.search(r"https://127\.0\.0\.1:(\d+)", said)
+        assert port
+        done = subprocess.run(
+            [sys.executable, "-m", "leangraph", "sandbox", "--port", port[1]],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert port[1] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("value", ["plain", "with 'quote'", r"C:\new\table\'s", 'with "$HOME" `x`', "ünï"])
+def test_values_are_quoted_for_each_shell(value: str, tmp_path: Path) -> None:
+    assert shlex.split(bash("N", value)) == ["export", f"N={value}"]
+    assert powershell("N", value) == "$env:N = '" + value.replace("'", "''") + "'"
+    tmp_path.joinpath("x.env").write_text(dotenv("AZURE_CLIENT_SECRET", value) + "\n", encoding="utf-8")
+    settings = Settings(_env_file=str(tmp_path / "x.env"), tenant_id="t", client_id="c")
+    assert settings.client_secret.get_secret_value() == value

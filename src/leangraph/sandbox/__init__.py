@@ -550,7 +550,13 @@ class _Live:
             *people.everybody(sandbox._seed if own else sandbox._seed_of(tenant.domain), number, tenant.domain)
         )
         return Directory(
-            store, sandbox.now, sandbox._seed, tenant=tenant_id, domain=tenant.domain, elsewhere=self.elsewhere
+            store,
+            sandbox.now,
+            sandbox._seed,
+            tenant=tenant_id,
+            domain=tenant.domain,
+            elsewhere=self.elsewhere,
+            login=sandbox._tokens,
         )
 
     def rewind(self) -> None:

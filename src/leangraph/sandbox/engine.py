@@ -20,13 +20,13 @@ from urllib.parse import quote, unquote_plus
 
 from leangraph.data import schema
 
-from . import odata, odata_support, paths
+from . import odata, odata_support, paths, permits
 from .elsewhere import Elsewhere
 from .faults import Refusal
 from .model import ENTITIES, Entity
 from .server import Reply, Request
 from .store import Doc, Order, Row, Store, Where, of_kind
-from .tokens import Issued
+from .tokens import Issued, TokenService
 
 JSON = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 MAX_JSON = 4 * 1024 * 1024  # bytes of one JSON request
@@ -258,7 +258,7 @@ Position = tuple[Any, int]  # the sort key and the number of the last row that w
 
 
 class Directory:
-    """One tenant as Graph shows it. ``clock`` returns seconds since the epoch."""
+    """One tenant as Graph shows it. ``clock`` returns seconds since the epoch, ``login`` is its login host."""
 
     def __init__(
         self,
@@ -269,9 +269,11 @@ class Directory:
         tenant: str,
         domain: str,
         elsewhere: Elsewhere,
+        login: TokenService,
     ) -> None:
         self.store = store
         self.elsewhere = elsewhere
+        self.login = login
         self.clock = clock
         self.tenant = tenant
         self.domain = domain
@@ -297,12 +299,22 @@ class Directory:
 
         What the metadata knows and nobody registered is 501; what the metadata does not know is Graph's 400.
         """
+        own = call.segments[0].lower() == "me"
         found = _found(call.segments)
+        if own and not (found and found[0].methods):  # what is acted out of any user is so of the one signed in
+            found = _found(["users", call.token.user or "nobody", *call.segments[1:]])
         if found and found[0].methods:
             endpoint = found[0].methods.get(call.request.method)
             if endpoint is None:
+                some = next(iter(found[0].methods.values()))
+                if permits.needs(call.request.method, some.path) is not None:
+                    not_acted_out(f"{call.request.method} {some.path}")
                 raise Refusal.of(405)
             call.keys, call.template = found[1], endpoint.path
+            if own and not endpoint.path.startswith("/me"):
+                call.template = endpoint.path.replace("/users/{id}", "/me", 1)
+                if call.token.user is None:
+                    bad_request("/me request is only valid with delegated authentication flow.")
             return endpoint.handler
         place = paths.place(call.segments)
         call.template = place.template
@@ -416,6 +428,8 @@ class Directory:
         known = entity.properties
         head = {"@odata.type": f"#microsoft.graph.{kind}"} if mixed else {}
         asked = entity.shown if names is None else [name for name in names if name in known]
+        if entity.derived:
+            return {**head, **{name: entity.value(doc, name) for name in asked}}
         return {**head, **{name: doc[name] if name in doc else entity.empty(name) for name in asked}}
 
     def _expanded(self, call: Call, entity: Entity, doc: Doc, kind: str, shown: Doc) -> Doc:
@@ -505,15 +519,17 @@ class Directory:
 
     def find(self, call: Call, entity: Entity, key: str) -> Doc:
         """Return a live object by its id or alternate key; raises Graph's 404."""
-        doc = call.store.get(entity.kind, key)
-        if doc is None:
-            raise missing(key)
+        name, equals, value = key.partition("=")
+        named = bool(equals) and name.lower() == (entity.alternate or "").lower()
+        doc = call.store.get(entity.kind, value if named else key)
+        if doc is None or (entity.named and not named and doc["id"].lower() != key.lower()):
+            raise missing(value if named else key)
         return doc
 
     def _property(self, call: Call, entity: Entity, name: str, *, raw: bool) -> Reply:
         call.allow()
         doc = self.find(call, entity, call.key)
-        value = doc.get(name, entity.empty(name))
+        value = entity.value(doc, name)
         if raw:
             if value is None:
                 return Reply(204)

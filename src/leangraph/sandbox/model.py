@@ -7,8 +7,8 @@ sets, from "List users" and its kin.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -19,6 +19,7 @@ from .faults import Refusal
 from .people import words
 from .store import Doc
 
+GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _NUMBERS = frozenset(
     {"Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Byte", "Edm.Double", "Edm.Single", "Edm.Decimal"}
 )
@@ -37,6 +38,8 @@ class Entity:
         alone: what only a single object can be asked for.
         fixed: what cannot be cleared with ``null``.
         alternate: the property that is a second key, ``userPrincipalName``.
+        named: that key has to be named: ``applications(appId='…')``, where ``users/ada@contoso.example`` will do.
+        derived: what follows from the document instead of standing in it.
     """
 
     kind: str
@@ -48,6 +51,8 @@ class Entity:
     alone: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     alternate: str | None = None
+    named: bool = False
+    derived: Mapping[str, Callable[[Doc], Any]] = field(default_factory=dict, compare=False)
 
     @property
     def title(self) -> str:
@@ -71,6 +76,12 @@ class Entity:
     def empty(self, name: str) -> Any:
         """Return what a property without a value looks like: a new empty list, or ``None``."""
         return [] if self.properties[name].startswith("Collection") else None
+
+    def value(self, doc: Doc, name: str) -> Any:
+        """Return a property as a reply shows it."""
+        if name in self.derived:
+            return self.derived[name](doc)
+        return doc[name] if name in doc else self.empty(name)
 
     def checked(self, body: Doc) -> Doc:
         """Return the properties of a create or update as the metadata spells them.
@@ -120,6 +131,13 @@ def invalid(name: str, entity: Entity) -> Refusal:
     )
 
 
+def conflict(name: str, status: int = 400, code: str = "Request_BadRequest") -> Refusal:
+    """Return Graph's refusal of a second object with the same value of a key."""
+    message = f"Another object with the same value for property {name} already exists."
+    detail = {"code": "ObjectConflict", "target": name, "message": message}
+    return Refusal(status, code, message, details=[detail])
+
+
 def fits(kind: str, value: object) -> bool:
     """Tell whether a JSON value is of this type; what a complex type has inside is not looked at."""
     if kind.startswith("Collection("):
@@ -129,6 +147,8 @@ def fits(kind: str, value: object) -> bool:
         return isinstance(value, bool)
     if kind in _NUMBERS:
         return isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == "Edm.Guid":
+        return isinstance(value, str) and GUID.fullmatch(value) is not None
     if kind == "Edm.DateTimeOffset":
         return isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d", value) is not None
     if kind.startswith("Edm.") or kind in data.enums()["members"]:

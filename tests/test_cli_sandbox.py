@@ -17,9 +17,7 @@ import pytest
 from leangraph import GraphClient, Settings
 from leangraph.cli.sandbox import bash, dotenv, powershell
 
-CANNOT_BE_INTERRUPTED = pytest.mark.skipif(
-    sys.platform == "win32", reason="Windows sends no Ctrl-C to one process"
-)
+ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no Ctrl-C to one process")
 
 
 @contextmanager

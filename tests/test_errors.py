@@ -22,8 +22,11 @@ from leangraph import (
     Gone,
     GraphError,
     NotFound,
+    OperationFailed,
+    PartialFailure,
     PreconditionFailed,
     ServiceError,
+    StillRunning,
     Throttled,
     TransportError,
     Unauthorized,
@@ -56,7 +59,7 @@ CLASSES = {
 EXIT_CODES = {
     Error: 1, ConfigurationError: 2, AuthError: 4, TransportError: 1, GraphError: 1, BadRequest: 1,
     Unauthorized: 4, Forbidden: 5, NotFound: 3, Conflict: 1, Gone: 1, PreconditionFailed: 1, Throttled: 6,
-    ServiceError: 1,
+    ServiceError: 1, PartialFailure: 1, OperationFailed: 1, StillRunning: 1,
 }  # fmt: skip
 
 
@@ -341,6 +344,9 @@ EXAMPLES = [
     GraphError("no"),
     *(of({"error": {"code": "A", "message": "told", "details": [{"code": "B"}]}}, status) for status in CLASSES),
     of({"error": {"code": "A"}}, 404).because("for a reason"),
+    of({"value": [{"id": "1"}, {"id": "2", "error": {"code": "A"}}]}, 207),
+    OperationFailed.of(200, {}, {"error": {"code": "A", "message": "told"}}),
+    StillRunning("no"),
 ]
 
 

@@ -31,8 +31,11 @@ if TYPE_CHECKING:
     from leangraph.errors import Gone as Gone
     from leangraph.errors import GraphError as GraphError
     from leangraph.errors import NotFound as NotFound
+    from leangraph.errors import OperationFailed as OperationFailed
+    from leangraph.errors import PartialFailure as PartialFailure
     from leangraph.errors import PreconditionFailed as PreconditionFailed
     from leangraph.errors import ServiceError as ServiceError
+    from leangraph.errors import StillRunning as StillRunning
     from leangraph.errors import Throttled as Throttled
     from leangraph.errors import TransportError as TransportError
     from leangraph.errors import Unauthorized as Unauthorized
@@ -74,8 +77,11 @@ _HOME = {
             "Gone",
             "GraphError",
             "NotFound",
+            "OperationFailed",
+            "PartialFailure",
             "PreconditionFailed",
             "ServiceError",
+            "StillRunning",
             "Throttled",
             "TransportError",
             "Unauthorized",

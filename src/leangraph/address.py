@@ -8,8 +8,11 @@ from leangraph import query
 from leangraph.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from leangraph.client import GraphClient
     from leangraph.delta import Delta
+    from leangraph.files import File, Target
     from leangraph.paging import Pages
     from leangraph.relations import Added, Removed
     from leangraph.transport import Reply
@@ -118,6 +121,22 @@ class Address:
     def request(self, method: str, json: Any = None, **options: Any) -> Reply:
         """Like ``GraphClient.request``."""
         return self._bound.request(method, self._path, json, **options)
+
+    def upload(self, file: File, **options: Any) -> Any:
+        """Like ``GraphClient.upload``."""
+        return self._bound.upload(self._path, file, **options)
+
+    def download(self, file: Target, **options: Any) -> int | None:
+        """Like ``GraphClient.download``."""
+        return self._bound.download(self._path, file, **options)
+
+    def content(self, **options: Any) -> bytes:
+        """Like ``GraphClient.content``. The segment of that name is ``["content"]``."""
+        return self._bound.content(self._path, **options)
+
+    def report(self, **parameters: Any) -> Iterator[dict[str, str]]:
+        """Like ``GraphClient.report``: ``graph.reports.getEmailActivityCounts.report(period="D7")``."""
+        return self._bound.report(self._path, **parameters)
 
     @property
     def _bound(self) -> GraphClient:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import math
 import os
 import re
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, Self
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from leangraph import batch, clouds, query
 from leangraph.address import ROOTS, Address, unknown_root
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import requests
 
     from leangraph.delta import Delta
+    from leangraph.files import File, Progress, Target
     from leangraph.settings import Settings
 
 
@@ -273,6 +275,132 @@ class GraphClient:
             follow=follow,
             concurrency=concurrency,
         )
+
+    def upload(
+        self,
+        path: str | Address,
+        file: File,
+        *,
+        size: int | None = None,
+        chunk: int | None = None,
+        conflict: Literal["fail", "replace", "rename"] = "fail",
+        session: str | os.PathLike[str] | None = None,
+        name: str | None = None,
+        content_type: str | None = None,
+        verify: bool = True,
+        progress: Progress | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Upload a file to a drive, or attach it to a message or event; return the item as Graph sent it.
+
+        A small file takes one request. A larger one goes range by range in an upload session, which survives lost
+        connections and, with ``session``, the end of the process. Of a large attachment only the ``id`` is known.
+
+        Args:
+            path: of the item, ``/me/drive/root:/reports/2024.xlsx`` or ``/drives/{id}/items/{id}``; or of the
+                attachments, ``/me/messages/{id}/attachments``.
+            file: a path, bytes, or a file opened for reading bytes, which is read from where it stands.
+            size: how many bytes of it; for a file that somebody goes on writing to.
+            chunk: bytes of one range, a multiple of 320 KiB: 10 MiB by default; no request is larger.
+            conflict: what to do if the name is taken. An item that is named by its id is always replaced.
+            session: a file to keep an interrupted upload in, so that the same call goes on with it later. It is
+                private, and gone when the upload is done or has no prospect.
+            name, content_type: of an attachment; the name is the file's own by default.
+            verify: whether what the drive has is compared with what was sent, by its hash or size.
+            progress: called with the bytes that have arrived, and all there are.
+
+        Raises:
+            Conflict: the name is taken.
+            TransportError: the connection did not come back, the file changed meanwhile, or what the drive has
+                is not what was sent.
+        """
+        from leangraph import files
+
+        return files.upload(
+            self._transport,
+            query.address(self.url, self.version, files.item_path(str(path))),
+            file,
+            size=size,
+            chunk=chunk,
+            conflict=conflict,
+            session=session,
+            name=name,
+            content_type=content_type,
+            verify=verify,
+            progress=progress,
+            headers=headers,
+            tenant=self._tenant,
+        )
+
+    def download(
+        self,
+        path: str | Address,
+        file: Target,
+        *,
+        verify: bool = False,
+        progress: Progress | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, Any] | None = None,
+        **query: Any,
+    ) -> int | None:
+        """Download a file, whole or not at all; return how many bytes it has.
+
+        With ``If-None-Match`` in ``headers`` and nothing new there is nothing to do, and ``None`` is returned.
+        It goes on where a connection broke off, and starts over where the file has changed meanwhile.
+
+        Args:
+            path: of a drive item, or of anything else that is bytes: a photo's ``/$value``, an attachment's.
+            file: a path, where nothing appears before all is there; or a file opened for writing bytes.
+            verify: whether to compare it with the hash or size of the drive item too: one more request.
+            progress: called with the bytes that came, and all there are (``None`` if unknown).
+        """
+        from leangraph import files
+
+        url, sent = self._resolve(files.content_path(str(path)), headers, params, query)
+        return files.download(self._transport, url, file, verify=verify, progress=progress, headers=sent)
+
+    def content(self, path: str | Address, **options: Any) -> bytes:
+        """Return the bytes of a photo, a file or a ``$value``; options as in ``download``."""
+        buffer = io.BytesIO()
+        self.download(path, buffer, **options)
+        return buffer.getvalue()
+
+    def report(
+        self, path: str | Address, *, headers: Mapping[str, str] | None = None, **parameters: Any
+    ) -> Iterator[dict[str, str]]:
+        """Yield the rows of a usage report, by the names of its columns.
+
+        Where the tenant conceals names, a warning says so: what stands in their place are hashes.
+
+        Args:
+            path: ``getEmailActivityCounts``, or in full ``/reports/getEmailActivityCounts(period='D7')``.
+            parameters: its ``period="D7"`` (or D30, D90, D180) or ``date="2024-05-31"``.
+        """
+        from leangraph import files
+
+        url, sent = self._resolve(files.report_path(str(path), parameters), headers, None, {})
+        return files.report(self._transport, url, sent)
+
+    def wait(self, job: Reply | str | Address, *, timeout: float = 3600.0) -> Any:
+        """Wait until a job is done that Graph took on with 202; return what its monitor says of it in the end.
+
+            reply = graph.request("POST", "/me/drive/items/{id}/copy", {"name": "copy.docx"})
+            graph.wait(reply)["resourceId"]
+
+        Args:
+            job: the reply, or the address in its ``Location`` or ``Operation-Location``: kept, it can be waited
+                for by another process. A monitor on another host needs no token: keep its address private.
+            timeout: seconds.
+
+        Raises:
+            OperationFailed: it was not done; the error says why.
+            PartialFailure: a part of it was not done.
+            StillRunning: it takes longer, and goes on.
+        """
+        from leangraph import operations
+
+        work = job if isinstance(job, Reply) else str(job)
+        return operations.wait(self._transport, self.url, self.version, work, timeout=timeout)
 
     def close(self) -> None:
         """Close the connections, unless they belong to a session that was handed in."""

@@ -120,8 +120,8 @@ class GraphError(Error):
         ``body`` is whatever came: gateways send HTML, services send ``[]``, ``null`` or text.
         ``headers`` must ignore case.
         """
-        kind = _BY_STATUS.get(status, ServiceError if status >= 500 else GraphError)
-        error, codes, inner = _unfold(body)
+        kind = cls if cls is not GraphError else _BY_STATUS.get(status, ServiceError if status >= 500 else cls)
+        error, codes, inner = _unfold(_summary(body) if status == 207 else body)
         message = _sentence(error.get("message")) or _text(body) or "no explanation came with it"
         found = {
             "status": status,
@@ -189,7 +189,25 @@ class ServiceError(GraphError):
     """5xx: Graph failed, and repeating did not help or was not safe."""
 
 
+class PartialFailure(GraphError):
+    """207: a part was done, and a part was not."""
+
+    @property
+    def failures(self) -> list[dict[str, Any]]:
+        """What was not done, as Graph sent it: each with its ``error``. ``body`` has the rest too."""
+        return failures(self.body)
+
+
+class OperationFailed(GraphError):
+    """Graph took a job on, and then could not do it."""
+
+
+class StillRunning(Error):
+    """A job was not done in the time given. It goes on, and can be waited for again."""
+
+
 _BY_STATUS: dict[int, type[GraphError]] = {
+    207: PartialFailure,
     400: BadRequest,
     401: Unauthorized,
     403: Forbidden,
@@ -258,6 +276,27 @@ def _unfold(body: object) -> tuple[dict[str, Any], list[str], dict[str, Any]]:
         level = level.get("innerError") or level.get("innererror")
     named = [code for code in codes if not code.isdigit()]  # "429" inside says less than its parent
     return error, named or codes, ids
+
+
+def failures(body: object) -> list[dict[str, Any]]:
+    """Return the entries of a 207 that were not done: those with an ``error``.
+
+    Source: https://learn.microsoft.com/graph/api/conversationmembers-add
+    """
+    entries = body.get("value") if isinstance(body, dict) else None
+    return [entry for entry in entries if isinstance(entry, dict) and entry.get("error")] if entries else []
+
+
+def _summary(body: object) -> dict[str, Any]:
+    """Return a 207 in the shape of an error."""
+    failed = failures(body)
+    entries = body.get("value") if isinstance(body, dict) else None
+    details = []
+    for entry in failed:
+        error = entry["error"] if isinstance(entry["error"], dict) else {"message": str(entry["error"])}
+        target = next((entry[name] for name in ("userId", "id", "email") if isinstance(entry.get(name), str)), "")
+        details.append({"code": error.get("code"), "message": error.get("message"), "target": target})
+    return {"error": {"message": f"{len(failed)} of {len(entries or ())} were not done", "details": details}}
 
 
 def _sentence(value: object) -> str:

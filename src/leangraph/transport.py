@@ -17,7 +17,7 @@ from urllib.parse import urljoin
 from requests.structures import CaseInsensitiveDict
 
 from leangraph import __version__, query, retry
-from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
+from leangraph.errors import ConfigurationError, Error, GraphError, TransportError, failures
 from leangraph.pace import Clock, Pace
 from leangraph.retry import RetryPolicy
 from leangraph.session import HttpSession
@@ -90,7 +90,9 @@ class Reply:
 
     @property
     def ok(self) -> bool:
-        """Whether it is no error: 2xx, or the 304 of a conditional GET."""
+        """Whether it is no error: 2xx, but not a 207 that lists failures, or the 304 of a conditional GET."""
+        if self.status == 207:
+            return not failures(self.body)
         return self.status is not None and (self.status < 300 or self.status == 304)
 
     def __repr__(self) -> str:
@@ -249,8 +251,9 @@ class Transport:
             )
         kind = response.headers.get("Content-Type", "") if home else "a file"  # which is never parsed
         body = _decode(status, kind, content)
-        if status < 300 or status == 304:
-            return Reply(status, response.headers, body)
+        reply = Reply(status, response.headers, body)
+        if reply.ok:
+            return reply
         raise failure_of(status, response.headers, body, method, path)
 
     def elsewhere(
@@ -265,7 +268,7 @@ class Transport:
     ) -> Reply:
         """Send one request to a pre-authenticated address, once: without the token, and named in no log or error.
 
-        A GET follows redirects, but not back to Graph's own origin: that answer is returned as it is.
+        A GET follows redirects, but not back to Graph's own origin: that is an answer, its ``Location`` complete.
 
         Args:
             expected: the statuses from 300 on that are an answer too.
@@ -315,19 +318,31 @@ class Transport:
                 break
             url = urljoin(url, target)
             if query.same_origin(url, self._root):
-                return Reply(status, CaseInsensitiveDict({**given, "Location": url}), None)
+                given["Location"] = url
+                break
             if not query.is_safe(url) or not left:
                 raise TransportError(
                     f"{address.host} redirects too often, or to no https address", transient=False
                 )
         body = _decode(status, given.get("Content-Type", ""), content)
-        if status < 300 or status in expected:
-            return Reply(status, given, body)
+        reply = Reply(status, given, body)
+        if reply.ok or status in expected:
+            return reply
         if status in (401, 403):
             raise TransportError(f"{address.host} refused its own address, with {status}", transient=False)
         if address.is_quoted(body):
             body = None
         raise failure_of(status, _without_location(given), body, method, f"{ELSEWHERE}{address.host}")
+
+    def ask(self, address: Elsewhere, *, expected: Collection[int] = ()) -> Reply:
+        """GET a pre-authenticated address, as often as the policy allows."""
+        patience = self.patience()
+        while True:
+            try:
+                return self.elsewhere("GET", address, expected=expected)
+            except (GraphError, TransportError) as error:
+                failure = error
+            patience.wait(failure)
 
     def patience(self) -> Patience:
         """Return the policy, for something that takes several requests."""

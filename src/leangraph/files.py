@@ -1,0 +1,931 @@
+"""Files: uploads that go on where they broke off, downloads that are whole or not there, reports as rows."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import json as jsonlib
+import os
+import re
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Final, NamedTuple, Protocol, Self
+from urllib.parse import quote, unquote
+
+from leangraph import query, retry
+from leangraph.errors import (
+    ConfigurationError,
+    Conflict,
+    Error,
+    GraphError,
+    NotFound,
+    ServiceError,
+    TransportError,
+)
+from leangraph.transport import Elsewhere, Reply, Stream, Transport
+
+File = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
+Target = str | os.PathLike[str] | IO[bytes]
+Progress = Callable[[int, int | None], object]
+
+CONFLICTS: Final = ("fail", "replace", "rename")
+_GONE: Final = frozenset({404, 410})
+_EXPIRED: Final = frozenset({401, 403, 404, 410})  # what a download address answers when its time is over
+_CHANGED: Final = frozenset({412, 416})
+_PASSED_ON: Final = frozenset({"accept", "if-none-match", "user-agent"})
+_PLAIN: Final = {"Accept": "*/*", "Accept-Encoding": "identity"}  # ranges and lengths count what is stored
+_OCTETS: Final = "application/octet-stream"
+_KIND: Final = "leangraph upload session 1"
+_BUFFER: Final = 1024 * 1024
+
+
+class Limits(NamedTuple):
+    """What a service takes, in bytes."""
+
+    small: int  # up to here one request does
+    unit: int  # a range is a multiple of it, the last one excepted
+    chunk: int  # a range, if the caller does not say
+    most: int  # a range must be smaller
+
+
+# https://learn.microsoft.com/graph/api/driveitem-createuploadsession; 4 MB is what older texts allow one PUT
+DRIVE: Final = Limits(4_000_000, 320 * 1024, 32 * 320 * 1024, 60 * 1024 * 1024)
+# https://learn.microsoft.com/graph/outlook-large-attachments
+ATTACHMENT: Final = Limits(2_999_999, 1, 3 * 1024 * 1024, 4_000_000)
+
+
+# -- paths ----------------------------------------------------------------------------------------------------
+
+
+def item_path(path: str) -> str:
+    """Return the path of a drive item, or of a collection of attachments, without what is done to it.
+
+    ``/me/drive/root:/a.txt:/content`` is ``/me/drive/root:/a.txt:``, and so is ``/me/drive/root:/a.txt``.
+    """
+    where, _, options = path.partition("?")
+    if options:
+        raise ConfigurationError(f"{path!r} has query options, which this verb does not take")
+    return _closed(re.sub(r"(?i)/(content|createUploadSession)$", "", where.rstrip("/")))
+
+
+def content_path(path: str) -> str:
+    """Return the path of what is to be downloaded: of a drive item, its ``/content``."""
+    where, mark, options = path.partition("?")
+    where = _closed(where.rstrip("/"))
+    last = where.rpartition("/")[2].lower()
+    if _is_of_a_drive(where) and last not in ("content", "contentstream") and not last.startswith("$"):
+        where += "/content"
+    return f"{where}{mark}{options}"
+
+
+def _closed(where: str) -> str:
+    """Put the second colon behind a name: ``root:/a b.txt`` needs it before anything can follow."""
+    is_open = False
+    for part in where.split("/"):
+        is_open ^= part.endswith(":")
+    return f"{where}:" if is_open and not where.endswith("://") else where
+
+
+def _is_of_a_drive(path: str) -> bool:
+    return not {"drive", "drives", "driveitem", "shares", "filesfolder"}.isdisjoint(query.segments(path))
+
+
+def report_path(path: str, parameters: Mapping[str, object]) -> str:
+    """Return ``/reports/getX(period='D7')``; a date stands without quotes."""
+    where, mark, options = path.partition("?")
+    where = where if "/" in where else f"/reports/{where}"
+    given = ",".join(f"{name}={_argument(value)}" for name, value in parameters.items() if value is not None)
+    if given and where.endswith(")"):
+        raise ConfigurationError(f"{path!r} has its parameters already: leave out {given}")
+    return f"{where}({given}){mark}{options}" if given else f"{where}{mark}{options}"
+
+
+def _argument(value: object) -> str:
+    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+        return value
+    return quote(query.literal(value), safe="'")
+
+
+# -- upload ---------------------------------------------------------------------------------------------------
+
+
+def upload(
+    transport: Transport,
+    url: str,
+    file: File,
+    *,
+    size: int | None = None,
+    chunk: int | None = None,
+    conflict: str = "fail",
+    session: str | os.PathLike[str] | None = None,
+    name: str | None = None,
+    content_type: str | None = None,
+    verify: bool = True,
+    progress: Progress | None = None,
+    headers: Mapping[str, str] | None = None,
+    tenant: str = "",
+) -> Any:
+    """Upload a file to the URL of a drive item, or of a message's attachments; see ``GraphClient.upload``."""
+    attached = query.segments(url)[-1:] == ["attachments"]
+    limits = ATTACHMENT if attached else DRIVE
+    if conflict not in CONFLICTS:
+        raise ConfigurationError(f"conflict={conflict!r} must be one of {', '.join(CONFLICTS)}")
+    if chunk is not None and (chunk <= 0 or chunk % limits.unit or chunk >= limits.most):
+        raise ConfigurationError(
+            f"chunk={chunk!r} must be a multiple of {limits.unit} bytes, and less than {limits.most}"
+        )
+    if attached and "todo" in query.segments(url):
+        raise ConfigurationError("attachments of tasks have a protocol of their own, which this does not speak")
+    if name is not None and not attached:
+        raise ConfigurationError("name= is for attachments: in a drive, the path says the name")
+    with Source(file, size) as source:
+        what = _Upload(
+            transport,
+            url,
+            source,
+            chunk=chunk or limits.chunk,
+            conflict=conflict if url.endswith(":") else "replace",  # an id names what there is
+            name=(name or source.name) if attached else "",
+            content_type=content_type,
+            headers=dict(headers or {}),
+            progress=progress or _no_progress,
+        )
+        if attached and not what.name:
+            raise ConfigurationError("an attachment needs a name: name='report.pdf'")
+        if source.size <= (limits.small if attached else min(limits.small, what.chunk)):
+            found = what.attach() if attached else what.put()
+            what.progress(source.size, source.size)
+        else:
+            found = what.in_ranges(None if session is None else _Kept(session, what.purpose(tenant)))
+        problem = _difference(found, source) if verify and not attached else ""
+    if problem:
+        raise TransportError(
+            f"the drive has the file, but not as it was sent: {problem}. Some libraries rewrite Office files: say "
+            "verify=False for those",
+            transient=False,
+        )
+    return found
+
+
+def _no_progress(done: int, total: int | None) -> None:
+    pass
+
+
+class _Changed(TransportError):
+    """What is uploaded changed meanwhile: no part of it is worth keeping."""
+
+
+class _Upload:
+    """One file on its way."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        url: str,
+        source: Source,
+        *,
+        chunk: int,
+        conflict: str,
+        name: str,
+        content_type: str | None,
+        headers: dict[str, str],
+        progress: Progress,
+    ) -> None:
+        self.transport = transport
+        self.url = url
+        self.source = source
+        self.chunk = chunk
+        self.conflict = conflict
+        self.name = name  # of an attachment; in a drive the path says it
+        self.content_type = content_type
+        self.headers = headers
+        self.progress = progress
+        self.unsure = False  # whether all may have arrived, though no answer says so
+        self.address: Elsewhere | None = None
+
+    def purpose(self, tenant: str) -> dict[str, str]:
+        """Return what a kept session is good for."""
+        host, _, path = self.url.partition("://")[2].partition("/")
+        where = {"host": host.lower(), "tenant": tenant.lower(), "path": path, "name": self.name}
+        return {**where, "conflict": self.conflict, "file": self.source.fingerprint()}
+
+    # -- in one request
+
+    def put(self) -> Any:
+        """Upload a small file to a drive. Repeated where the first may have been done, it must not do harm."""
+        options = {} if self.conflict == "replace" else {"@microsoft.graph.conflictBehavior": self.conflict}
+        url = query.with_options(f"{self.url}/content", options, {})
+        data = self.source.read(0, self.source.size)
+        headers = {"Content-Type": self.content_type or _OCTETS, **self.headers}
+        patience = self.transport.patience()
+        harmless = self.conflict == "replace"
+        while True:
+            failure: GraphError | TransportError
+            try:
+                return self.transport.send("PUT", url, data=data, headers=headers, idempotent=harmless).body
+            except (Conflict, ServiceError, TransportError) as error:
+                failure = error
+            known = isinstance(failure, Conflict)  # it is there: is it ours, from an attempt before?
+            self.unsure = self.unsure or (not known and _is_unsure(failure))
+            found = self.landed() if self.conflict == "fail" and self.unsure else None
+            if found is not None:
+                return found
+            if self.conflict != "fail" or not (known or _is_unsure(failure)):
+                raise failure.with_traceback(None)
+            patience.wait(failure, "PUT")
+
+    def attach(self) -> Any:
+        """Upload a small attachment. It is not repeated when its answer was lost: that might attach it twice."""
+        content = self.source.read(0, self.source.size)
+        body = {
+            "@odata.type": "#microsoft.graph.fileAttachment",
+            "name": self.name,
+            **({"contentType": self.content_type} if self.content_type else {}),
+            "contentBytes": base64.b64encode(content).decode(),
+        }
+        return self.transport.send("POST", self.url, json=body, headers=self.headers).body
+
+    # -- by session
+
+    def in_ranges(self, kept: _Kept | None) -> Any:
+        """Upload range by range, in a session that may have begun in an earlier process."""
+        if kept is not None:
+            self.address, outdated = kept.read()
+            if outdated is not None:
+                self.cancel(outdated)
+            self.unsure = self.address is not None
+        try:
+            found = self.from_session_to_session(kept)
+        except BaseException as error:
+            if kept is None or _is_final(error):
+                self.cancel(self.address)
+                if kept is not None:
+                    kept.clear()
+            raise
+        if kept is not None:
+            kept.clear()
+        return found
+
+    def from_session_to_session(self, kept: _Kept | None) -> Any:
+        for _ in range(2):  # one that is gone is begun again, once
+            if self.address is not None:
+                missing = self.ask(self.address, None)
+            else:
+                self.address, missing = self.begin(), [(0, self.source.size)]
+                if kept is not None:
+                    kept.write(self.address)
+            reply = self.send(self.address, missing) if missing else None
+            found = self.result(reply) if reply is not None else self.unheard()
+            if found is not None:
+                return found
+            self.address = None
+        raise TransportError("the upload session was forgotten twice: nothing was uploaded", transient=False)
+
+    def begin(self) -> Elsewhere:
+        """Begin a session. A second one does no harm: the first is forgotten by itself."""
+        body: dict[str, Any] = {"item": {"@microsoft.graph.conflictBehavior": self.conflict}}
+        if self.name:
+            kind = {"contentType": self.content_type} if self.content_type else {}
+            size = self.source.size
+            body = {"AttachmentItem": {"attachmentType": "file", "name": self.name, "size": size, **kind}}
+        url = f"{self.url}/createUploadSession"
+        reply = self.transport.send("POST", url, json=body, headers=self.headers, idempotent=True)
+        return Elsewhere(reply.body.pop("uploadUrl", None) if isinstance(reply.body, dict) else None)
+
+    def send(self, address: Elsewhere, missing: list[tuple[int, int]]) -> Reply | None:
+        """Send what is missing; return the last answer, or ``None`` if the session is gone."""
+        size, source = self.source.size, self.source
+        patience = self.transport.patience()
+        left = _length(missing)
+        self.progress(size - left, size)
+        while True:
+            start, stop = missing[0]
+            stop = min(stop, start + self.chunk)
+            data = source.read(start, stop - start)
+            headers = {"Content-Range": f"bytes {start}-{stop - 1}/{size}", "Content-Type": _OCTETS}
+            reply: Reply | None = None
+            expected: list[tuple[int, int]] | None = None
+            try:
+                reply = self.transport.elsewhere(
+                    "PUT", address, headers=headers, data=data, expected={*_GONE, 416}
+                )
+            except (GraphError, TransportError) as error:
+                failure = error
+            if reply is None:
+                patience.wait(failure, "PUT")
+                if not _is_unsure(failure):  # it was turned away before any work
+                    continue
+                self.unsure = self.unsure or (len(missing) == 1 and stop == missing[0][1])
+            elif reply.status in _GONE:
+                return None
+            elif reply.status != 416:
+                expected = _expected(reply.body, size)
+                if reply.status == 201 or (reply.status == 200 and not expected):
+                    self.progress(size, size)
+                    return reply
+                self.unsure = self.unsure or expected == []
+            missing = expected or self.ask(address, missing) or []
+            if not missing:
+                return None
+            if _length(missing) < left:
+                left = _length(missing)
+                patience.renew()
+                self.progress(size - left, size)
+            elif reply is not None:
+                patience.wait(TransportError(f"{address.host} takes ranges of the file and does not keep them"))
+
+    def ask(self, address: Elsewhere, known: list[tuple[int, int]] | None) -> list[tuple[int, int]] | None:
+        """Return what the session lacks: ``None`` if it is gone, ``known`` if it cannot be asked."""
+        reply = self.transport.ask(address, expected={*_GONE, 405, 501})
+        if reply.status in (405, 501):
+            return known or [(0, self.source.size)]
+        found = _expected(reply.body, self.source.size) if reply.status not in _GONE else None
+        self.unsure = self.unsure or found == []
+        return found
+
+    def result(self, reply: Reply) -> Any:
+        """Return the item as Graph sent it; Outlook says the id of an attachment, and that in ``Location``."""
+        if not self.name:
+            return reply.body if isinstance(reply.body, dict) else self.transport.send("GET", self.url).body
+        found = re.search(r"(?i)(?:attachments\('([^']+)'\)|/([^/?]+))/?$", reply.headers.get("Location", ""))
+        return {"id": unquote(found[1] or found[2])} if found else {}
+
+    def unheard(self) -> Any:
+        """Return what a session that is gone has left behind, if its last answer may have been lost."""
+        if not self.unsure:
+            return None
+        if self.name or self.conflict == "rename":
+            raise TransportError(
+                "the last answer was lost, and with it the name or id: look whether the file is there before you "
+                "upload it again",
+                transient=False,
+            )
+        found, self.unsure = self.landed(), False
+        return found
+
+    def landed(self) -> Any:
+        """Return the item, if what is there now is proved by its hash to be what was sent."""
+        try:
+            item = self.transport.send("GET", self.url).body
+        except NotFound:
+            return None
+        return item if _hashes_of(item) and not _difference(item, self.source) else None
+
+    def cancel(self, address: Elsewhere | None) -> None:
+        """Give a session up, as far as it can be reached; otherwise it expires."""
+        if address is not None:
+            with suppress(Error):
+                self.transport.elsewhere("DELETE", address)
+
+
+def _is_unsure(failure: GraphError | TransportError) -> bool:
+    """Tell whether a failed request may have been done all the same."""
+    if isinstance(failure, TransportError):
+        return failure.sent
+    return failure.status in retry.UNCERTAIN
+
+
+def _is_final(error: BaseException) -> bool:
+    """Tell whether going on later has no prospect."""
+    if isinstance(error, GraphError):
+        return 400 <= error.status < 500 and error.status != 429
+    return isinstance(error, _Changed)
+
+
+def _length(ranges: list[tuple[int, int]]) -> int:
+    return sum(stop - start for start, stop in ranges)
+
+
+def _expected(body: object, size: int) -> list[tuple[int, int]] | None:
+    """Return what a session lacks, as (start, stop), lowest first; ``None`` if the answer does not say.
+
+    Drives send ``12345-55232`` and ``77829-``, Outlook ``2097152``, each in its own spelling of the name.
+    """
+    names = {name.lower(): value for name, value in body.items()} if isinstance(body, dict) else {}
+    said = names.get("nextexpectedranges")
+    if not isinstance(said, list):
+        return None
+    found = [re.fullmatch(r"\s*([0-9]+)\s*(?:-\s*([0-9]*)\s*)?", str(text)) for text in said]
+    if None in found:
+        raise TransportError("the upload session expects ranges that are none", transient=False)
+    pairs = [(int(one[1]), min(int(one[2]) + 1 if one[2] else size, size)) for one in found if one]
+    return sorted((start, stop) for start, stop in pairs if start < stop)
+
+
+class Source:
+    """What is uploaded: so many bytes, which can be read again whenever they must be.
+
+    A stream that cannot go back is copied to a temporary file first.
+    """
+
+    def __init__(self, file: File, size: int | None = None) -> None:
+        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
+            raise ConfigurationError(f"size={size!r} must be a number of bytes, 0 or more")
+        self.name = ""
+        self._close: Callable[[], object] = lambda: None
+        if isinstance(file, (str, os.PathLike)):
+            opened: Any = Path(file).open("rb")  # noqa: SIM115 - closed by ``__exit__``
+            self.name, self._close = Path(file).name, opened.close
+        elif isinstance(file, (bytes, bytearray, memoryview)):
+            opened = io.BytesIO(file)
+        else:
+            opened, name = file, getattr(file, "name", None)
+            self.name = Path(name).name if isinstance(name, str) and not name.startswith("<") else ""
+        try:
+            self._open(opened, size)
+        except BaseException:
+            self._close()
+            raise
+
+    def _open(self, opened: Any, size: int | None) -> None:
+        if not hasattr(opened, "read") or not isinstance(opened.read(0), bytes):
+            raise ConfigurationError(
+                "file must be a path, bytes, or a file opened for reading bytes: open(…, 'rb')"
+            )
+        if not opened.seekable():
+            copy: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``__exit__``
+            self._close = copy.close
+            _copy(opened, copy, size)
+            copy.seek(0)
+            opened = copy
+        self._file = opened
+        self._origin = opened.tell()
+        there = opened.seek(0, os.SEEK_END) - self._origin
+        self._watch = size is None  # who says how much there is may go on writing behind that
+        self.size = max(there, 0) if size is None else size
+        self._stamp = self._look()
+        if there < self.size:
+            raise ConfigurationError(f"size={size} is more than the {there} bytes that the file has")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._close()
+
+    def read(self, start: int, count: int) -> bytes:
+        """Return exactly these bytes. Raises ``TransportError`` if the file is not what it was at first."""
+        self._file.seek(self._origin + start)
+        pieces = []
+        left = count
+        while left and (piece := self._file.read(left)):
+            pieces.append(piece)
+            left -= len(piece)
+        if left or self._look() != self._stamp:
+            raise _Changed(
+                "the file changed while it was uploaded, and nothing of it is kept. Upload it again when nobody "
+                "writes to it, or say with size= how much of it counts",
+                transient=False,
+            )
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def pieces(self) -> Iterator[bytes]:
+        for start in range(0, self.size, _BUFFER):
+            yield self.read(start, min(_BUFFER, self.size - start))
+
+    def fingerprint(self) -> str:
+        """Return what tells this content from another: size and time of change, or else a hash."""
+        if self._stamp is not None:
+            return f"{self.size} {self._stamp[1]}"
+        digest = hashlib.sha256()
+        for piece in self.pieces():
+            digest.update(piece)
+        return f"{self.size} {digest.hexdigest()}"
+
+    def _look(self) -> tuple[int, int] | None:
+        if not self._watch:
+            return None
+        try:
+            found = os.fstat(self._file.fileno())
+        except (AttributeError, OSError):  # no file of the operating system
+            return None
+        return found.st_size, found.st_mtime_ns
+
+
+def _copy(source: Any, target: Any, size: int | None) -> None:
+    left = size
+    while left is None or left > 0:
+        piece = source.read(_BUFFER if left is None else min(_BUFFER, left))
+        if not piece:
+            return
+        target.write(piece)
+        left = None if left is None else left - len(piece)
+
+
+class _Kept:
+    """The file that keeps a session for a later process. The address in it is a credential: it is private."""
+
+    def __init__(self, file: str | os.PathLike[str], purpose: dict[str, str]) -> None:
+        self._file = Path(file).expanduser()
+        self._purpose = purpose
+
+    def read(self) -> tuple[Elsewhere | None, Elsewhere | None]:
+        """Return the session to go on with, and one that is outdated because the file has changed."""
+        try:
+            content = self._file.read_bytes()
+        except FileNotFoundError:
+            return None, None
+        except OSError as error:
+            raise ConfigurationError(f"the session {self._file} cannot be read: {error.strerror}") from None
+        state: Any = None
+        with suppress(ValueError, RecursionError):
+            state = jsonlib.loads(content)
+        of = state.get("of") if isinstance(state, dict) and state.get("kind") == _KIND else None
+        if not isinstance(of, dict) or not query.is_safe(str(state.get("uploadUrl"))):
+            raise ConfigurationError(
+                f"{self._file} is no upload session of ours, and stays as it is: name another file, or delete it"
+            )
+        others = [name for name, value in self._purpose.items() if of.get(name) != value]
+        if others not in ([], ["file"]):
+            raise ConfigurationError(
+                f"{self._file} keeps an upload that differs in {' and '.join(others)}: name another file, or "
+                "delete it to give that upload up"
+            )
+        address = Elsewhere(state.pop("uploadUrl"))
+        return (None, address) if others else (address, None)
+
+    def write(self, address: Elsewhere) -> None:
+        state = {"kind": _KIND, "of": self._purpose, "uploadUrl": address.url}
+        try:
+            number, name = tempfile.mkstemp(
+                prefix=f".{self._file.name}.", dir=self._file.parent
+            )  # only we can read
+            try:
+                with os.fdopen(number, "wb") as new:
+                    new.write(jsonlib.dumps(state, indent=1).encode())
+                Path(name).replace(self._file)
+            except BaseException:
+                Path(name).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise ConfigurationError(f"the session {self._file} cannot be written: {error.strerror}") from None
+
+    def clear(self) -> None:
+        with suppress(OSError):
+            self._file.unlink(missing_ok=True)
+
+
+# -- hashes ---------------------------------------------------------------------------------------------------
+
+
+class Hash(Protocol):
+    def update(self, data: bytes, /) -> None: ...
+
+    def hexdigest(self) -> str: ...
+
+
+class QuickXor:
+    """The hash of business drives: each byte is XORed in, eleven bits further round a ring of 160 than the last.
+
+    After 160 bytes the ring is back where it was, so that whole blocks are folded onto one another first.
+    Source: https://learn.microsoft.com/onedrive/developer/code-snippets/quickxorhash
+    """
+
+    BLOCK = 160  # bytes
+
+    def __init__(self) -> None:
+        self._columns = 0  # a block, as a number
+        self._length = 0
+
+    def update(self, data: bytes, /) -> None:
+        shift = self._length % self.BLOCK
+        self._length += len(data)
+        number = int.from_bytes(data, "little") << 8 * shift
+        blocks = -(-(len(data) + shift) // self.BLOCK)
+        while blocks > 1:
+            blocks = -(-blocks // 2)
+            half = 8 * self.BLOCK * blocks
+            number = (number >> half) ^ (number & ((1 << half) - 1))
+        self._columns ^= number
+
+    def base64(self) -> str:
+        ring = self._length << 96  # the length goes into the last eight bytes
+        for place, byte in enumerate(self._columns.to_bytes(self.BLOCK, "little")):
+            turned = byte << (11 * place % 160)
+            ring ^= (turned & ((1 << 160) - 1)) ^ (turned >> 160)
+        return base64.b64encode((ring & ((1 << 160) - 1)).to_bytes(20, "little")).decode()
+
+    hexdigest = base64
+
+
+_HASHES: Final[dict[str, Callable[[], Hash]]] = {
+    "sha256Hash": hashlib.sha256,
+    "sha1Hash": lambda: hashlib.sha1(usedforsecurity=False),
+    "quickXorHash": QuickXor,
+}
+
+
+def _hashes_of(item: object) -> dict[str, str]:
+    """Return the hashes that Graph has of an item, those we can compute, the best first."""
+    facet = item.get("file") if isinstance(item, dict) else None
+    hashes = facet.get("hashes") if isinstance(facet, dict) else None
+    found = hashes if isinstance(hashes, dict) else {}
+    return {name: found[name] for name in _HASHES if isinstance(found.get(name), str) and found[name]}
+
+
+def _difference(item: Any, source: Source) -> str:
+    """Say in what an item differs from what was sent. A hash decides; without one, the size."""
+    name, value = next(iter(_hashes_of(item).items()), ("", ""))
+    if not name:
+        return _other_size(item, source.size)
+    digest = _HASHES[name]()
+    try:
+        for piece in source.pieces():
+            digest.update(piece)
+    except _Changed:  # since it was sent: nothing is left to compare with but the size
+        return _other_size(item, source.size)
+    return _other_hash(name, value, digest)
+
+
+def _other_hash(name: str, value: str, digest: Hash) -> str:
+    ours = digest.hexdigest()
+    same = ours == value if name == "quickXorHash" else ours.lower() == value.lower()
+    return "" if same else f"its {name} is {value}, and that of what was transferred {ours}"
+
+
+def _other_size(item: Any, size: int) -> str:
+    there = item.get("size") if isinstance(item, dict) else None
+    return "" if there in (None, size) else f"it has {there} bytes, and {size} were transferred"
+
+
+# -- download -------------------------------------------------------------------------------------------------
+
+
+def download(
+    transport: Transport,
+    url: str,
+    file: Target,
+    *,
+    verify: bool = False,
+    progress: Progress | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> int | None:
+    """Download what is at a URL; see ``GraphClient.download``."""
+    if any(name.lower() == "range" for name in headers or ()):
+        raise ConfigurationError("a download is of the whole: for a part, graph.get(path, headers={'Range': …})")
+    place: _Place = _AtPath(file) if isinstance(file, (str, os.PathLike)) else _InFile(file)
+    with place:
+        got = _Download(transport, url, place, dict(headers or {}), progress or _no_progress, verify=verify)
+        if not got.run():
+            return None
+        place.keep()
+        return got.done
+
+
+class _Download:
+    """One file on its way here."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        url: str,
+        place: _Place,
+        headers: dict[str, str],
+        progress: Progress,
+        *,
+        verify: bool,
+    ) -> None:
+        self.transport = transport
+        self.url = url
+        self.place = place
+        self.headers = {**_PLAIN, **headers}
+        self.progress = progress
+        self.verify = verify
+        self.done = 0
+        self.total: int | None = None
+        self.whole = False  # whether the answer itself says where it ends
+        self.mark = ""  # what tells this content from a later one
+        self.hashes = {name: make() for name, make in _HASHES.items()} if verify else {}
+
+    def run(self) -> bool:
+        """Take all bytes, whatever it takes; tell whether there were any to take: not after a 304."""
+        patience = self.transport.patience()
+        address: Elsewhere | None = None
+        best = 0
+        while True:
+            reply: Reply | None = None
+            failure: GraphError | TransportError | None = None
+            if address is None:
+                reply = self.transport.send("GET", self.url, headers=self.headers, stream=True)
+                address = reply.body if isinstance(reply.body, Elsewhere) else None
+            direct = address is None
+            try:
+                if address is not None:
+                    reply = self.transport.elsewhere(
+                        "GET", address, headers=self.asked(), expected={304, *_EXPIRED, *_CHANGED}, stream=True
+                    )
+                assert reply is not None
+                if reply.status == 304:
+                    return False
+                if reply.status in _EXPIRED:
+                    failure = TransportError(f"{address and address.host} has forgotten the file's address")
+                    address = None
+                else:
+                    self.take(reply)
+            except (GraphError, TransportError) as error:
+                failure = error
+            if failure is None:
+                break
+            if self.done and (direct or not self.mark):
+                self.restart()
+            if self.done > best:
+                best = self.done
+                patience.renew()
+            patience.wait(failure)
+        if self.verify or not self.whole:
+            self.compare()
+        return True
+
+    def asked(self) -> dict[str, str]:
+        """Return the headers for the rest, or for all of it."""
+        sent = {**_PLAIN, **{name: value for name, value in self.headers.items() if name.lower() in _PASSED_ON}}
+        if self.done:
+            sent["Range"] = f"bytes={self.done}-"
+            if self.mark.startswith('"'):  # a weak tag or a date matches nothing: those are compared in the answer
+                sent["If-Match"] = self.mark
+        return sent
+
+    def take(self, reply: Reply) -> None:
+        """Write what an answer brings. Raises ``TransportError`` where it is short, or of another file."""
+        if reply.status in _CHANGED:
+            self.restart()
+            raise TransportError("the file changed while it was downloaded")
+        stream: Stream = reply.body
+        try:
+            mark = reply.headers.get("ETag") or reply.headers.get("Last-Modified") or ""
+            length = reply.headers.get("Content-Length", "")
+            encoded = "Content-Encoding" in reply.headers
+            rest = int(length) if length.isdecimal() and not encoded else None
+            if reply.status == 206:
+                self.continued(reply.headers.get("Content-Range", ""), mark)
+            elif self.done:
+                self.restart()
+            if not self.done:
+                self.mark = mark
+            self.total = None if rest is None else self.done + rest
+            chunked = "chunked" in reply.headers.get("Transfer-Encoding", "").lower()
+            self.whole = bool(length) or chunked or reply.status == 204
+            for piece in stream:
+                self.place.write(piece)
+                for digest in self.hashes.values():
+                    digest.update(piece)
+                self.done += len(piece)
+                self.progress(self.done, self.total)
+        finally:
+            stream.close()
+        if self.total is not None and self.done != self.total:
+            raise TransportError(f"{self.done} of {self.total} bytes came")
+        if not self.done:
+            self.progress(0, 0)
+
+    def continued(self, said: str, mark: str) -> None:
+        """Make sure that a 206 is the rest of what was begun."""
+        match = re.fullmatch(r"\s*bytes\s+([0-9]+)-[0-9]+/([0-9]+|\*)\s*", said, re.IGNORECASE)
+        total = int(match[2]) if match and match[2] != "*" else self.total
+        if match and int(match[1]) == self.done and mark in ("", self.mark) and total == self.total:
+            return
+        self.restart()
+        raise TransportError(
+            "the file changed while it was downloaded, or another part of it came than was asked for"
+        )
+
+    def restart(self) -> None:
+        self.place.restart()
+        self.done, self.mark, self.total = 0, "", None
+        self.hashes = {name: _HASHES[name]() for name in self.hashes}
+
+    def compare(self) -> None:
+        """Compare with what Graph knows of the drive item."""
+        where = self.url.partition("?")[0]
+        item: Any = None
+        if _is_of_a_drive(where) and where.lower().endswith("/content") and self.url == where:
+            item = self.transport.send("GET", where[: -len("/content")]).body
+        hashes = _hashes_of(item) if self.hashes else {}
+        name, value = next(iter(hashes.items()), ("", ""))
+        if name:
+            problem = _other_hash(name, value, self.hashes[name])
+        elif isinstance(item, dict) and "size" in item:
+            problem = _other_size(item, self.done)
+        else:
+            problem = "there is neither a size nor a hash to compare it with"
+        if problem:
+            raise TransportError(f"what came may not be the whole file: {problem}", transient=False)
+
+
+class _Place:
+    """Where a download goes."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def write(self, piece: bytes) -> None:
+        raise NotImplementedError
+
+    def restart(self) -> None:
+        """Take back what was written."""
+        raise NotImplementedError
+
+    def keep(self) -> None:
+        """Everything is there."""
+
+
+class _AtPath(_Place):
+    """A file, under another name in the same directory until it is whole."""
+
+    def __init__(self, file: str | os.PathLike[str]) -> None:
+        self._path = Path(os.path.realpath(file))  # a link stays a link: its target is replaced
+        if self._path.exists() and not self._path.is_file():
+            raise ConfigurationError(
+                f"{os.fspath(file)!r} is no file: name one, as no name is taken from the server, or give a file "
+                "that is open for writing bytes"
+            )
+
+    def __enter__(self) -> Self:
+        self._part = self._path.with_name(f".{self._path.name[:100]}.{os.urandom(6).hex()}.part")
+        self._file = self._part.open("xb")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        with suppress(OSError):
+            self._part.unlink(missing_ok=True)
+
+    def write(self, piece: bytes) -> None:
+        self._file.write(piece)
+
+    def restart(self) -> None:
+        self._file.seek(0)
+        self._file.truncate()
+
+    def keep(self) -> None:
+        self._file.close()
+        with suppress(OSError):  # there is none yet
+            shutil.copymode(self._path, self._part)
+        self._part.replace(self._path)
+
+
+class _InFile(_Place):
+    """A file that the caller has opened; it gets what comes as it comes, and stays open."""
+
+    def __init__(self, file: Any) -> None:
+        try:
+            file.write(b"")
+        except (TypeError, AttributeError, io.UnsupportedOperation):
+            file = None
+        if file is None:
+            raise ConfigurationError("file must be a path, or a file opened for writing bytes: open(…, 'wb')")
+        self._file = file
+        self._origin = file.tell() if getattr(file, "seekable", lambda: False)() else None
+
+    def write(self, piece: bytes) -> None:
+        while piece:  # a raw file may take less than it is given
+            taken = self._file.write(piece)
+            piece = piece[len(piece) if taken is None else taken :]
+
+    def restart(self) -> None:
+        if self._origin is None:
+            raise TransportError(
+                "the download would have to start over, and what was written to this file cannot be taken back",
+                transient=False,
+            )
+        self._file.seek(self._origin)
+        self._file.truncate()
+
+
+# -- reports --------------------------------------------------------------------------------------------------
+
+
+def report(transport: Transport, url: str, headers: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
+    """Yield the rows of a report; see ``GraphClient.report``. All of it is here before the first row is."""
+    with tempfile.SpooledTemporaryFile(8 * _BUFFER) as spool:
+        download(transport, url, spool, headers=headers)
+        spool.seek(0)
+        with io.TextIOWrapper(spool, encoding="utf-8-sig", newline="") as text:
+            if text.read(1) in ("{", "["):
+                raise TransportError("the report came as JSON, not as CSV: use list()", transient=False)
+            text.seek(0)
+            rows = csv.DictReader(text)
+            names = [name for name in rows.fieldnames or () if name.endswith("Principal Name")]
+            concealed = False
+            for row in rows:
+                if not concealed and any(_CONCEALED.fullmatch(row[name] or "") for name in names):
+                    concealed = True
+                    warnings.warn(_HINT, stacklevel=2)
+                yield row
+
+
+_CONCEALED: Final = re.compile(r"[0-9A-Fa-f]{32}")
+_HINT: Final = (
+    "this tenant conceals the names of users, groups and sites in reports: those in this one are hashes. An admin "
+    "changes that in the admin center (Settings, Org settings, Reports), or with "
+    "graph.patch('/admin/reportSettings', {'displayConcealedNames': False})"
+)

@@ -1,0 +1,134 @@
+"""Long-running operations: what Graph took on with 202, asked for until it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+from leangraph import query, retry
+from leangraph.errors import ConfigurationError, NotFound, OperationFailed, StillRunning, TransportError
+from leangraph.transport import ELSEWHERE, Elsewhere, Reply, Transport
+
+State = Literal["running", "done", "failed"]
+
+FIRST: Final = 1.0  # seconds between two looks, where Graph does not say; twice as many each time
+LONGEST: Final = 30.0
+OF_TEAMS: Final = 30.0  # no oftener. Source: https://learn.microsoft.com/graph/api/resources/teamsasyncoperation
+UNSEEN: Final = 3  # how often a job that was just begun may not be found
+
+_DONE: Final = frozenset({"completed", "succeeded", "success"})
+_FAILED: Final = frozenset(
+    {"failed", "deletefailed", "canceled", "cancelled", "aborted", "skipped", "invalid", "error", "timedout"}
+)
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+def wait(transport: Transport, root: str, version: str, job: Reply | str, *, timeout: float) -> Any:
+    """Wait for a job and return what its last answer says; see ``GraphClient.wait``."""
+    link, pause, unseen = job, 0.0, 0
+    if isinstance(job, Reply):
+        if job.error is not None:
+            raise job.error
+        if job.status != 202 and state_of(job.status, job.body) != "running":
+            return _result(job, "the job")
+        link = job.headers.get("Operation-Location") or job.headers.get("Location") or ""
+        unseen = UNSEEN
+    if not isinstance(link, str) or not link:
+        raise ConfigurationError(
+            "there is nothing to wait for: give a reply with a Location or Operation-Location (as graph.request "
+            "returns it), or that address"
+        )
+    address = _elsewhere(link, root)
+    url = query.address(root, version, link) if address is None else ""
+    least = OF_TEAMS if _is_of_teams(url) else FIRST
+    backoff = FIRST
+    if isinstance(job, Reply):
+        pause = max(_asked(job) or backoff, least)
+    begun = transport.clock.now()
+    while True:
+        if transport.clock.now() - begun + pause > timeout:
+            raise StillRunning(
+                f"the job is not done after {timeout:g} s, and goes on: wait for it again, with the same reply or "
+                "its address"
+            )
+        if pause:
+            transport.clock.sleep(pause)
+        try:
+            reply = transport.send("GET", url) if address is None else _look(transport, address)
+        except NotFound:
+            unseen -= 1
+            if unseen < 0:
+                raise
+            reply = Reply(202, {}, None)
+        else:
+            unseen = 0
+        if state_of(reply.status, reply.body) != "running":
+            return _result(reply, f"{ELSEWHERE}{address.host}" if address else url[len(root) :].partition("?")[0])
+        backoff = min(backoff * 2, LONGEST)
+        pause = max(_asked(reply) or backoff, least)
+
+
+def state_of(status: int | None, body: object) -> State:
+    """Tell how a job is from what its monitor answered: by ``status`` in the body, whatever the code says.
+
+    Drive says completed or failed, Teams and Excel succeeded or failed; print has a ``state`` in its status.
+    Without any, a 202 is running, and everything else is what the job has made.
+    """
+    said = word_of(body)
+    if said in _DONE:
+        return "done"
+    if said in _FAILED:
+        return "failed"
+    return "running" if said or status == 202 else "done"
+
+
+def word_of(body: object) -> str:
+    """Return a job's status in lower case, "" if there is none."""
+    said = body.get("status") if isinstance(body, dict) else None
+    if isinstance(said, dict):
+        said = said.get("state")
+    return said.lower() if isinstance(said, str) else ""
+
+
+def _result(reply: Reply, where: str) -> Any:
+    """Return what a job's last answer says, or raise what went wrong."""
+    body = reply.body
+    if state_of(reply.status, body) != "failed":
+        return body
+    status = body["status"] if isinstance(body["status"], dict) else {}
+    error = body.get("error")
+    if not isinstance(error, dict) or not error:
+        error = {
+            "code": body.get("errorCode") or word_of(body),
+            "message": body.get("statusDescription") or status.get("description") or "Graph does not say why",
+        }
+    raise OperationFailed.of(reply.status or 0, reply.headers, {"error": error}, method="GET", path=where)
+
+
+def _look(transport: Transport, address: Elsewhere) -> Reply:
+    """Ask a monitor on another host; where it leads back to Graph, the job is done and that is its result."""
+    reply = transport.ask(address, expected=_REDIRECTS)
+    if reply.status not in _REDIRECTS:
+        return reply
+    target = reply.headers.get("Location")
+    if not target:
+        raise TransportError(f"{address.host} redirects, and does not say whereto", transient=False)
+    return Reply(200, {}, transport.send("GET", target).body)
+
+
+def _elsewhere(link: str, root: str) -> Elsewhere | None:
+    """Return the address of a monitor on another host, ``None`` for one of Graph's own."""
+    if "://" not in link.partition("?")[0] or query.same_origin(link, root):
+        return None
+    return Elsewhere(link)
+
+
+def _is_of_teams(url: str) -> bool:
+    parts = query.segments(url)
+    return parts[-2:-1] == ["operations"] and not {"teams", "team", "chats"}.isdisjoint(parts)
+
+
+def _asked(reply: Reply) -> float | None:
+    headers: Mapping[str, str] = reply.headers
+    return retry.retry_after(headers, datetime.now(UTC))

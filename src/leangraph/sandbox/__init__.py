@@ -25,14 +25,16 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import uuid4
 
-from . import directory, people, permits
+from . import batch, delta, directory, office, people, permits, teams  # noqa: F401 - who has paths is imported
 from .apps import App, ManagedIdentity, Registry, Secret, Tenant
 from .elsewhere import Elsewhere
 from .engine import Call, Directory, pairs
 from .faults import Refusal, Script
 from .limits import Limits, workload
+from .model import ENTITIES
 from .odata import ODataError
 from .paths import split
+from .protocols import ProtocolControls
 from .server import Headers, Reply, Request, Server, Spoil
 from .signin import SignInControls
 from .store import Store, of_kind
@@ -40,6 +42,8 @@ from .tls import server_context
 from .tokens import Issued, TokenService
 
 __all__ = ["Recorded", "Sandbox"]
+
+delta.track(ENTITIES.values())
 
 VERSIONS = ("v1.0", "beta")
 LOG = 100_000  # requests remembered; the oldest go first
@@ -78,7 +82,7 @@ class Recorded:
     ``path`` is decoded and starts below the version (or the tenant, at the login host), just as
     :meth:`Sandbox.fail` wants it; requests to another host's addresses begin with their kind, as in
     ``/upload/…``. Secrets are masked; ``Authorization`` names the token by number. The items of a batch
-    come before the batch itself, as ``batched``.
+    come after the batch itself, as ``batched``.
     """
 
     method: str
@@ -96,7 +100,7 @@ class Recorded:
         return json.loads(self.body)
 
 
-class Sandbox(SignInControls):
+class Sandbox(SignInControls, ProtocolControls):
     """A strict Graph tenant with its own login host, on 127.0.0.1 until :meth:`close`.
 
     Attributes:

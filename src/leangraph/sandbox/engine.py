@@ -299,6 +299,8 @@ class Directory:
 
         What the metadata knows and nobody registered is 501; what the metadata does not know is Graph's 400.
         """
+        if not any(call.segments):
+            not_acted_out("the service document")
         own = call.segments[0].lower() == "me"
         found = _found(call.segments)
         if own and not (found and found[0].methods):  # what is acted out of any user is so of the one signed in

@@ -124,6 +124,10 @@ CORRECTIONS = (
 )
 UNKNOWN = {  # below these paths the table cannot say what is needed
     "/subscriptions": "what the subscribed resource needs",
+    "/teams/{id}/operations": "Microsoft has a page for the operations of chats only",
+    "/drives/{id}/items/{id}/workbook": "Microsoft's pages have workbooks below /me only",
+    "/users/{id}/drive/items/{id}/workbook/sessioninforesource": "it has no page",
+    "/me/drive/items/{id}/workbook/sessioninforesource": "it has no page",
 }
 
 

@@ -34,10 +34,14 @@ def peak_memory() -> int | None:
 
 
 def main(names: list[str], rounds: int, at: dict[str, object], without: list[str]) -> dict[str, object]:
-    """Return the samples, ``[CPU seconds, wall seconds]`` per call, and the peak of this process."""
+    """Return the samples and the peak of this process.
+
+    A sample is ``[CPU seconds, wall seconds, count]``: times per call, and the number that the run returned, if
+    it did.
+    """
     for module in without:
         sys.modules[module] = None  # type: ignore[assignment]  # importing it raises ImportError from now on
-    samples: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
+    samples: dict[str, list[tuple[float, float, int | None]]] = {name: [] for name in names}
     with contextlib.ExitStack() as stack:
         runs = {name: stack.enter_context(VARIANTS[name](At(**at))) for name in names}
         for _, run in runs.values():
@@ -47,9 +51,9 @@ def main(names: list[str], rounds: int, at: dict[str, object], without: list[str
                 calls, run = runs[name]
                 gc.collect()
                 wall, cpu = time.perf_counter(), time.process_time()
-                run()
+                told = run()
                 cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-                samples[name].append((cpu / calls, wall / calls))
+                samples[name].append((cpu / calls, wall / calls, told if isinstance(told, int) else None))
     return {"samples": samples, "peak": peak_memory()}
 
 

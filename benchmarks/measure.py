@@ -36,10 +36,11 @@ def neutral_environment() -> None:
 
 @dataclass(frozen=True)
 class Sample:
-    """One run of one variant, in seconds per call."""
+    """One run of one variant, in seconds per call, and what else it counted."""
 
     cpu: float
     wall: float
+    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,9 @@ class Duel:
 
     def wall(self, name: str) -> list[float]:
         return [sample.wall for sample in self.samples[name]]
+
+    def counts(self, name: str) -> list[float]:
+        return [float(sample.count) for sample in self.samples[name] if sample.count is not None]
 
 
 def duel(*names: str, rounds: int, without: Sequence[str] = (), **at: object) -> Duel:
@@ -148,6 +152,10 @@ def megabytes(value: float) -> str:
     return f"{value / 1e6:.1f} MB"
 
 
+def percent(value: float) -> str:
+    return f"{value:.1%}"
+
+
 def ratio(what: str, ours: list[float], against: str, theirs: list[float], *, most: float | None = None) -> Line:
     """Compare pair by pair; the budget is the largest ratio allowed."""
     each = [our / their for our, their in zip(ours, theirs, strict=True)]
@@ -184,11 +192,11 @@ def excess(
     )
 
 
-def absolute(what: str, ours: list[float], *, most: float) -> Line:
+def absolute(what: str, ours: list[float], *, most: float, unit=seconds) -> Line:
     """Hold a figure against a budget of its own."""
     median = statistics.median(ours)
-    said, spread = seconds(median), _quartiles(ours, seconds)
-    return Line(what, "", said, "", said, spread, len(ours), f"≤ {seconds(most)}", median <= most)
+    said, spread = unit(median), _quartiles(ours, unit)
+    return Line(what, "", said, "", said, spread, len(ours), f"≤ {unit(most)}", median <= most)
 
 
 def unmeasured(what: str, why: str) -> Line:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks.measure import Line, absolute, duel, excess, megabytes, processes, ratio, unmeasured
+from benchmarks.measure import Line, absolute, duel, excess, megabytes, percent, processes, ratio, unmeasured
 from benchmarks.server import PAGE, Server, serving
+from benchmarks.variants import CALLS, THREADS
 
 LOOP, FLOOR = "requests loop", "urllib3 + orjson"
 USERS = 99_900
@@ -107,6 +108,34 @@ def ahead() -> Iterator[Line]:
             what = f"20 pages, 50 ms latency, 50 ms of work that {said}, wall"
             ours, theirs = done.wall(f"list_leangraph_{work}"), done.wall(f"list_loop_{work}")
             yield ratio(what, ours, f"{LOOP}, same work", theirs, most=0.60)
+
+
+@row
+def batch() -> Iterator[Line]:
+    """Many small GETs from afar."""
+    with serving(latency=LATENCY) as server:
+        done = duel("many_loop", "many_threads", "many_batch", rounds=3, url=server.urls[0])
+    loop, threads, ours = ([each * CALLS for each in done.wall(f"many_{who}")] for who in _MANY)
+    what = "2,000 GETs, 50 ms latency, through `batch`, wall"
+    yield ratio(what, ours, f"{LOOP}, one by one (200 calls, times 10)", loop, most=1 / 40)
+    yield ratio(what, ours, f"{LOOP} in {THREADS} threads", threads, most=1 / 4)
+
+
+_MANY = "loop", "threads", "batch"
+
+
+@row
+def quota() -> Iterator[Line]:
+    """More calls than the quota allows, by clients that learn of it from the refusals alone."""
+    rate = 200
+    with serving(latency=LATENCY, quota=rate) as server:
+        done = duel("quota_threads", "quota_batch", rounds=3, url=server.urls[0])
+    for who, said in (("threads", f"from {THREADS} threads"), ("batch", "through `batch`")):
+        what = f"2,000 GETs {said}, quota of {rate}/s"
+        ours = [each * CALLS for each in done.wall(f"quota_{who}")]
+        yield ratio(f"{what}, wall", ours, "2,000 / 200", [CALLS / rate] * len(ours), most=1.05)
+        refused = [count / CALLS for count in done.counts(f"quota_{who}")]
+        yield absolute(f"{what}, refused calls", refused, most=0.05, unit=percent)
 
 
 @row

@@ -15,6 +15,7 @@ import contextlib
 import gzip
 import ipaddress
 import json
+import math
 import os
 import re
 import ssl
@@ -22,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,6 +50,14 @@ _HEADERS = (
     "Date: Mon, 05 Jan 2026 08:00:00 GMT\r\n"
 )
 _NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+_DONE = b"HTTP/1.1 204 No Content\r\nrequest-id: 7c1f54a6-1b1a-4f0c-9c2e-2f1a3a0b9c11\r\n\r\n"
+_TYPE = '{"Content-Type":"application/json;odata.metadata=minimal;odata.streaming=true;charset=utf-8"}'
+_REFUSAL = {
+    "code": "TooManyRequests",
+    "message": "Please retry again later.",
+    "innerError": {"code": "429", "message": "Please retry after", "status": "429"},
+}
+_CAP = 1.8  # times a quota: what refused calls may pile up to
 _CHUNK = 16 * 1024
 
 
@@ -74,7 +84,10 @@ def _user(number: int) -> dict[str, object]:
 
 def _packed(body: object, compress: bool) -> bytes:
     """Return a whole reply, headers included; compressed ones are chunked too, as Graph's are."""
-    data = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return _framed(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode(), compress)
+
+
+def _framed(data: bytes, compress: bool) -> bytes:
     if not compress:
         return f"{_HEADERS}Content-Length: {len(data)}\r\n\r\n".encode() + data
     data = gzip.compress(data, 6)
@@ -95,10 +108,12 @@ def _pages(origin: str, users: int, compress: bool) -> Iterator[bytes]:
 class Replies:
     """Everything one origin can say, built before the first request."""
 
-    def __init__(self, origin: str, users: int, compress: bool) -> None:
+    def __init__(self, origin: str, users: int, compress: bool, quota: Quota | None = None) -> None:
         one = {"@odata.context": f"{origin}/v1.0/$metadata#users/$entity", **_user(1)}
         self.compress = compress
+        self.quota = quota
         self.user = _packed(one, compress)
+        self.item = json.dumps(one, ensure_ascii=False, separators=(",", ":"))
         self.pages = list(_pages(origin, users, compress))
         self.token = _packed({"token_type": "Bearer", "expires_in": 3599, "access_token": TOKEN}, False)
         login = f"{origin}/contoso.example"
@@ -111,9 +126,19 @@ class Replies:
             False,
         )
 
-    def to(self, head: bytes) -> bytes:
-        """Return the reply to a request, given everything up to its empty line."""
-        path, _, query = head.split(b" ", 2)[1].partition(b"?")
+    def to(self, head: bytes, body: bytes) -> bytes:
+        """Return the reply to a request, given everything up to its empty line, and its body."""
+        method, target, _ = head.split(b" ", 2)
+        path, _, query = target.partition(b"?")
+        if path.endswith(b"/$batch"):
+            return self._batch(json.loads(body)["requests"])
+        if path == b"/quota":  # what it did so far; from here on it is as new
+            told = self.quota.forget() if self.quota else {}
+            return _packed(told, False)
+        if self.quota and (wait := self.quota.take()):
+            return _refused(wait)
+        if method == b"PATCH":
+            return _DONE
         if self.compress and b"gzip" not in head:
             return _NOT_FOUND  # a benchmark that forgot to ask for gzip must not pass for a fast one
         if path.endswith(b"/users") and self.pages:
@@ -126,6 +151,58 @@ class Replies:
         if path.endswith(b"/oauth2/v2.0/token"):
             return self.token
         return _NOT_FOUND
+
+    def _batch(self, items: list[dict[str, object]]) -> bytes:
+        """Return the reply to a batch: each item is taken from the quota by itself."""
+        answers = []
+        for item in items:
+            wait = self.quota.take() if self.quota else 0
+            if wait:
+                answer = f'"status":429,"headers":{{"Retry-After":"{wait}"}},"body":{_REFUSED}'
+            elif item["method"] == "PATCH":
+                answer = '"status":204,"headers":{},"body":null'
+            else:
+                answer = f'"status":200,"headers":{_TYPE},"body":{self.item}'
+            answers.append(f'{{"id":"{item["id"]}",{answer}}}')
+        return _framed(f'{{"responses":[{",".join(answers)}]}}'.encode(), self.compress)
+
+
+class Quota:
+    """So many calls a second, counted as Graph counts: refused calls too, and waits told in whole seconds.
+
+    The bucket holds one second's worth.
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+        self._level, self._at, self._calls, self._refused = 0.0, 0.0, 0, 0
+
+    def take(self) -> int:
+        """Count a call; return the seconds that it is told to wait, 0 if it is let through."""
+        now = time.monotonic()
+        level = max(0.0, self._level - (now - self._at) * self.rate) + 1
+        self._level, self._at = min(level, _CAP * self.rate), now
+        self._calls += 1
+        if level <= self.rate:
+            return 0
+        self._refused += 1
+        return max(1, math.ceil((self._level + 1 - self.rate) / self.rate))
+
+    def forget(self) -> dict[str, int]:
+        told = {"calls": self._calls, "refused": self._refused}
+        self._level, self._calls, self._refused = 0.0, 0, 0
+        return told
+
+
+_REFUSED = json.dumps({"error": _REFUSAL}, separators=(",", ":"))
+
+
+def _refused(wait: int) -> bytes:
+    data = _REFUSED.encode()
+    return (
+        f"HTTP/1.1 429 Too Many Requests\r\nContent-Type: application/json\r\nRetry-After: {wait}\r\n"
+        f"request-id: 7c1f54a6-1b1a-4f0c-9c2e-2f1a3a0b9c11\r\nContent-Length: {len(data)}\r\n\r\n"
+    ).encode() + data
 
 
 # ---------------------------------------------------------------------------------------------- the process
@@ -147,7 +224,7 @@ class _Connection(asyncio.Protocol):
         if length and len(rest) < int(length[1]):
             return
         self._received = b""  # none of the clients sends a second request before the first is answered
-        reply = self._replies.to(head)
+        reply = self._replies.to(head, rest)
         if self._latency:
             asyncio.get_running_loop().call_later(self._latency, self._transport.write, reply)
         else:
@@ -212,7 +289,8 @@ async def _serve(options: argparse.Namespace) -> None:
             lambda box=box: _Connection(box[0], options.latency), "127.0.0.1", 0, ssl=context
         )
         origin = f"http{'s' if context else ''}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        box.append(Replies(origin, options.users, options.compress))
+        quota = Quota(options.quota) if options.quota else None
+        box.append(Replies(origin, options.users, options.compress, quota))
         urls.append(origin)
         servers.append(server)
     print(json.dumps({"urls": urls, "authority": authority}), flush=True)
@@ -237,7 +315,13 @@ class Server:
 
 @contextlib.contextmanager
 def serving(
-    *, users: int = 0, latency: float = 0.0, compress: bool = False, tls: bool = False, ports: int = 1
+    *,
+    users: int = 0,
+    latency: float = 0.0,
+    compress: bool = False,
+    tls: bool = False,
+    ports: int = 1,
+    quota: float = 0.0,
 ) -> Iterator[Server]:
     """Start a server; it ends with this block, or with this process.
 
@@ -247,8 +331,10 @@ def serving(
         compress: send gzip and chunked transfer encoding; without, plain bytes and their length.
         tls: speak TLS.
         ports: how many origins.
+        quota: calls a second that are let through, each item of a batch being one; 0 is no limit.
     """
     words = ["--users", str(users), "--latency", str(latency), "--ports", str(ports)]
+    words += ["--quota", str(quota)]
     words += ["--compress"] * compress + ["--tls"] * tls
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.server", *words],
@@ -279,6 +365,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--users", type=int, default=0)
     parser.add_argument("--latency", type=float, default=0.0)
     parser.add_argument("--ports", type=int, default=1)
+    parser.add_argument("--quota", type=float, default=0.0)
     parser.add_argument("--compress", action="store_true")
     parser.add_argument("--tls", action="store_true")
     return parser.parse_args()

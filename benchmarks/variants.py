@@ -198,6 +198,114 @@ def list_floor(at: At) -> Run:
         yield 1, lambda: _consume(users(), at.users, None)
 
 
+# -------------------------------------------------------------------------------------------- many small GETs
+
+
+CALLS = 2_000
+THREADS = 16
+
+
+def _paths(number: int) -> list[str]:
+    return [f"/users/adam.example{each:06}@contoso.example" for each in range(number)]
+
+
+def _once_small(run: Callable[[list[str]], object], paths: list[str]) -> Callable[[], object]:
+    """Let the first of several long runs, which only opens connections and loads modules, be a short one."""
+    turns = iter([paths[:THREADS]])
+    return lambda: run(next(turns, paths))
+
+
+@contextmanager
+def many_loop(at: At) -> Run:
+    """Users one by one: a tenth of the calls, since each is like the other; the figure is that of a call."""
+    import requests
+
+    with requests.Session() as session:
+
+        def run(paths: list[str]) -> None:
+            for path in paths:
+                assert session.get(f"{at.url}/v1.0{path}", headers=AUTHORIZATION).json()["id"]
+
+        yield CALLS // 10, _once_small(run, _paths(CALLS // 10))
+
+
+@contextmanager
+def many_threads(at: At) -> Run:
+    """Users from a pool of threads, each with a session of its own."""
+    import threading
+    from concurrent.futures import ThreadPoolExecutor
+
+    import requests
+
+    own = threading.local()
+
+    def ask(path: str) -> str:
+        if not hasattr(own, "session"):
+            own.session = requests.Session()
+        return own.session.get(f"{at.url}/v1.0{path}", headers=AUTHORIZATION).json()["id"]
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        yield CALLS, _once_small(lambda paths: [*pool.map(ask, paths)], _paths(CALLS))
+
+
+@contextmanager
+def many_batch(at: At) -> Run:
+    """Users through ``graph.batch``."""
+    from leangraph import GraphClient
+
+    with GraphClient(_holder(), url=at.url) as graph:
+
+        def run(paths: list[str]) -> None:
+            assert sum(reply.ok for reply in graph.batch(paths)) == len(paths)
+
+        yield CALLS, _once_small(run, _paths(CALLS))
+
+
+@contextmanager
+def quota_threads(at: At) -> Run:
+    """Users by plain GETs of many threads that share one client; it knows nothing of the quota beforehand."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from leangraph import GraphClient
+
+    def run(paths: list[str]) -> None:
+        with GraphClient(_holder(), url=at.url) as graph, ThreadPoolExecutor(THREADS) as pool:
+            assert all(user["id"] for user in pool.map(graph.get, paths))
+
+    with _fresh_quota(at) as renewed:
+        yield CALLS, _once_small(renewed(run), _paths(CALLS))
+
+
+@contextmanager
+def quota_batch(at: At) -> Run:
+    """Users through ``graph.batch``; it knows nothing of the quota beforehand."""
+    from leangraph import GraphClient
+
+    def run(paths: list[str]) -> None:
+        with GraphClient(_holder(), url=at.url) as graph:
+            assert sum(reply.ok for reply in graph.batch(paths)) == len(paths)
+
+    with _fresh_quota(at) as renewed:
+        yield CALLS, _once_small(renewed(run), _paths(CALLS))
+
+
+@contextmanager
+def _fresh_quota(at: At) -> Iterator[Callable[[Callable[[list[str]], None]], Callable[[list[str]], int]]]:
+    """Give every run a quota that nobody has used, and let it return how many calls were refused."""
+    import requests
+
+    with requests.Session() as session:
+
+        def renewed(run: Callable[[list[str]], None]) -> Callable[[list[str]], int]:
+            def renewed_run(paths: list[str]) -> int:
+                run(paths)
+                return session.get(f"{at.url}/quota").json()["refused"]
+
+            return renewed_run
+
+        yield renewed
+
+
 VARIANTS: dict[str, Variant] = {
     "token_leangraph": token_leangraph,
     "token_msal": token_msal,
@@ -211,4 +319,9 @@ VARIANTS: dict[str, Variant] = {
     "list_loop_wait": partial(list_loop, work=_wait),
     "list_leangraph_compute": partial(list_leangraph, work=_compute),
     "list_loop_compute": partial(list_loop, work=_compute),
+    "many_loop": many_loop,
+    "many_threads": many_threads,
+    "many_batch": many_batch,
+    "quota_threads": quota_threads,
+    "quota_batch": quota_batch,
 }

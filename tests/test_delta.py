@@ -639,7 +639,8 @@ def test_a_state_that_leads_elsewhere_is_refused_and_nothing_is_sent(
 ) -> None:
     list(graph.users.delta(state=state))
     server.requests.clear()
-    state.write_text(state.read_text("utf-8").replace(f'"{server.url}/v1.0', f'"{elsewhere.url}/v1.0'), "utf-8")
+    text = state.read_text(encoding="utf-8")
+    state.write_text(text.replace(f'"{server.url}/v1.0', f'"{elsewhere.url}/v1.0'), encoding="utf-8")
 
     with pytest.raises(ConfigurationError, match=r"127\.0\.0\.1.*delete it"):
         list(graph.users.delta(state=state))
@@ -806,6 +807,6 @@ def test_a_kill_at_any_point_loses_no_change(users: Log, state: Path, point: str
     users.changes = 10
     assert run("never") == 0
 
-    assert {int(line) for line in stored.read_text("utf-8").split()} == set(range(1, 11))
+    assert {int(line) for line in stored.read_text(encoding="utf-8").split()} == set(range(1, 11))
     if point == "replaced":  # from there on it counts
-        assert stored.read_text("utf-8").split()[-2:] == ["9", "10"]
+        assert stored.read_text(encoding="utf-8").split()[-2:] == ["9", "10"]

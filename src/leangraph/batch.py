@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from requests.structures import CaseInsensitiveDict
 
-from leangraph import pace, query, retry
+from leangraph import pace, permissions, query, retry
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.transport import Reply, Transport, check, failure_of
 
@@ -421,6 +421,8 @@ class _Run:
         if reply.ok or (status in (301, 302, 303, 307, 308) and item.request.method == "GET"):
             return reply, None
         failure = failure_of(status, headers, body, item.request.method, item.path)
+        if status == 403:
+            failure.because(permissions.explain(item.request.method, item.path, self._transport.holder.token))
         reply.error = failure
         return reply, failure.retry_after
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from leangraph import batch, clouds, query
+from leangraph import batch, clouds, permissions, query
 from leangraph.address import ROOTS, Address, unknown_root
 from leangraph.batch import CONCURRENCY, Request
 from leangraph.credentials import from_settings
@@ -401,6 +401,20 @@ class GraphClient:
 
         work = job if isinstance(job, Reply) else str(job)
         return operations.wait(self._transport, self.url, self.version, work, timeout=timeout)
+
+    def check(self, *requests: str) -> tuple[str, ...]:
+        """Tell before a job starts whether the token allows it, by Microsoft's permission table; sends nothing.
+
+            graph.check("GET /users", "POST /groups/{id}/members/$ref")
+
+        Returns:
+            those requests of which the table, or a token that cannot be read, does not tell.
+
+        Raises:
+            Forbidden: names for each request that is not allowed what it needs and what the token has.
+            AuthError, TransportError: no token was to be had.
+        """
+        return permissions.check(requests, self.token_holder.token)
 
     def close(self) -> None:
         """Close the connections, unless they belong to a session that was handed in."""

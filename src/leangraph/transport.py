@@ -16,7 +16,7 @@ from urllib.parse import urljoin
 
 from requests.structures import CaseInsensitiveDict
 
-from leangraph import __version__, query, retry
+from leangraph import __version__, permissions, query, retry
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError, failures
 from leangraph.pace import Clock, Pace
 from leangraph.retry import RetryPolicy
@@ -118,7 +118,7 @@ class Transport:
         self.policy = policy
         self.read_only = read_only
         self.clock = clock
-        self._holder = holder
+        self.holder = holder
         self._root = root
 
     def send(
@@ -187,7 +187,7 @@ class Transport:
         failure: GraphError | TransportError | None = None
         units = 0 if path.endswith("/$batch") else 1  # its items are counted one by one
         while True:
-            token = self._holder.token if refused is None else self._holder.renew(refused, claims)
+            token = self.holder.token if refused is None else self.holder.renew(refused, claims)
             if token == refused and failure is not None:  # a fixed one: there is no other
                 raise failure.with_traceback(None)
             attempt += 1
@@ -212,6 +212,8 @@ class Transport:
                 tries = attempt - (refused is not None)
                 pause = self.policy.wait(tries, method, status, asked, waited=waited, repeatable=harmless)
             _log(where, status or failure, request_id, started, attempt, pause or 0)
+            if status == 403:
+                failure = failure.because(permissions.explain(method, path, token))  # type: ignore[union-attr]
             if status == 404 and method == "DELETE" and arrived:
                 return Reply(204, headers_back, None)
             if pause is None:

@@ -114,6 +114,31 @@ def permissions() -> Permissions:
     return {"rsc": file["rsc"], "paths": file["paths"]}
 
 
+@cache
+def corrected_permissions() -> Mapping[str, Mapping[str, Needs]]:
+    """Return the paths of the permission table with ``corrections.CORRECTIONS`` applied."""
+    from leangraph.data.corrections import CORRECTIONS
+
+    table = dict(permissions()["paths"])
+    for row in CORRECTIONS:
+        here = table.get(row.path, {})
+        known = here.get(row.method) if row.adds else None
+        corrected: Needs = {
+            "application": _choice(row.application, known and known["application"]),
+            "delegated": _choice(row.delegated or row.application, known and known["delegated"]),
+            "personal": {"least": [], "others": []},
+        }
+        table[row.path] = {**here, row.method: corrected}
+    return table
+
+
+def _choice(text: str, known: Choice | None) -> Choice:
+    options = [[name.strip() for name in option.split("+") if name.strip()] for option in text.split(",")]
+    if known is not None:
+        return {"least": known["least"], "others": [*known["others"], *options]}
+    return {"least": options[:1], "others": options[1:]}
+
+
 def _read(name: str) -> Any:
     content = pkgutil.get_data(__name__, name)  # importlib.resources takes 7 ms to import
     assert content is not None  # only a loader without get_data says None

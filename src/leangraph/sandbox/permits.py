@@ -1,8 +1,7 @@
 """Which permissions a request needs and whether a token has one of them, by Microsoft's permission table.
 
-The table (:func:`leangraph.data.permissions`) lists most paths in one spelling of several; :func:`needs`
-tries the others. Where it contradicts Microsoft's own pages or lacks what they have, :data:`CORRECTIONS`
-holds what they say. Two rules are read into it:
+The table (:func:`leangraph.data.corrected_permissions`) lists most paths in one spelling of several;
+:func:`needs` tries the others. Two rules are read into it:
 
 * ``X.ReadWrite.Y`` is good for whatever ``X.Read.Y`` is: permissions are named ``{resource}.{operation}.
   {constraint}``, and ReadWrite is "for read, create, update, and delete operations".
@@ -18,9 +17,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, Protocol
 
-from leangraph.data import Choice, Needs, permissions
+from leangraph.data import Choice, Needs, corrected_permissions
+from leangraph.data.corrections import UNKNOWN
 
 from .faults import Refusal
 from .limits import workload
@@ -37,98 +37,6 @@ class Token(Protocol):
     def scp(self) -> Iterable[str]: ...
     @property
     def user(self) -> str | None: ...
-
-
-class Correction(NamedTuple):
-    """What Microsoft's page says of a path. ``,`` stands between choices, ``+`` joins what goes together.
-
-    Attributes:
-        page: its name below https://learn.microsoft.com/graph/api/.
-        delegated: the same as ``application`` where it is empty.
-        adds: the table's own choices hold as well.
-    """
-
-    method: str
-    path: str
-    page: str
-    application: str
-    delegated: str = ""
-    adds: bool = False
-
-
-_OWNED = "Application.ReadWrite.OwnedBy"
-_MEMBERS = "GroupMember.ReadWrite.All, Group.ReadWrite.All, Directory.ReadWrite.All"
-_OWNERS = "Group.ReadWrite.All, Directory.ReadWrite.All"
-_OBJECTS = "User.DeleteRestore.All, User.ReadWrite.All, Group.ReadWrite.All, Application.ReadWrite.All"
-_DELETED = "User.Read.All, Group.Read.All, Application.Read.All, AdministrativeUnit.Read.All, Directory.Read.All"
-_RESTORED = "Group.ReadWrite.All, Application.ReadWrite.All, AdministrativeUnit.ReadWrite.All"
-_GONE = "User.ReadWrite.All, Group.ReadWrite.All, Application.ReadWrite.All"
-_ORGANIZATION = "Organization.Read.All, Directory.Read.All"
-_AUDITS = "AuditLog.Read.All + Directory.Read.All"
-_POLICIES = "Policy.Read.All + Policy.ReadWrite.ConditionalAccess"
-_POLICIES_FOR_APPS = f"{_POLICIES} + Application.Read.All"
-_ASSIGN = "AppRoleAssignment.ReadWrite.All"
-_ROLES = f"{_ASSIGN} + Application.Read.All, {_ASSIGN} + Directory.Read.All"
-_BIN, _CA, _APP = "/directory/deleteditems", "/identity/conditionalaccess", "/serviceprincipals/{id}"
-
-CORRECTIONS = (
-    # Adding is missing; a device, an orgContact or a servicePrincipal needs a second permission, by its type.
-    Correction("POST", "/groups/{id}/members/$ref", "group-post-members", _MEMBERS),
-    # What is listed for the member itself is for its reference. Without /$ref the object is what goes.
-    Correction("DELETE", "/groups/{id}/members/{id}/$ref", "group-delete-members", _MEMBERS),
-    Correction("DELETE", "/groups/{id}/members/{id}", "group-delete-members", f"{_OBJECTS}, Device.ReadWrite.All"),
-    Correction("DELETE", "/groups/{id}/owners/{id}/$ref", "group-delete-owners", _OWNERS),
-    Correction("DELETE", "/groups/{id}/owners/{id}", "group-delete-owners", _OBJECTS),
-    Correction("DELETE", "/directoryobjects/{id}", "directoryobject-delete", f"{_OBJECTS}, Device.ReadWrite.All"),
-    # Deleted items are missing, and of restoring them all but users. No app can delete users or groups for good.
-    *(
-        Correction("GET", f"{_BIN}/microsoft.graph.{kind}", "directory-deleteditems-list", names)
-        for kind, names in {
-            "user": "User.Read.All, Directory.Read.All",
-            "group": "Group.Read.All, Directory.Read.All",
-            "application": f"Application.Read.All, {_OWNED}, Directory.Read.All",
-            "serviceprincipal": f"Application.Read.All, {_OWNED}, Directory.Read.All",
-            "administrativeunit": "AdministrativeUnit.Read.All, Directory.Read.All",
-        }.items()
-    ),
-    Correction("GET", f"{_BIN}/{{id}}", "directory-deleteditems-get", f"{_DELETED}, {_OWNED}", _DELETED),
-    Correction(
-        "POST",
-        f"{_BIN}/{{id}}/restore",
-        "directory-deleteditems-restore",
-        f"{_RESTORED}, {_OWNED}",
-        _RESTORED,
-        adds=True,
-    ),
-    Correction(
-        "DELETE", f"{_BIN}/{{id}}", "directory-deleteditems-delete", f"Application.ReadWrite.All, {_OWNED}", _GONE
-    ),
-    # What is needed together is listed as if either would do.
-    Correction("GET", "/auditlogs/directoryaudits", "directoryaudit-list", _AUDITS),
-    Correction("GET", "/auditlogs/directoryaudits/{id}", "directoryaudit-get", _AUDITS),
-    Correction("POST", f"{_CA}/policies", "conditionalaccessroot-post-policies", _POLICIES_FOR_APPS),
-    Correction("PATCH", f"{_CA}/policies/{{id}}", "conditionalaccesspolicy-update", _POLICIES_FOR_APPS),
-    Correction("DELETE", f"{_CA}/policies/{{id}}", "conditionalaccesspolicy-delete", _POLICIES),
-    Correction("POST", f"{_CA}/namedlocations", "conditionalaccessroot-post-namedlocations", _POLICIES),
-    Correction("PATCH", f"{_CA}/namedlocations/{{id}}", "ipnamedlocation-update", _POLICIES),
-    Correction("DELETE", f"{_CA}/namedlocations/{{id}}", "namedlocation-delete", _POLICIES),
-    # Application.ReadWrite.All is listed: by itself it would let an app give itself any permission.
-    Correction("POST", f"{_APP}/approleassignments", "serviceprincipal-post-approleassignments", _ROLES),
-    Correction("POST", f"{_APP}/approleassignedto", "serviceprincipal-post-approleassignedto", _ROLES),
-    # Only device management is listed.
-    Correction(
-        "GET", "/organization/{id}", "organization-get", _ORGANIZATION, f"User.Read, {_ORGANIZATION}", adds=True
-    ),
-    # A token is enough: each item of a batch needs its own.
-    Correction("POST", "/$batch", "../json-batching", "+"),
-)
-UNKNOWN = {  # below these paths the table cannot say what is needed
-    "/subscriptions": "what the subscribed resource needs",
-    "/teams/{id}/operations": "Microsoft has a page for the operations of chats only",
-    "/drives/{id}/items/{id}/workbook": "Microsoft's pages have workbooks below /me only",
-    "/users/{id}/drive/items/{id}/workbook/sessioninforesource": "it has no page",
-    "/me/drive/items/{id}/workbook/sessioninforesource": "it has no page",
-}
 
 
 def needs(method: str, template: str) -> Needs | None:
@@ -234,27 +142,11 @@ def _needs(method: str, template: str) -> Needs | None:
 @cache
 def _table() -> Mapping[str, Mapping[str, Needs]]:
     """Return the table with its corrections, and ``name(…)`` for a function with any arguments."""
-    table: dict[str, Mapping[str, Needs]] = dict(permissions()["paths"])
-    for row in CORRECTIONS:
-        here = table.get(row.path, {})
-        known = here.get(row.method) if row.adds else None
-        corrected: Needs = {
-            "application": _choice(row.application, known and known["application"]),
-            "delegated": _choice(row.delegated or row.application, known and known["delegated"]),
-            "personal": _NONE,
-        }
-        table[row.path] = {**here, row.method: corrected}
+    table: dict[str, Mapping[str, Needs]] = dict(corrected_permissions())
     for path in list(table):
         if "(" in path:
             table.setdefault(_ARGUMENTS.sub("(…)", path), table[path])
     return table
-
-
-def _choice(text: str, known: Choice | None) -> Choice:
-    options = [[name.strip() for name in option.split("+") if name.strip()] for option in text.split(",")]
-    if known is not None:
-        return {"least": known["least"], "others": [*known["others"], *options]}
-    return {"least": options[:1], "others": options[1:]}
 
 
 def _is_own(template: str) -> bool:

@@ -1,0 +1,221 @@
+"""What a request needs, and what a token has: Microsoft's permission table, offline.
+
+The table lists the least permission of nearly every path of v1.0. What it lacks is unknown, and said so.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import urlsafe_b64decode
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from leangraph.errors import Forbidden
+
+if TYPE_CHECKING:
+    from leangraph.data import Choice
+
+Way = tuple[str, ...]  # permissions that are needed together; nearly always one
+
+_WRITES: Final = frozenset({"PATCH", "PUT", "DELETE"})
+_READS: Final = re.compile(r"\.Read(Basic)?(\.|$)")
+
+
+class Need(NamedTuple):
+    """Ways to be allowed, each of them enough; the least comes first. None at all: it cannot be done so."""
+
+    application: tuple[Way, ...]
+    delegated: tuple[Way, ...]
+
+
+class Held(NamedTuple):
+    """What a token says of itself: an app's own has ``roles``, one in a user's name ``scp``."""
+
+    delegated: bool
+    names: frozenset[str]
+
+
+def needed(method: str, path: str) -> Need | None:
+    """Return what a request needs, ``None`` if Microsoft's table does not say.
+
+    ``path`` is one of Microsoft's pages (``/users/{id}/manager``) or a real one, with or without its version.
+    """
+    method = method.upper()
+    method = "GET" if method == "HEAD" else method
+    plain = re.sub(r"(?<!=)\{(?!path\})[^{}/]*\}", "{id}", path.lower())  # as the table has it, beyond what the metadata knows
+    return _needed(method, template(path)) or _needed(method, plain)
+
+
+def held(token: str) -> Held | None:
+    """Return the permissions that stand in a token; ``None`` if it is none that can be read.
+
+    It is read, not verified: Graph alone can do that.
+    """
+    try:
+        part = token.split(".")[1]
+        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+        roles, scopes = claims.get("roles"), claims.get("scp")
+    except (IndexError, ValueError, AttributeError):
+        return None
+    if isinstance(scopes, str):
+        return Held(True, frozenset(scopes.split()))
+    return Held(False, frozenset(map(str, roles if isinstance(roles, list) else ())))
+
+
+def allows(need: Need, has: Held) -> bool:
+    """Tell whether a token is enough. ``X.ReadWrite.Y`` is good for whatever ``X.Read.Y`` is."""
+    names = has.names | {name.replace(".ReadWrite", ".Read", 1) for name in has.names}
+    return any(names.issuperset(way) for way in (need.delegated if has.delegated else need.application))
+
+
+def explain(method: str, path: str, token: str) -> str:
+    """Return what to do about a 403: what the request needs, what the token has, what to grant."""
+    need, has = needed(method, path), held(token)
+    where = f"{method} {template(path)}"
+    lines = []
+    if need is None:
+        lines.append(f"{where} is not in Microsoft's permission table: see its page in the Graph documentation")
+    else:
+        lines.append(
+            f"{where} needs {_any_of(need.application)} (application) or {_any_of(need.delegated)} (delegated)"
+        )
+    if has is not None:
+        kind = "delegated" if has.delegated else "application"
+        lines.append(f"the token has {', '.join(sorted(has.names)) or 'no permission at all'} ({kind})")
+        if need is not None and allows(need, has):
+            lines.append(
+                "that is enough by the table: the tenant's own rules may forbid it (roles, policies, licenses)"
+            )
+    return "\n  ".join(lines)
+
+
+def check(requests: Iterable[str], token: str) -> tuple[str, ...]:
+    """See ``GraphClient.check``."""
+    has, unknown, lacking = held(token), [], []
+    for request in requests:
+        method, _, path = request.strip().partition(" ")
+        need = needed(method, path.strip())
+        if need is None or has is None:
+            unknown.append(request)
+        elif not allows(need, has):
+            lacking.append(explain(method.upper(), path.strip(), token))
+    if lacking:
+        message = "\n  ".join(["the token lacks permissions; nothing was sent", *lacking])
+        raise Forbidden(message, status=403, code="missing_permission", path=path.strip(), method=method.upper())
+    return tuple(unknown)
+
+
+def template(path: str) -> str:
+    """Return a path as the table writes it: lower case, ``{id}`` for keys, without version and query.
+
+    Which segment is a key is told by Microsoft's metadata; below what it does not know, a segment with a digit,
+    an ``@`` or braces is taken for one.
+    """
+    text = re.sub(r"^[a-z]+://[^/]+", "", path.partition("?")[0])
+    text = re.sub(r"^/?(v1\.0|beta)(?=/)", "", text)
+    text = re.sub(r"(?<=root):/[^:]+", ":/{path}", re.sub(r"(/items/[^/:]+):/[^:]+", r"\1:/{path}", text))
+    text = re.sub(r"\('([^']|'')*'\)", "/{id}", text)
+    parts = [part for part in text.strip("/").split("/") if part]
+    found: list[str] = []
+    kind = ""
+    for part in parts:
+        step = _step(kind, part) if kind or not found else None
+        colon = ":" * part.endswith(":")
+        if found and found[-1].endswith(":") and found[-1] != "{path}:":
+            kind, name = "driveItem", "{path}" + colon
+        elif step is not None:
+            kind, name = step
+        elif kind.startswith("Collection("):
+            kind, name = kind[len("Collection(") : -1], "{id}" + colon
+        else:
+            kind, name = "", "{id}" + colon if re.search(r"[\d@{]", part) else part
+        found.append(name)
+    return "/" + "/".join(found).lower()
+
+
+def _step(kind: str, part: str) -> tuple[str, str] | None:
+    """Return the type that a segment leads to and the segment as the table has it, if it is no key."""
+    from leangraph import data
+    from leangraph.data import schema
+
+    head, _, arguments = part.partition("(")
+    low = head.partition(":")[0].lower()
+    if part.startswith("$"):
+        return "", low
+    if not kind:
+        members: Mapping[str, str] = data.paths()["roots"]
+        bound = data.paths()["operations"].get("", {})
+    else:
+        members = {**schema.navigation(kind), **schema.properties(kind)}
+        bound = schema.operations(kind)
+    for name, target in members.items():
+        if name.lower() == low:
+            key = re.fullmatch(r"(\w+)='?[^']*'?\)", arguments)  # an alternate one: applications(appId='…')
+            inner = target.removeprefix("Collection(").removesuffix(")")
+            return (inner, f"{head}({key[1]}={{value}})") if key else (target, part)
+    plain = low.rpartition(".")[2]
+    if low.startswith("microsoft.graph."):
+        inner = kind.removeprefix("Collection(").removesuffix(")")
+        for other in (inner, *schema.derived(inner)):
+            if other.lower() == low.removeprefix("microsoft.graph."):
+                return kind.replace(inner, other), part
+    for name, overloads in bound.items():
+        if name.lower() == plain:
+            names = [each.partition("=")[0].strip() for each in arguments.rstrip(")").split(",") if "=" in each]
+            called = f"({','.join(f'{each}={{value}}' for each in names)})" if names else ""
+            return overloads[0].get("returns", ""), plain + called
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _needed(method: str, template: str) -> Need | None:
+    from leangraph import data
+
+    table = data.corrected_permissions()
+    for path in _spellings(template):
+        found = table.get(path, {}).get(method)
+        if found is not None:
+            own = template.startswith("/me/") or template == "/me"
+            application = () if own else _ways(method, found["application"])
+            return Need(application, _ways(method, found["delegated"]))
+    return None
+
+
+def _ways(method: str, choice: Choice) -> tuple[Way, ...]:
+    """Return the ways of one kind; for a write, reading is listed beside what writes, and is not enough."""
+    ways = [tuple(way) for way in (*choice["least"], *choice["others"])]
+    if method in _WRITES:
+        ways = [way for way in ways if not all(_READS.search(name) for name in way)] or ways
+    return tuple(ways)
+
+
+_ALIKE: Final = tuple(
+    (re.compile(pattern), other)
+    for pattern, other in (
+        (r"/\$(?:ref|count|value)$", ""),
+        (r"/microsoft\.graph\.[\w.]+(?=/|$)", ""),
+        (r"(?<=root):/\{path\}:?|(?<=items/\{id\}):/\{path\}:?", ""),
+        (r"(drives?(?:/\{id\})?)/root(?=/|$)", r"\1/items/{id}"),
+        (r"^(?:/me|/(?:users|groups|sites)/\{id\})?/drives?(?:/\{id\})?(?=/|$)", "/drives/{id}"),
+        (r"^/me(?=/|$)", "/users/{id}"),
+        (r"\(\w+=\{value\}\)$|\(\w+=\{value\}\)(?=/)", "/{id}"),
+        (r"^/\w+/(?=(?:getbyids|validateproperties)$)", "/directoryobjects/"),
+    )
+)
+
+
+def _spellings(template: str) -> list[str]:
+    """Return the ways in which the table may list a path, the closest first."""
+    found = [template]
+    for pattern, other in _ALIKE:
+        found += [new for path in found if (new := pattern.sub(other, path)) not in found]
+    return found
+
+
+def _any_of(ways: tuple[Way, ...], most: int = 3) -> str:
+    if not ways:
+        return "what no permission gives"
+    shown = " or ".join(" with ".join(way) for way in ways[:most])
+    return f"{shown} or {len(ways) - most} more" if len(ways) > most else shown

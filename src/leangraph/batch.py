@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SIZE: Final = 20  # items of one batch: more are refused. https://learn.microsoft.com/graph/json-batching
 CONCURRENCY: Final = 6  # batches in flight
+FIRST: Final = 3  # batches in flight while none has come back
+EACH: Final = 6  # and one more for so many that have: a quota, once met, refuses whatever is in flight
 AHEAD: Final = 3  # times what is in flight: how far reading runs ahead of what the caller has taken
 MAX_BODY: Final = 3_500_000  # bytes of one batch; Graph takes 4 MB
 
@@ -136,7 +138,7 @@ class _Run:
         self._waiting: deque[Group] = deque()
         self._mailboxes: Counter[str] = Counter()  # items in flight, by mailbox
         self._finished: dict[int, Reply] = {}
-        self._read = self._given = self._flying = 0
+        self._read = self._given = self._flying = self._landed = 0
         self._crew = _Crew()
 
     def replies(self, requests: Iterable[Any]) -> Generator[Reply, None, None]:
@@ -249,7 +251,7 @@ class _Run:
     def _launch(self, *, exhausted: bool) -> bool:
         """Send off what may go, in full batches if more is about to come; tell whether anything went."""
         launched = False
-        while self._flying < self._concurrency:
+        while self._flying < min(self._concurrency, FIRST + self._landed // EACH):
             full = sum(map(len, self._waiting)) >= SIZE
             chunk = self._chunk() if full or exhausted or not self._flying else []
             if not chunk:
@@ -334,6 +336,7 @@ class _Run:
         landed = self._crew.receive(patience)
         while landed is not None:
             self._flying -= 1
+            self._landed += 1
             landed()
             landed = self._crew.receive(0.0)
 

@@ -22,7 +22,7 @@ RESERVE: Final = 0.5  # of what Graph would let through at once after a pause: t
 CAUTION: Final = 0.97  # of the rate that Graph let through
 IDLE: Final = 2.0  # seconds without a request: what was counted before says nothing of the rate
 FORGET: Final = 3.0  # times its first value: a rate that has recovered so far limits nothing any more
-FEWEST: Final = 5  # requests let through: a rate is not told from less, and the pause is all there is
+FEWEST: Final = 5  # requests counted: a rate is not told from less, and the pause is all there is
 SHORTEST: Final = 0.25  # seconds: a rate is not told from less
 UNASKED: Final = 1.0  # seconds to pause where Graph does not say how long
 MAILBOX_CONCURRENCY: Final = 4  # requests at once, per app and mailbox
@@ -168,9 +168,10 @@ class Pace:
             now = self._now()
             if lane is None:
                 lane = self._lanes.setdefault(name, _Lane(self._busy_since, self._passed - passed))
-            lane.passed += passed
+            lane.counted += passed
             if refused:
                 lane.cut(now, started, asked)
+                lane.counted += refused  # https://learn.microsoft.com/graph/throttling: they count as well
             elif lane.has_recovered(now):
                 self._lanes.pop(name, None)
 
@@ -193,7 +194,7 @@ class _Lane:
     """
 
     def __init__(self, begun: float, passed: int) -> None:
-        self.passed = passed  # since the last refusal
+        self.counted = passed  # against the quota since the last refusal
         self._since = begun  # of that refusal
         self.resume = -math.inf  # nobody goes before this
         self._rate = math.inf  # requests a second, as it was cut
@@ -243,8 +244,8 @@ class _Lane:
         if known:
             return
         took = max(now - self._since, SHORTEST, 0.0 if self._episodes else pause)
-        if self.passed >= FEWEST or not math.isinf(self._rate):
-            self._rate = CAUTION * max(self.passed, 1) / took
+        if self.counted >= FEWEST or not math.isinf(self._rate):
+            self._rate = CAUTION * max(self.counted, 1) / took
         self._depth = max(1.0, min(pause, 10.0)) * RESERVE
         self._tokens = max(
             1.0, min(pause * RESERVE, self._depth) * self._rate
@@ -252,7 +253,7 @@ class _Lane:
         self._episodes += 1
         self._since = now
         self._cut_at = self._filled = self.resume
-        self.passed = 0
+        self.counted = 0
 
     def slow(self, now: float, started: float, used: float) -> None:
         """Go so much slower that nothing would be refused; requests that went off before say nothing new."""
@@ -260,7 +261,7 @@ class _Lane:
             return
         rate = self.rate(now)
         if math.isinf(rate):
-            rate = max(self.passed, 1) / max(now - self._since, SHORTEST)
+            rate = max(self.counted, 1) / max(now - self._since, SHORTEST)
             self._episodes, self._tokens, self._filled = 1, 0.0, now
         self._rate = CAUTION * rate / min(used, MOST)
         self._cut_at = now

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from leangraph import query
+from leangraph import query, retry
 from leangraph.batch import Request
 from leangraph.errors import BadRequest, ConfigurationError, Conflict, Error, GraphError, NotFound
 from leangraph.retry import RetryPolicy
@@ -62,12 +62,13 @@ class Removed:
 def add(client: GraphClient, path: str, ids: Any) -> Added:
     """Relate objects to the owner of the relation at ``path``. See ``Address.add``."""
     relation = _Relation(client, path)
-    return _in_twenties(ids, relation.bind if relation.bound else relation.refer, Added())
+    return _in_twenties(ids, relation, relation.bind if relation.bound else relation.refer, Added())
 
 
 def remove(client: GraphClient, path: str, ids: Any) -> Removed:
     """Take objects out of the relation at ``path``. See ``Address.remove``."""
-    return _in_twenties(ids, _Relation(client, path).release, Removed())
+    relation = _Relation(client, path)
+    return _in_twenties(ids, relation, relation.release, Removed())
 
 
 class _Relation:
@@ -77,7 +78,7 @@ class _Relation:
         self._client = client
         self._path = path.partition("?")[0].rstrip("/").removesuffix("/$ref")
         self._owner, _, self._name = self._path.rpartition("/")
-        self._owner_is_there = False
+        self._proven = False  # that the owner exists: 404 says that of neither end
         parts = query.segments(self._path)
         kind = f"{parts[0]}/{parts[-1]}" if len(parts) > 2 else ""
         if not kind:
@@ -87,6 +88,21 @@ class _Relation:
                 f"{path} holds no references: POST to {path}/add or {path}/remove what Microsoft's pages say"
             )
         self.bound = kind in BOUND and len(parts) == 3
+
+    def prove(self) -> None:
+        """Make sure, where nothing has shown it so far, that it is not the owner that does not exist.
+
+        Raises:
+            NotFound: it does not.
+        """
+        if not self._proven:
+            try:
+                self._client.get(self._owner, select="id")
+            except NotFound:
+                raise
+            except GraphError as error:  # it may be changed, but not read
+                log.debug("whether %s exists is not to be known: %s", self._owner, error)
+            self._proven = True
 
     def bind(self, ids: list[str], result: Added) -> None:
         """Add with one PATCH, all or nothing; a refused lot is halved, until who is to blame is alone.
@@ -112,6 +128,7 @@ class _Relation:
         requests = [Request("POST", address, {"@odata.id": self._url(key)}, idempotent=True) for key in ids]
         for key, error in zip(ids, self._outcomes(requests), strict=True):
             if error is None:
+                self._proven = True
                 result.added.append(key)
             else:
                 self._sort(key, error, result)
@@ -121,8 +138,9 @@ class _Relation:
         requests = [Request("DELETE", f"{self._path}/{query.segment(key)}/$ref", idempotent=True) for key in ids]
         for key, error in zip(ids, self._outcomes(requests), strict=True):
             if error is None:
+                self._proven = True
                 result.removed.append(key)
-            elif self._says(error, _ABSENT) or self._is_missing(error):
+            elif self._says(error, _ABSENT) or isinstance(error, NotFound):
                 result.absent.append(key)
             else:
                 result.errors[key] = error
@@ -133,8 +151,8 @@ class _Relation:
         try:
             self._client.request("PATCH", self._owner, body, idempotent=True)  # there already: is counted below
         except (BadRequest, NotFound, Conflict) as error:
-            self._is_missing(error)
             return error
+        self._proven = True
         result.added += ids
         return None
 
@@ -156,28 +174,15 @@ class _Relation:
     def _sort(self, key: str, error: Error, result: Added) -> None:
         if self._says(error, _ALREADY):
             result.already.append(key)
-        elif self._is_missing(error):
+        elif isinstance(error, NotFound):
             result.missing.append(key)
         else:
             result.errors[key] = error
 
-    def _is_missing(self, error: Error) -> bool:
-        """Tell whether it is the other end that does not exist; raise where it is the owner."""
-        if not isinstance(error, NotFound):
-            return False
-        if not self._owner_is_there:
-            try:
-                self._client.get(self._owner, select="id")
-            except NotFound:
-                raise
-            except Error:
-                log.debug("whether %s exists cannot be read", self._owner)
-            self._owner_is_there = True
-        return True
-
-    @staticmethod
-    def _says(error: Error, words: str) -> bool:
-        return isinstance(error, (BadRequest, Conflict)) and words in error.message.lower()
+    def _says(self, error: Error, words: str) -> bool:
+        said = isinstance(error, (BadRequest, Conflict)) and words in error.message.lower()
+        self._proven = self._proven or said
+        return said
 
     def _url(self, key: str) -> str:
         return f"{self._client.url}/{self._client.version}/directoryObjects/{query.segment(key)}"
@@ -186,7 +191,9 @@ class _Relation:
 Outcome = TypeVar("Outcome", Added, Removed)
 
 
-def _in_twenties(ids: Any, change: Callable[[list[str], Outcome], None], result: Outcome) -> Outcome:
+def _in_twenties(
+    ids: Any, relation: _Relation, change: Callable[[list[str], Outcome], None], result: Outcome
+) -> Outcome:
     """Change a relation twenty ids at a time, until one fails for a reason that is not its own."""
     unique = _unique(ids)
     for start in range(0, len(unique), MOST):
@@ -194,6 +201,7 @@ def _in_twenties(ids: Any, change: Callable[[list[str], Outcome], None], result:
         try:
             change(twenty, result)
             _raise_the_hopeless(twenty, result.errors, first=not start)
+            relation.prove()
         except Error as error:
             error.add_note(f"{start} of {len(unique)} ids were dealt with before; doing it all again is safe")
             raise
@@ -245,7 +253,7 @@ def settle(
             failure = error
         if isinstance(failure, NotFound):
             attempt += 1
-            pause = patient.wait(attempt, "GET", 503, None, waited=waited)
+            pause = patient.wait(attempt, "GET", retry.NO_CONNECTION, None, waited=waited)  # nothing was lost
         if pause is None:
             log.warning("%s: %s was made, but it does not show yet: %s", path, body["id"], failure)
             return

@@ -128,6 +128,8 @@ class Store:
         self._db = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False)
         if copy_of is None:
             self._db.executescript(SCHEMA)
+        elif copy_of._file is None:  # a backup would wait for its transaction, which is open until the rewind
+            self._db.deserialize(copy_of._db.serialize())
         else:
             copy_of._db.backup(self._db)
         odata.register(self._db)

@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench data clean
+.PHONY: demo test lint bench data types clean
 
 demo: $(READY)
 	@$(BIN)/leangraph demo
@@ -25,6 +25,11 @@ bench: $(READY)
 # make data METADATA=graph-v1.0.csdl PERMISSIONS=permissions.json
 data: $(READY)
 	$(BIN)/python tools/make_data.py $(if $(METADATA),--metadata $(METADATA)) $(if $(PERMISSIONS),--permissions $(PERMISSIONS))
+
+# Rewrite the stubs in src/leangraph/types and the lists in docs/types.md:
+# make types METADATA=graph-v1.0.csdl, or METADATA='https://graph.microsoft.com/v1.0/$$metadata'
+types: $(READY)
+	$(BIN)/python tools/make_types.py $(if $(METADATA),--metadata '$(METADATA)')
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "leangraph needs Python 3.11 or later: make PYTHON=python3.12 ...")'

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from leangraph import query
@@ -9,6 +11,7 @@ from leangraph.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from uuid import UUID
 
     from leangraph.client import GraphClient
     from leangraph.delta import Delta
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from leangraph.paging import Pages
     from leangraph.relations import Added, Removed
     from leangraph.transport import Reply
+    from leangraph.types._verbs import AnyAddress
 
 # The entity sets and singletons of v1.0. Source: https://graph.microsoft.com/v1.0/$metadata
 ROOTS: Final = tuple(
@@ -35,6 +39,12 @@ ROOTS: Final = tuple(
 )
 
 
+# Parameters whose literals have no quotes.
+_BARE: Final = frozenset(
+    f"Edm.{name}" for name in "Boolean Date DateTimeOffset Decimal Double Guid Int16 Int32 Int64 TimeOfDay".split()
+)
+
+
 class Address:
     """A path, with the verbs of the client but without their first argument. Making one sends nothing.
 
@@ -51,19 +61,27 @@ class Address:
         self._client = client
         self._path = path
 
-    def __getattr__(self, name: str) -> Address:
-        if name.startswith("_"):  # what copy, pickle, IPython and hasattr probe for
-            raise AttributeError(name)
-        return Address(self._client, f"{self._path}/{name}")
+    def __getitem__(self, key: str | int | UUID) -> AnyAddress:
+        return self._to(query.child(self._path, key))
 
-    def __getitem__(self, key: object) -> Address:
-        return Address(self._client, query.child(self._path, key))
-
-    def __truediv__(self, text: str) -> Address:
+    def __truediv__(self, text: str) -> AnyAddress:
         if not isinstance(text, str):
             return NotImplemented
         slash = "" if text.startswith(":") else "/"  # items/{id}:/name: joins its colon to the id
-        return Address(self._client, f"{self._path}{slash}{text.lstrip('/')}")
+        return self._to(f"{self._path}{slash}{text.lstrip('/')}")
+
+    def _to(self, path: str) -> AnyAddress:
+        return Address(self._client, path)  # type: ignore[return-value]  # which it is to a checker alone
+
+    if not TYPE_CHECKING:  # which knows the segments of each type, by types/addresses.pyi
+
+        def __getattr__(self, name: str) -> Address:
+            if name.startswith("_"):  # what copy, pickle, IPython and hasattr probe for
+                raise AttributeError(name)
+            return self._to(f"{self._path}/{name}")
+
+        def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+            return called(self, arguments, keywords)
 
     def get(self, **options: Any) -> Any:
         """Like ``GraphClient.get``."""
@@ -146,6 +164,11 @@ class Address:
             )
         return self._client
 
+    def __dir__(self) -> Iterable[str]:
+        from leangraph.data import schema
+
+        return sorted({*super().__dir__(), *schema.following(schema.leads_to(self._path) or "")})
+
     def __str__(self) -> str:
         return self._path
 
@@ -168,13 +191,55 @@ class Address:
         return Address, (None, self._path)
 
 
+def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:
+    """Call an action, whose keywords are the fields of the body, or give a function its arguments.
+
+    ``graph.users[id].assignLicense(addLicenses=[…], removeLicenses=[])`` posts;
+    ``graph.reports.getOffice365ActiveUserDetail(period="D7")`` is an address.
+
+    Raises:
+        TypeError: Graph has no action or function of that name, or has both: nothing is sent.
+    """
+    from leangraph.data import schema
+
+    path = str(address)
+    owner, _, segment = path.rpartition("/")
+    name = segment.rpartition(".")[2]
+    everywhere = schema.named(name)
+    kinds = {operation["kind"] for operation in everywhere}
+    if len(kinds) != 1:
+        what = "an action as well as a function" if kinds else "no action and no function"
+        raise TypeError(f"{segment!r} is {what}: say {path} with .post({{…}}), .get() or .list()")
+    if arguments:
+        raise TypeError(f"{path} takes its arguments by name; to send a body as it is, say .post({{…}})")
+    here = schema.operations(schema.leads_to(owner) or "").get(name) or everywhere
+    spaces = {operation.get("namespace", "") for operation in here}
+    if name == segment and spaces != {""}:
+        if len(spaces) > 1:
+            raise TypeError(f"{segment!r} has several meanings: say / 'microsoft.graph.….{name}'")
+        name = f"microsoft.graph.{spaces.pop()}.{name}"
+    if kinds == {"action"}:
+        return address._to(f"{owner}/{name}").post(dict(keywords) or None)
+    types = {key: kind for operation in here for key, kind in operation.get("parameters", {}).items()}
+    literals = {key: _argument(value, types.get(key, "")) for key, value in keywords.items()}
+    return address._to(f"{owner}/{query.call(name, literals)}")
+
+
+def _argument(value: object, kind: str) -> str:
+    """Return an argument as a literal; text is bare where the parameter is a date or a number."""
+    if isinstance(value, str) and kind in _BARE:
+        if not re.fullmatch(r"[\w.:+-]+", value):
+            raise ConfigurationError(f"{value!r} is no {kind.removeprefix('Edm.')}")
+        return value
+    return query.literal(value)
+
+
 def unknown_root(name: str) -> AttributeError:
     """Make the exception for ``graph.userz``."""
-    known = {root.lower(): root for root in ROOTS}
-    import difflib
+    from leangraph.data import schema
 
-    close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.6)
-    meant = f"did you mean {' or '.join(known[match] for match in close)}? " if close else ""
+    close = schema.alternatives(f"/{name}")
+    meant = f"did you mean {' or '.join(close)}? " if close else ""
     return AttributeError(
         f"Graph v1.0 has no /{name}; {meant}A path that is not listed can still be asked: graph.get('/{name}')"
     )

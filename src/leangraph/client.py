@@ -28,9 +28,12 @@ if TYPE_CHECKING:
     from leangraph.delta import Delta
     from leangraph.files import File, Progress, Target
     from leangraph.settings import Settings
+    from leangraph.types.addresses import Roots
+else:
+    Roots = object
 
 
-class GraphClient:
+class GraphClient(Roots):
     """Microsoft Graph: any path of Microsoft's pages, with a token that is always valid.
 
     Args:
@@ -441,12 +444,14 @@ class GraphClient:
                 url = query.with_options(url, None, {"count": True})
         return url, headers
 
-    def __getattr__(self, name: str) -> Address:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        if name not in ROOTS and vars(self).get("version") != "beta":
-            raise unknown_root(name)
-        return Address(self, f"/{name}")
+    if not TYPE_CHECKING:  # which knows the roots, by types/addresses.pyi
+
+        def __getattr__(self, name: str) -> Address:
+            if name.startswith("_"):
+                raise AttributeError(name)
+            if name not in ROOTS and vars(self).get("version") != "beta":
+                raise unknown_root(name)
+            return Address(self, f"/{name}")
 
     def __dir__(self) -> Iterable[str]:
         return sorted({*super().__dir__(), *ROOTS})

@@ -135,6 +135,12 @@ def child(path: str, key: object) -> str:
     return f"{path}/{segment(key)}"
 
 
+def call(name: str, arguments: Mapping[str, str]) -> str:
+    """Return the segment of a function: ``getByPath(path='%2Fhr')``. The arguments are literals."""
+    given = ",".join(f"{key}={_quoted(text, _KEY_SAFE + ',:')}" for key, text in arguments.items())
+    return f"{name}({given})" if given else name
+
+
 def address(root: str, version: str, path: str) -> str:
     """Return the URL for a path such as Microsoft's pages give, or for a full URL below ``root``.
 

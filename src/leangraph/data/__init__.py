@@ -139,7 +139,21 @@ def _choice(text: str, known: Choice | None) -> Choice:
     return {"least": options[:1], "others": options[1:]}
 
 
+def is_type(name: str) -> bool:
+    """Tell whether there is such an entity or complex type, in a tenth of the time that ``paths`` takes."""
+    return f'\n"{name}":{{'.encode() in _content("paths.json")  # a record begins its line
+
+
+def is_enum(name: str) -> bool:
+    """Tell whether there is such an enumeration."""
+    return f'\n"{name}":['.encode() in _content("enums.json")
+
+
 def _read(name: str) -> Any:
+    return json.loads(_content(name))
+
+
+def _content(name: str) -> bytes:
     content = pkgutil.get_data(__name__, name)  # importlib.resources takes 7 ms to import
     assert content is not None  # only a loader without get_data says None
-    return json.loads(content)
+    return content

@@ -5,6 +5,7 @@ A name the metadata lacks has no members and no relatives: no function here rais
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -57,10 +58,91 @@ def operations(bound_to: str) -> Mapping[str, Sequence[Operation]]:
     same parameters (``/applications/delta``), the first is the one that Graph calls.
     """
     collection = bound_to.startswith("Collection(")
-    inner = bound_to.removeprefix("Collection(").removesuffix(")")
+    inner = _inner(bound_to)
     known = paths()["operations"]
     found: dict[str, list[Operation]] = {}
     for ancestor in lineage(inner):
         for name, overloads in known.get(f"Collection({ancestor})" if collection else ancestor, {}).items():
             found.setdefault(name, []).extend(overloads)
     return found
+
+
+# --- paths --------------------------------------------------------------------------------------------
+
+_FILES = re.compile(r":/[^:]*(?::|$)")  # drive/root:/a/b.txt:/content is drive/root/content
+_AFTER = {"$count": "Edm.Int32", "$ref": "", "$value": "Edm.Stream"}
+
+
+def leads_to(path: str) -> str | None:
+    """Return the type that a path leads to, "" if nothing comes back, ``None`` if there is no such path.
+
+    ``leads_to("/users/ada@contoso.com/messages") == "Collection(message)"``; the path has no version and no
+    query. What stands behind a collection and is nothing else is a key.
+    """
+    return walk(path)[0]
+
+
+def walk(path: str) -> tuple[str | None, str, str | None]:
+    """Follow a path as far as it goes.
+
+    Returns:
+        The type it leads to or ``None``, the segment at which it ended, and the type before that one, ``None``
+        for the root.
+    """
+    before, kind, segment = None, None, ""
+    for number, segment in enumerate(_FILES.sub("", path).strip("/").split("/")):
+        before, kind = kind, _step(kind, segment) if kind or not number else None
+        if kind is None:
+            break
+    return kind, segment, before
+
+
+def following(kind: str | None) -> frozenset[str]:
+    """Return the names that may follow, ``None`` being the root; of casts, none."""
+    if kind is None:
+        return frozenset(paths()["roots"])
+    if kind.startswith("Collection("):
+        return frozenset(operations(kind))
+    return frozenset({*properties(kind), *navigation(kind), *operations(kind)})
+
+
+def alternatives(path: str) -> list[str]:
+    """Return what resembles the segment at which a path goes astray, the most similar name first."""
+    kind, segment, before = walk(path)
+    if kind is not None:
+        return []
+    from difflib import get_close_matches
+
+    known = {name.lower(): name for name in sorted(following(before))}
+    return [known[match] for match in get_close_matches(segment.lower(), known, n=3, cutoff=0.6)]
+
+
+@cache
+def named(name: str) -> Sequence[Operation]:
+    """Return every action and function of a name, whatever it is bound to."""
+    bound = paths()["operations"].values()
+    return [operation for calls in bound for operation in calls.get(name, ())]
+
+
+def _step(kind: str | None, segment: str) -> str | None:
+    name, _, arguments = segment.partition("(")
+    if kind is None:
+        found = paths()["roots"].get(name)
+        return _inner(found) if found and arguments else found  # users('ada@contoso.com')
+    if segment in _AFTER:
+        return _AFTER[segment]
+    many = kind.startswith("Collection(")
+    bare = name.removeprefix("microsoft.graph.")
+    if bare in derived(_inner(kind)):
+        return f"Collection({bare})" if many else bare
+    members = {} if many else {**properties(kind), **navigation(kind)}
+    if bare in members:
+        return _inner(members[bare]) if arguments else members[bare]
+    calls = operations(kind).get(bare.rpartition(".")[2])
+    if calls:
+        return calls[0].get("returns", "")
+    return _inner(kind) if many and lineage(_inner(kind)) else None
+
+
+def _inner(kind: str) -> str:
+    return kind.removeprefix("Collection(").removesuffix(")")

@@ -7,12 +7,17 @@ so they wait too, and then go on at the rate that Graph let through before.
 from __future__ import annotations
 
 import math
+import os
+import struct
+import sys
 import threading
 import time
-from collections.abc import Callable
-from typing import Final, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, Final, Protocol
 
 from leangraph import query
+from leangraph.errors import ConfigurationError
 
 MOST: Final = 1.8  # of a quota: Graph reports no more
 FULL: Final = 1.0  # of a quota, as x-ms-throttle-limit-percentage counts: from here on calls are refused
@@ -271,12 +276,15 @@ class Budget:
     """So many units a second, and so many at once: a limit kept beforehand instead of a 429 waited out.
 
     ``GraphClient(…, budget=Budget(200))`` spends one unit a request; ``take(units)`` spends more. Shared by all
-    clients that are given the same one.
+    clients that are given the same one. It counts within one process; for several, ``split`` it, or let them share
+    a ``FileBudget``.
 
     Args:
         rate: units a second.
         burst: units that may be spent at once after a rest; default: one second's worth.
     """
+
+    _share = False  # of a budget: only that may go to another process, which then has one of its own
 
     def __init__(
         self,
@@ -304,10 +312,109 @@ class Budget:
         if pause > 0:
             self._sleep(pause)
 
+    def split(self, workers: int) -> Budget:
+        """Return an even share, which may be pickled: each of so many processes makes one of its own from it."""
+        if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+            raise ConfigurationError(f"workers={workers!r} must be a number of processes, 1 or more")
+        share = Budget(self._rate / workers, self._burst / workers, clock=self._clock, sleep=self._sleep)
+        share._share = True
+        return share
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        if not self._share:
+            raise TypeError(
+                "a Budget counts within one process, and a copy in each would spend it many times: use "
+                "Budget(...).split(processes), or a FileBudget"
+            )
+        return _share, (self._rate, self._burst)
+
+
+def _share(rate: float, burst: float) -> Budget:
+    return Budget(rate, burst).split(1)
+
+
+class FileBudget:
+    """A ``Budget`` that all processes of one host share, by a small file that each locks for a moment.
+
+    It may be pickled. A process that dies gives back nothing and blocks nobody.
+
+    Args:
+        path: of the file, on a local disk; it is made, and may be deleted when nobody uses it.
+        rate, burst: as for ``Budget``; the same for all who share the file.
+    """
+
+    def __init__(
+        self,
+        path: str | os.PathLike[str],
+        rate: float,
+        burst: float | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._path = os.path.abspath(path)  # noqa: PTH100 - for a worker that runs elsewhere
+        self._rate = _positive(rate, "rate")
+        self._burst = self._rate if burst is None else _positive(burst, "burst")
+        self._clock = clock  # the one that all processes share
+        self._sleep = sleep
+
+    def take(self, units: float = 1.0) -> None:
+        """Wait until ``units`` may be spent, and spend them."""
+        with _locked(self._path) as file:
+            now = self._clock()
+            tokens, filled = _read(file, (self._burst, now))
+            passed = max(0.0, now - filled)  # a clock that was set back stands still for a moment
+            tokens = min(self._burst, tokens + passed * self._rate) - units
+            file.seek(0)
+            file.write(_STATE.pack(tokens, now))
+            file.flush()
+        pause = -tokens / self._rate
+        if pause > 0:
+            self._sleep(pause)
+
+
+_STATE: Final = struct.Struct("<dd")  # tokens, and when there were so many
+_BEYOND: Final = 1 << 20  # the byte that is locked: on Windows nobody could read a locked one
+
+
+def _read(file: BinaryIO, new: tuple[float, float]) -> tuple[float, float]:
+    """Return what a file says; what is said by no budget is a new one."""
+    data = file.read(_STATE.size)
+    if len(data) != _STATE.size:
+        return new
+    tokens, filled = _STATE.unpack(data)
+    return (tokens, filled) if math.isfinite(tokens) and math.isfinite(filled) else new
+
+
+@contextmanager
+def _locked(path: str) -> Iterator[BinaryIO]:
+    """Open a file that nobody else has open in this way: no thread, no process, no child of a fork."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(descriptor, "r+b") as file:
+        if sys.platform == "win32":
+            import msvcrt
+
+            file.seek(_BEYOND)
+            while True:
+                try:
+                    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # LK_LOCK looks once a second only
+                    break
+                except OSError:
+                    time.sleep(0.001)
+            file.seek(0)
+            try:
+                yield file
+            finally:
+                file.seek(_BEYOND)
+                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed
+            yield file
+
 
 def _positive(number: float, name: str) -> float:
-    from leangraph.errors import ConfigurationError
-
     if not 0 < number < math.inf:
         raise ConfigurationError(f"{name}={number!r} must be a number above 0")
     return float(number)

@@ -40,12 +40,15 @@ if TYPE_CHECKING:
     from leangraph.errors import TransportError as TransportError
     from leangraph.errors import Unauthorized as Unauthorized
     from leangraph.pace import Budget as Budget
+    from leangraph.pace import FileBudget as FileBudget
     from leangraph.paging import Pages as Pages
     from leangraph.query import literal as literal
     from leangraph.query import odata as odata
     from leangraph.query import segment as segment
     from leangraph.retry import RetryPolicy as RetryPolicy
     from leangraph.sandbox import Sandbox as Sandbox
+    from leangraph.scale import Result as Result
+    from leangraph.scale import fan_out as fan_out
     from leangraph.settings import Settings as Settings
     from leangraph.token import TokenHolder as TokenHolder
     from leangraph.transport import Reply as Reply
@@ -57,12 +60,15 @@ _HOME = {
     "Delta": "delta",
     "Pages": "paging",
     "Budget": "pace",
+    "FileBudget": "pace",
     "Request": "batch",
     "literal": "query",
     "odata": "query",
     "segment": "query",
     "RetryPolicy": "retry",
     "Sandbox": "sandbox",
+    "Result": "scale",
+    "fan_out": "scale",
     "Settings": "settings",
     "TokenHolder": "token",
     "Reply": "transport",

@@ -80,7 +80,7 @@ class Address:
                 raise AttributeError(name)
             return self._to(f"{self._path}/{name}")
 
-        def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
             return called(self, arguments, keywords)
 
     def get(self, **options: Any) -> Any:
@@ -214,15 +214,15 @@ def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, An
         raise TypeError(f"{path} takes its arguments by name; to send a body as it is, say .post({{…}})")
     here = schema.operations(schema.leads_to(owner) or "").get(name) or everywhere
     spaces = {operation.get("namespace", "") for operation in here}
-    if name == segment and spaces != {""}:
+    if segment == name and spaces != {""}:
         if len(spaces) > 1:
-            raise TypeError(f"{segment!r} has several meanings: say / 'microsoft.graph.….{name}'")
-        name = f"microsoft.graph.{spaces.pop()}.{name}"
+            raise TypeError(f"{name!r} has several meanings: say / 'microsoft.graph.….{name}'")
+        segment = f"microsoft.graph.{spaces.pop()}.{name}"
     if kinds == {"action"}:
-        return address._to(f"{owner}/{name}").post(dict(keywords) or None)
+        return address._to(f"{owner}/{segment}").post(dict(keywords) or None)
     types = {key: kind for operation in here for key, kind in operation.get("parameters", {}).items()}
     literals = {key: _argument(value, types.get(key, "")) for key, value in keywords.items()}
-    return address._to(f"{owner}/{query.call(name, literals)}")
+    return address._to(f"{owner}/{query.call(segment, literals)}")
 
 
 def _argument(value: object, kind: str) -> str:

@@ -482,6 +482,11 @@ def failure_of(status: int, headers: Mapping[str, str], body: object, method: st
     error = GraphError.of(status, headers, body, method=method, path=path, retry_after=asked)
     if status < 400:
         error.because("Graph redirects: a GET follows that, at most five times, and nothing else does")
+    elif status == 400 and "not found for the segment" in error.message:
+        from leangraph.data import schema
+
+        if near := schema.alternatives(path):
+            error.because(f"did you mean {' or '.join(near)}?")
     elif status in (400, 401, 403) and query.segments(path)[:1] == ["me"]:
         error.because(
             "/me is the signed-in user, and an app that signs in by itself has none: use /users/{id or name}"

@@ -69,6 +69,7 @@ def operations(bound_to: str) -> Mapping[str, Sequence[Operation]]:
 
 # --- paths --------------------------------------------------------------------------------------------
 
+_VERSION = re.compile(r"/?(v1\.0|beta)(?=/)")
 _FILES = re.compile(r":/[^:]*(?::|$)")  # drive/root:/a/b.txt:/content is drive/root/content
 _AFTER = {"$count": "Edm.Int32", "$ref": "", "$value": "Edm.Stream"}
 
@@ -76,8 +77,8 @@ _AFTER = {"$count": "Edm.Int32", "$ref": "", "$value": "Edm.Stream"}
 def leads_to(path: str) -> str | None:
     """Return the type that a path leads to, "" if nothing comes back, ``None`` if there is no such path.
 
-    ``leads_to("/users/ada@contoso.com/messages") == "Collection(message)"``; the path has no version and no
-    query. What stands behind a collection and is nothing else is a key.
+    ``leads_to("/users/ada@contoso.com/messages") == "Collection(message)"``. The path has no query; case does
+    not count. What stands behind a collection and is nothing else is a key.
     """
     return walk(path)[0]
 
@@ -89,8 +90,8 @@ def walk(path: str) -> tuple[str | None, str, str | None]:
         The type it leads to or ``None``, the segment at which it ended, and the type before that one, ``None``
         for the root.
     """
-    before, kind, segment = None, None, ""
-    for number, segment in enumerate(_FILES.sub("", path).strip("/").split("/")):
+    kind, before, segment = None, None, ""
+    for number, segment in enumerate(_FILES.sub("", _VERSION.sub("", path)).strip("/").split("/")):
         before, kind = kind, _step(kind, segment) if kind or not number else None
         if kind is None:
             break
@@ -125,23 +126,35 @@ def named(name: str) -> Sequence[Operation]:
 
 
 def _step(kind: str | None, segment: str) -> str | None:
-    name, _, arguments = segment.partition("(")
+    """Return the type that one more segment leads to."""
+    name, _, arguments = segment.lower().partition("(")
     if kind is None:
-        found = paths()["roots"].get(name)
+        found = _following(None).get(name)
         return _inner(found) if found and arguments else found  # users('ada@contoso.com')
-    if segment in _AFTER:
-        return _AFTER[segment]
-    many = kind.startswith("Collection(")
+    if name in _AFTER:
+        return _AFTER[name]
+    inner = _inner(kind)
+    many = inner != kind
     bare = name.removeprefix("microsoft.graph.")
-    if bare in derived(_inner(kind)):
-        return f"Collection({bare})" if many else bare
-    members = {} if many else {**properties(kind), **navigation(kind)}
-    if bare in members:
-        return _inner(members[bare]) if arguments else members[bare]
-    calls = operations(kind).get(bare.rpartition(".")[2])
-    if calls:
-        return calls[0].get("returns", "")
-    return _inner(kind) if many and lineage(_inner(kind)) else None
+    for other in derived(inner) if bare != name else ():
+        if other.lower() == bare:
+            return kind.replace(inner, other)
+    found = _following(kind).get(bare.rpartition(".")[2] if bare != name else name)
+    if found is None:
+        return inner if many and lineage(inner) else None
+    return _inner(found) if arguments.startswith("'") else found
+
+
+@cache
+def _following(kind: str | None) -> Mapping[str, str]:
+    """Return what may follow a type, by its name in lower case, and where that leads."""
+    if kind is None:
+        found = dict(paths()["roots"])
+    else:
+        found = {name: calls[0].get("returns", "") for name, calls in operations(kind).items()}
+        if not kind.startswith("Collection("):
+            found |= {**properties(kind), **navigation(kind)}
+    return {name.lower(): target for name, target in found.items()}
 
 
 def _inner(kind: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 import os
+import random
 import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -18,12 +19,14 @@ import pytest
 from canned import Arrived, Canned, canned
 
 from leangraph import (
+    BadRequest,
     ConfigurationError,
     Error,
     Gone,
     GraphClient,
     GraphError,
     RetryPolicy,
+    Sandbox,
     Settings,
     TokenHolder,
     TransportError,
@@ -268,7 +271,7 @@ def test_the_link_that_a_database_would_keep_is_that_of_the_complete_round(
     [
         (403, {"error": {"code": "Authorization_RequestDenied"}}),
         (404, {"error": {"code": "Request_ResourceNotFound"}}),
-        (400, {"error": {"code": "Request_BadRequest"}}),
+        (429, {"error": {"code": "TooManyRequests"}}),
         (500,),
         (200, b'{"value": [', {"Content-Type": "application/json"}),
         (200, {"error": "what"}),
@@ -342,6 +345,8 @@ RESETS = [
     (404, "SyncStateInvalid", ""),
     (409, "generalException", "resyncRequired"),
     (400, "Directory_ExpiredPageToken", ""),
+    (400, "Request_UnsupportedQuery", ""),
+    (400, "Request_BadRequest", ""),
 ]
 
 
@@ -408,6 +413,23 @@ def test_a_new_start_elsewhere_is_refused_and_the_token_stays(
         list(graph.users.delta(state=state))
 
     assert elsewhere.requests == []
+
+
+def test_a_request_that_graph_does_not_understand_is_no_reset(
+    graph: GraphClient, users: Log, server: Canned, state: Path
+) -> None:
+    users.faults = {"": refused(400, "Request_UnsupportedQuery")}
+    with pytest.raises(BadRequest):
+        list(graph.users.delta(state=state, orderby="id"))
+    assert len(server.requests) == 1
+
+    users.changes = 2
+    list(graph.users.delta(state=state))
+    users.changes = 5
+    users.faults = {"t4-page": refused(400, "Request_UnsupportedQuery")}
+    with pytest.raises(BadRequest):
+        list(graph.users.delta(state=state))
+    assert ids(graph.users.delta(state=state)) == [3, 4, 5]
 
 
 def test_a_second_reset_in_a_round_is_an_error(
@@ -731,6 +753,27 @@ def test_the_state_holds_the_link_and_what_it_is_for_and_no_secret(
     assert [path.name for path in state.parent.iterdir()] == [state.name]
 
 
+def test_a_state_is_on_the_disk_before_it_takes_the_place_of_the_old_one(
+    graph: GraphClient, users: Log, state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(number: int) -> None:
+        steps.append("folder" if stat.S_ISDIR(os.fstat(number).st_mode) else f"{os.fstat(number).st_size} bytes")
+        fsync(number)
+
+    def replaced(new: Path, old: Path) -> Path:
+        steps.append("replace")
+        return replace(new, old)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    list(graph.users.delta(state=state))
+
+    assert steps == [f"{state.stat().st_size} bytes", "replace", *(["folder"] if os.name == "posix" else [])]
+
+
 def test_a_state_behind_a_link_stays_behind_it(graph: GraphClient, users: Log, tmp_path: Path) -> None:
     volume = tmp_path / "volume"
     volume.mkdir()
@@ -745,6 +788,183 @@ def test_a_state_behind_a_link_stays_behind_it(graph: GraphClient, users: Log, t
 
     assert link.is_symlink()
     assert (volume / "real.json").exists()
+
+
+# -- on a tenant ------------------------------------------------------------------------------------------------
+
+
+DAY = 86_400
+
+
+def everybody(graph: GraphClient) -> list[str]:
+    return sorted(user["id"] for user in graph.users.list(select="id"))
+
+
+@pytest.mark.parametrize("page", range(5))
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"truncate": True},
+        {"reset": "before"},
+        {"reset": "after"},
+        {"status": 401},
+        {"status": 429, "retry_after": 2.5},
+        {"status": 503},
+        {"status": 504, "html": True},
+    ],
+    ids=repr,
+)
+def test_trouble_at_any_page_loses_and_doubles_nothing(
+    graph_client: GraphClient, graph_sandbox: Sandbox, state: Path, page: int, trouble: dict[str, Any]
+) -> None:
+    graph_sandbox.page_size = 10
+    graph_sandbox.fail("GET", "/users/delta", after=page, **trouble)
+
+    found = [change["id"] for change in graph_client.users.delta(state=state)]
+
+    assert graph_sandbox.pending_faults == 0
+    assert sorted(found) == everybody(graph_client)
+    assert list(graph_client.users.delta(state=state)) == []
+
+
+def test_a_token_that_is_revoked_amid_a_round_is_renewed_once(
+    graph_client: GraphClient, graph_sandbox: Sandbox, state: Path
+) -> None:
+    graph_sandbox.page_size = 10
+    found = []
+    for number, change in enumerate(graph_client.users.delta(state=state)):
+        found.append(change["id"])
+        if number == 15:
+            graph_sandbox.revoke_tokens()
+
+    assert sorted(found) == everybody(graph_client)
+    assert graph_sandbox.token_requests == 2
+
+
+@pytest.mark.parametrize(
+    ("expire", "resync"),
+    [
+        (lambda sandbox: sandbox.expire_delta_tokens(), "resyncRequired"),
+        (lambda sandbox: sandbox.expire_delta_tokens(location=False), "resyncRequired"),
+        (
+            lambda sandbox: sandbox.expire_delta_tokens(
+                status=400, code="Request_UnsupportedQuery", location=False
+            ),
+            "Request_UnsupportedQuery",
+        ),
+        (lambda sandbox: sandbox.advance(8 * DAY), "syncStateNotFound"),
+    ],
+    ids=["410 with Location", "410", "400", "seven days"],
+)
+def test_a_token_that_expired_brings_everything_with_the_same_options(
+    graph_client: GraphClient, graph_sandbox: Sandbox, state: Path, expire: Callable[[Sandbox], None], resync: str
+) -> None:
+    list(graph_client.users.delta(state=state, select=["displayName"]))
+    expire(graph_sandbox)
+    changes = graph_client.users.delta(state=state, select=["displayName"])
+
+    found = list(changes)
+
+    assert changes.resync == resync
+    assert sorted(change["id"] for change in found) == everybody(graph_client)
+    assert {frozenset(change) for change in found} == {frozenset({"id", "displayName"})}
+
+
+def test_pages_that_expire_amid_a_round_bring_it_again(
+    graph_client: GraphClient, graph_sandbox: Sandbox, state: Path
+) -> None:
+    graph_sandbox.page_size = 20
+    changes = graph_client.users.delta(state=state)
+    walk = iter(changes)
+    found = [next(walk)["id"] for _ in range(15)]
+    graph_sandbox.advance(8 * DAY)
+
+    found += [change["id"] for change in walk]
+
+    assert len(found) == 20 + 50
+    assert sorted(found[20:]) == everybody(graph_client)
+    assert list(graph_client.users.delta(state=state)) == []
+
+
+def test_latest_brings_what_comes_after_it(graph_client: GraphClient, graph_sandbox: Sandbox, state: Path) -> None:
+    changes = graph_client.users.delta(state=state, select="displayName")
+    changes.latest()
+    assert list(changes) == []
+
+    new = graph_sandbox.add_user(displayName="Ada")
+
+    assert list(changes) == [{"id": new["id"], "displayName": "Ada"}]
+
+
+def test_who_left_a_group_is_marked_as_removed(graph_client: GraphClient, state: Path) -> None:
+    group = graph_client.groups.post(
+        {"displayName": "New", "mailEnabled": False, "mailNickname": "new", "securityEnabled": True}
+    )["id"]
+    one, two = everybody(graph_client)[:2]
+    list(graph_client.groups.delta(state=state))
+    graph_client.groups[group].members.add([one, two])
+    graph_client.groups[group].members.remove(two)
+
+    [change] = graph_client.groups.delta(state=state)
+
+    assert {member["id"]: "@removed" in member for member in change["members@delta"]} == {one: False, two: True}
+
+
+class Copy:
+    """A script's own table of users, kept by delta."""
+
+    def __init__(self, graph: GraphClient, state: Path) -> None:
+        self.graph, self.state = graph, state
+        self.rows: dict[str, Any] = {}
+
+    def follow(self, until: int | None = None) -> None:
+        """Apply the changes; break off after so many."""
+        changes = self.graph.users.delta(state=self.state, select=["displayName"])
+        fresh = False
+        for number, change in enumerate(changes):
+            if number == until:
+                return
+            if changes.resynced and not fresh:  # what does not come now no longer exists
+                self.rows.clear()
+                fresh = True
+            if "@removed" in change:
+                self.rows.pop(change["id"], None)
+            else:
+                self.rows[change["id"]] = change["displayName"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_the_copy_ends_up_like_the_tenant(
+    graph_client: GraphClient, graph_sandbox: Sandbox, state: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    copy = Copy(graph_client, state)
+    graph_sandbox.page_size = 7
+    graph_sandbox.empty_pages = bool(seed % 2)
+    rounds = 0
+    for step in range(60):
+        there = everybody(graph_client)
+        who = graph_client.users[chance.choice(there)]
+        match chance.randrange(9):
+            case 0 | 1:
+                graph_sandbox.add_user(displayName=f"new {step}")
+            case 2 | 3:
+                who.patch({"displayName": f"renamed {step}"})
+            case 4:
+                who.delete()
+            case 5:
+                copy.follow(until=chance.randrange(12))
+            case 6:
+                chance.choice([lambda: graph_sandbox.advance(8 * DAY), graph_sandbox.expire_delta_tokens])()
+            case 7:
+                kind = chance.choice([{"truncate": True}, {"reset": "after"}, {"status": 503}])
+                graph_sandbox.fail("GET", "/users/delta", after=chance.randrange(4), **kind)
+            case 8:
+                copy.follow()
+                rounds += 1
+                now = {user["id"]: user["displayName"] for user in graph_client.users.list()}
+                assert copy.rows == now
+    assert rounds >= 2
 
 
 # -- kill -9 ----------------------------------------------------------------------------------------------------

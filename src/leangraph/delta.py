@@ -94,7 +94,7 @@ class Delta(Generic[T]):
                     yield from page["value"]
                 break
             except GraphError as error:
-                remedy = judge(error, amid=came)
+                remedy = judge(error, amid=came, kept=not came and begin != self._url)
                 if not remedy or remedy in tried:
                     raise
                 tried.add(remedy)
@@ -181,14 +181,16 @@ def path_of(path: str) -> str:
     return f"{where if named else f'{where}/delta'}{mark}{options}"
 
 
-def judge(error: GraphError, *, amid: bool) -> str:
+def judge(error: GraphError, *, amid: bool = False, kept: bool = False) -> str:
     """Return what helps: ``reset`` (everything again), ``replay`` (this round again), or nothing.
 
-    A reset is a 410, or a 4xx with one of the codes that services use for it.
+    A reset is a 410, or a 4xx with one of the codes that services use for it; and any 400 to a kept link, for
+    Graph made all of that: it was seen with ``Request_UnsupportedQuery`` for a link of more than 30 days.
     Source: https://learn.microsoft.com/graph/delta-query-overview#synchronization-reset
 
     Args:
         amid: whether pages of this round have come already.
+        kept: whether this was the answer to the link that a former round ended with.
     """
     outer = error.body.get("error") if isinstance(error.body, dict) else None
     outermost = outer.get("code") if isinstance(outer, dict) else ""
@@ -196,7 +198,8 @@ def judge(error: GraphError, *, amid: bool) -> str:
     if amid and _NO_PAGE in codes:
         return "replay"
     lost = any(code.startswith(("resync", "syncstate")) or code == _NO_PAGE for code in codes)
-    return "reset" if error.status == 410 or (400 <= error.status < 500 and lost) else ""
+    gone = error.status == 410 or (error.status == 400 and kept)
+    return "reset" if gone or (400 <= error.status < 500 and lost) else ""
 
 
 def _options(url: str) -> dict[str, str]:

@@ -28,7 +28,7 @@ from leangraph.errors import (
     ServiceError,
     TransportError,
 )
-from leangraph.transport import Elsewhere, Reply, Stream, Transport
+from leangraph.transport import Elsewhere, Reply, Stream, Transport, check
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 Target = str | os.PathLike[str] | IO[bytes]
@@ -87,9 +87,9 @@ def content_path(path: str) -> str:
 def _closed(where: str) -> str:
     """Put the second colon behind a name: ``root:/a b.txt`` needs it before anything can follow."""
     is_open = False
-    for part in where.split("/"):
+    for part in where.split("/")[1:]:
         is_open ^= part.endswith(":")
-    return f"{where}:" if is_open and not where.endswith("://") else where
+    return f"{where}:" if is_open else where
 
 
 def _is_of_a_drive(path: str) -> bool:
@@ -132,6 +132,8 @@ def upload(
     tenant: str = "",
 ) -> Any:
     """Upload a file to the URL of a drive item, or of a message's attachments; see ``GraphClient.upload``."""
+    path = f"/{url.partition('://')[2].partition('/')[2]}"
+    check("PUT", path, read_only=transport.read_only)  # the address of a session would not tell
     attached = query.segments(url)[-1:] == ["attachments"]
     limits = ATTACHMENT if attached else DRIVE
     if conflict not in CONFLICTS:
@@ -277,9 +279,7 @@ class _Upload:
             if self.address is not None:
                 missing = self.ask(self.address, None)
             else:
-                self.address, missing = self.begin(), [(0, self.source.size)]
-                if kept is not None:
-                    kept.write(self.address)
+                self.address, missing = self.begin(kept), [(0, self.source.size)]
             reply = self.send(self.address, missing) if missing else None
             found = self.result(reply) if reply is not None else self.unheard()
             if found is not None:
@@ -287,7 +287,7 @@ class _Upload:
             self.address = None
         raise TransportError("the upload session was forgotten twice: nothing was uploaded", transient=False)
 
-    def begin(self) -> Elsewhere:
+    def begin(self, kept: _Kept | None) -> Elsewhere:
         """Begin a session. A second one does no harm: the first is forgotten by itself."""
         body: dict[str, Any] = {"item": {"@microsoft.graph.conflictBehavior": self.conflict}}
         if self.name:
@@ -296,7 +296,14 @@ class _Upload:
             body = {"AttachmentItem": {"attachmentType": "file", "name": self.name, "size": size, **kind}}
         url = f"{self.url}/createUploadSession"
         reply = self.transport.send("POST", url, json=body, headers=self.headers, idempotent=True)
-        return Elsewhere(reply.body.pop("uploadUrl", None) if isinstance(reply.body, dict) else None)
+        address = Elsewhere(reply.body.pop("uploadUrl", None) if isinstance(reply.body, dict) else None)
+        try:
+            if kept is not None:
+                kept.write(address)
+        except ConfigurationError:
+            self.cancel(address)
+            raise
+        return address
 
     def send(self, address: Elsewhere, missing: list[tuple[int, int]]) -> Reply | None:
         """Send what is missing; return the last answer, or ``None`` if the session is gone."""
@@ -353,8 +360,8 @@ class _Upload:
         """Return the item as Graph sent it; Outlook says the id of an attachment, and that in ``Location``."""
         if not self.name:
             return reply.body if isinstance(reply.body, dict) else self.transport.send("GET", self.url).body
-        found = re.search(r"(?i)(?:attachments\('([^']+)'\)|/([^/?]+))/?$", reply.headers.get("Location", ""))
-        return {"id": unquote(found[1] or found[2])} if found else {}
+        last = reply.headers.get("Location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
+        return {"id": unquote(re.sub(r"^\w+\('(.*)'\)$", r"\1", last))}  # Attachments('AAMk…')
 
     def unheard(self) -> Any:
         """Return what a session that is gone has left behind, if its last answer may have been lost."""

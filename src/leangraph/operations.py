@@ -26,47 +26,57 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 def wait(transport: Transport, root: str, version: str, job: Reply | str, *, timeout: float) -> Any:
     """Wait for a job and return what its last answer says; see ``GraphClient.wait``."""
-    link, pause, unseen = job, 0.0, 0
+    if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
+        raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds, 0 or more")
+    pause, unseen = 0.0, 0
     if isinstance(job, Reply):
         if job.error is not None:
             raise job.error
         if job.status != 202 and state_of(job.status, job.body) != "running":
             return _result(job, "the job")
-        link = job.headers.get("Operation-Location") or job.headers.get("Location") or ""
-        unseen = UNSEEN
-    if not isinstance(link, str) or not link:
-        raise ConfigurationError(
-            "there is nothing to wait for: give a reply with a Location or Operation-Location (as graph.request "
-            "returns it), or that address"
-        )
-    address = _elsewhere(link, root)
-    url = query.address(root, version, link) if address is None else ""
+        pause, unseen = _asked(job) or FIRST, UNSEEN
+    address, url = _monitor(job, root, version)
     least = OF_TEAMS if _is_of_teams(url) else FIRST
     backoff = FIRST
-    if isinstance(job, Reply):
-        pause = max(_asked(job) or backoff, least)
     begun = transport.clock.now()
     while True:
-        if transport.clock.now() - begun + pause > timeout:
-            raise StillRunning(
-                f"the job is not done after {timeout:g} s, and goes on: wait for it again, with the same reply or "
-                "its address"
-            )
         if pause:
+            pause = max(pause, least)
+            if transport.clock.now() - begun + pause > timeout:
+                raise StillRunning(
+                    f"the job is not done after {timeout:g} s, and goes on: wait for it again, with the same "
+                    "reply or its address"
+                )
             transport.clock.sleep(pause)
         try:
-            reply = transport.send("GET", url) if address is None else _look(transport, address)
+            reply = transport.ask(address, expected=_REDIRECTS) if address else transport.send("GET", url)
+            unseen = 0
         except NotFound:
             unseen -= 1
             if unseen < 0:
                 raise
             reply = Reply(202, {}, None)
-        else:
-            unseen = 0
+        if reply.status in _REDIRECTS:
+            return _made(transport, reply)
         if state_of(reply.status, reply.body) != "running":
             return _result(reply, f"{ELSEWHERE}{address.host}" if address else url[len(root) :].partition("?")[0])
         backoff = min(backoff * 2, LONGEST)
-        pause = max(_asked(reply) or backoff, least)
+        pause = _asked(reply) or backoff
+
+
+def _monitor(job: Reply | str, root: str, version: str) -> tuple[Elsewhere | None, str]:
+    """Return the address to ask how a job is: on another host, or else a URL of Graph's own."""
+    link: Any = job
+    if isinstance(job, Reply):
+        link = job.headers.get("Operation-Location") or job.headers.get("Location")
+    if not isinstance(link, str) or not link:
+        raise ConfigurationError(
+            "there is nothing to wait for: give a reply with a Location or Operation-Location (as graph.request "
+            "returns it), or that address"
+        )
+    if "://" in link.partition("?")[0] and not query.same_origin(link, root):
+        return Elsewhere(link), ""
+    return None, query.address(root, version, link)
 
 
 def state_of(status: int | None, body: object) -> State:
@@ -106,22 +116,12 @@ def _result(reply: Reply, where: str) -> Any:
     raise OperationFailed.of(reply.status or 0, reply.headers, {"error": error}, method="GET", path=where)
 
 
-def _look(transport: Transport, address: Elsewhere) -> Reply:
-    """Ask a monitor on another host; where it leads back to Graph, the job is done and that is its result."""
-    reply = transport.ask(address, expected=_REDIRECTS)
-    if reply.status not in _REDIRECTS:
-        return reply
+def _made(transport: Transport, reply: Reply) -> Any:
+    """Return what a job has made, where its monitor leads back to Graph."""
     target = reply.headers.get("Location")
     if not target:
-        raise TransportError(f"{address.host} redirects, and does not say whereto", transient=False)
-    return Reply(200, {}, transport.send("GET", target).body)
-
-
-def _elsewhere(link: str, root: str) -> Elsewhere | None:
-    """Return the address of a monitor on another host, ``None`` for one of Graph's own."""
-    if "://" not in link.partition("?")[0] or query.same_origin(link, root):
-        return None
-    return Elsewhere(link)
+        raise TransportError("the job's monitor redirects, and does not say whereto", transient=False)
+    return transport.send("GET", target).body
 
 
 def _is_of_teams(url: str) -> bool:

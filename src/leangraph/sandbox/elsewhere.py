@@ -13,6 +13,7 @@ from .faults import Refusal
 from .server import Reply, Request
 
 LIFETIME = 3600.0  # seconds; Microsoft promises minutes for downloads and days for uploads
+MANY = 1_000  # addresses; with more of them, it is time to look which are over
 
 Answer = Callable[[Request], Reply]
 
@@ -25,6 +26,7 @@ class Elsewhere:
         self._clock = clock
         self._lock = threading.Lock()
         self._open: dict[str, tuple[Answer, float]] = {}
+        self._many = MANY
 
     def reset(self) -> None:
         with self._lock:
@@ -33,8 +35,12 @@ class Elsewhere:
     def open(self, kind: str, answer: Answer, lifetime: float = LIFETIME) -> str:
         """Return a new address; ``kind`` begins its path: ``upload``, ``download``, ``monitor``, ``report``."""
         path = f"/{kind}/{secrets.token_urlsafe(24)}"
+        now = self._clock()
         with self._lock:
-            self._open[path] = (answer, self._clock() + lifetime)
+            if len(self._open) >= self._many:  # forget what is over
+                self._open = {key: entry for key, entry in self._open.items() if entry[1] > now}
+                self._many = MANY + 2 * len(self._open)
+            self._open[path] = (answer, now + lifetime)
         return f"{self._root()}{path}"
 
     def shut(self, url: str) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+import keyring
 import pytest
 import requests
 from graph_calls import Graph, token_call
+from keyring.backend import KeyringBackend
+from keyring.backends.fail import Keyring
 
 from leangraph import GraphClient, RetryPolicy, Sandbox, Settings
 
@@ -67,3 +70,38 @@ def graph_client(sandbox_settings: Settings, naps: list[float]) -> Iterator[Grap
         settings=sandbox_settings, retry=RetryPolicy(random=lambda: 0.0), sleep=naps.append
     ) as client:
         yield client
+
+
+@pytest.fixture
+def memory_keyring() -> Iterator[KeyringBackend]:
+    """A keyring of this process, in place of the operating system's."""
+
+    class InMemory(KeyringBackend):
+        priority = 1
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.entries: dict[tuple[str, str], str] = {}
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return self.entries.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            self.entries[service, username] = password
+
+        def delete_password(self, service: str, username: str) -> None:
+            del self.entries[service, username]
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(InMemory())
+    yield keyring.get_keyring()
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def no_keyring() -> Iterator[None]:
+    """A machine that has nothing to keep secrets in."""
+    before = keyring.get_keyring()
+    keyring.set_keyring(Keyring())
+    yield
+    keyring.set_keyring(before)

@@ -16,7 +16,13 @@ EXAMPLES = re.findall(r"^```python\n(.*?)^```", README, re.DOTALL | re.MULTILINE
 
 @pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.strip().splitlines()[-1][:40])
 def test_every_python_example_runs(code: str, graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in graph_sandbox.env.items():
+    partner = {
+        "PARTNER_TOKEN_URL": graph_sandbox.oauth2_token_url,
+        "PARTNER_SECRET": graph_sandbox.oauth2.client_secret,
+        "PARTNER_API": graph_sandbox.oauth2_resource_url,
+        "REQUESTS_CA_BUNDLE": graph_sandbox.ca_bundle,
+    }
+    for name, value in {**graph_sandbox.env, **partner}.items():
         monkeypatch.setenv(name, value)
     exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
 

@@ -18,10 +18,12 @@ import pytest
 from pydantic import SecretStr
 
 from leangraph import ConfigurationError, Settings
+from leangraph import settings as settings_module
 from leangraph.clouds import is_loopback
 
 CANARY = "canary8Q~sec.ret_"
 TENANT, APP = "contoso.onmicrosoft.com", "11111111-2222-3333-4444-555555555555"
+STORE_KEY = "canary-canary-canary-canary-canary"
 APP_ONLY = {"AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": APP, "AZURE_CLIENT_SECRET": CANARY}
 
 # Every variable: its keyword, a text for it, and what that means.
@@ -40,9 +42,24 @@ VARIABLES: dict[str, tuple[str, str, Any]] = {
     "GRAPH_MAX_RETRIES": ("max_retries", "3", 3),
     "GRAPH_PATIENCE": ("patience", "12", 12.0),
     "GRAPH_READ_ONLY": ("read_only", "1", True),
+    "AZURE_CLIENT_CERTIFICATE_PASSWORD": ("certificate_password", "canary", SecretStr("canary")),
+    "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN": ("send_certificate_chain", "true", True),
+    "GRAPH_CLIENT_CAPABILITIES": ("client_capabilities", "cp1,  cp2", ("cp1", "cp2")),
+    "GRAPH_TOKEN_STORE": ("token_store", "tokens", "tokens"),
+    "GRAPH_TOKEN_STORE_KEY": ("token_store_key", STORE_KEY, SecretStr(STORE_KEY)),
+}
+# The kinds of sign-in beside the secret: of all of them, one is set at a time.
+KINDS: dict[str, tuple[str, str]] = {
+    "AZURE_CLIENT_CERTIFICATE_PATH": ("certificate_path", "app.pem"),
+    "AZURE_FEDERATED_TOKEN_FILE": ("federated_token_file", "token.jwt"),
+    "GRAPH_OIDC": ("oidc", "github"),
+    "GRAPH_MANAGED_IDENTITY": ("managed_identity", "system"),
+    "GRAPH_SIGN_IN": ("sign_in", "device"),
+    "GRAPH_REFRESH_TOKEN_FILE": ("refresh_token_file", "refresh.token"),
 }
 TEXTS = {variable: text for variable, (_, text, _) in VARIABLES.items()}
 MEANT = {keyword: meaning for keyword, _, meaning in VARIABLES.values()}
+MEANT |= dict.fromkeys(keyword for keyword, _ in KINDS.values())
 MALFORMED = {
     "AZURE_TENANT_ID": "not a tenant",
     "AZURE_CLIENT_ID": "not/an/app",
@@ -54,6 +71,8 @@ MALFORMED = {
     "GRAPH_MAX_RETRIES": "1.5",
     "GRAPH_PATIENCE": "-1",
     "GRAPH_READ_ONLY": "perhaps",
+    "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN": "perhaps",
+    "GRAPH_TOKEN_STORE_KEY": "too short",
 }
 
 
@@ -103,7 +122,7 @@ def refusal(**arguments: Any) -> str:
 def test_every_setting_is_in_the_table_of_this_test() -> None:
     keywords = {str(field.validation_alias): name for name, field in Settings.model_fields.items()}
 
-    assert {variable: keyword for variable, (keyword, _, _) in VARIABLES.items()} == keywords
+    assert {variable: keyword for variable, (keyword, *_) in [*VARIABLES.items(), *KINDS.items()]} == keywords
 
 
 def test_every_setting_is_read_from_the_environment(environment: Environment) -> None:
@@ -138,7 +157,9 @@ def test_what_nobody_decides_has_its_default() -> None:
     assert rest == {
         "client_secret": SecretStr(CANARY), "authority_host": None, "cloud": None, "url": None, "scopes": None,
         "version": "v1.0", "ca_bundle": None, "proxy": None, "timeout": 100.0, "max_retries": 8,
-        "patience": 300.0, "read_only": False,
+        "patience": 300.0, "read_only": False, "certificate_password": None, "send_certificate_chain": False,
+        "client_capabilities": None, "token_store": None, "token_store_key": None,
+        **dict.fromkeys(keyword for keyword, _ in KINDS.values()),
     }  # fmt: skip
 
 
@@ -176,10 +197,10 @@ def test_an_empty_variable_is_an_unset_one(environment: Environment, variable: s
     environment({**TEXTS, variable: ""})
     environment.file({variable: TEXTS[variable]})
 
-    if variable not in ("GRAPH_CA_BUNDLE", "GRAPH_PROXY"):  # of the file, they would not serve this secret
+    if variable not in HELPERS:  # of the file, they would not serve this secret
         assert decided(Settings()) == MEANT
     environment.file(f"{variable}=\n")
-    if variable in APP_ONLY:
+    if variable in (*APP_ONLY, "GRAPH_TOKEN_STORE_KEY"):
         assert refusal().startswith(f"{variable} is missing")
     else:
         keyword = VARIABLES[variable][0]
@@ -773,7 +794,12 @@ def test_this_machine_is_exactly_localhost_and_its_addresses(host: str, loopback
 
 # -- proxy and CA bundle of the file --------------------------------------------------------------------------
 
-HELPERS = {"GRAPH_PROXY": "http://user:canary@evil.com:3128", "GRAPH_CA_BUNDLE": "evil.pem"}
+HELPERS = {
+    "GRAPH_PROXY": "http://user:canary@evil.com:3128",
+    "GRAPH_CA_BUNDLE": "evil.pem",
+    "GRAPH_TOKEN_STORE": "evil",
+}
+WITH_KEY = {**APP_ONLY, "GRAPH_TOKEN_STORE_KEY": STORE_KEY}
 
 
 @pytest.mark.parametrize("variable", HELPERS)
@@ -781,7 +807,7 @@ HELPERS = {"GRAPH_PROXY": "http://user:canary@evil.com:3128", "GRAPH_CA_BUNDLE":
 def test_a_proxy_or_ca_bundle_of_the_file_does_not_serve_a_secret_from_elsewhere(
     environment: Environment, variable: str, secret_from: str
 ) -> None:
-    environment.file({**APP_ONLY, variable: HELPERS[variable]})
+    environment.file({**WITH_KEY, variable: HELPERS[variable]})
     if secret_from == "the environment":
         environment({"AZURE_CLIENT_SECRET": CANARY})
 
@@ -808,7 +834,7 @@ def test_any_other_proxy_or_ca_bundle_serves(
     environment: Environment, variable: str, secret_in: str, helper_in: str
 ) -> None:
     values: dict[str, dict[str, str]] = {"file": {}, "environment": {}, "arguments": {}}
-    values[secret_in] |= APP_ONLY
+    values[secret_in] |= WITH_KEY
     values[helper_in][variable] = HELPERS[variable]
     environment.file(values["file"])
     environment(values["environment"])
@@ -816,7 +842,7 @@ def test_any_other_proxy_or_ca_bundle_serves(
     settings = Settings(**values["arguments"])
 
     assert settings.source[variable] == {"file": ".env"}.get(helper_in, helper_in)
-    assert settings.proxy or settings.ca_bundle == "evil.pem"
+    assert settings.proxy or settings.ca_bundle == "evil.pem" or settings.token_store == "evil"
 
 
 def test_a_name_in_small_letters_does_not_slip_through(environment: Environment) -> None:
@@ -832,7 +858,289 @@ def test_all_that_the_file_may_not_decide_is_named_with_all_else_at_once(environ
 
     named = {line.split()[0] for line in refusal().splitlines()[1:]}
 
-    assert named == {*HOSTS, *HELPERS, "GRAPH_TIMEOUT", "AZURE_TENANT_ID", "AZURE_CLIENT_ID"}
+    assert named == {
+        *HOSTS, *HELPERS, "GRAPH_TIMEOUT", "AZURE_TENANT_ID", "AZURE_CLIENT_ID", "GRAPH_TOKEN_STORE_KEY",
+    }  # fmt: skip
+
+
+# -- ways to sign in ------------------------------------------------------------------------------------------
+
+NAMED = {"AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": APP}
+SIGN_INS = {"AZURE_CLIENT_SECRET": ("client_secret", CANARY), **KINDS}
+PAIRS = [(one, other) for one in SIGN_INS for other in SIGN_INS if one < other]
+
+
+def test_one_test_names_the_kinds_that_there_are() -> None:
+    assert {variable: keyword for variable, (keyword, _) in SIGN_INS.items()} == settings_module._KINDS
+
+
+@pytest.mark.parametrize("variable", SIGN_INS)
+@pytest.mark.parametrize("place", ["environment", "file", "arguments"])
+def test_one_variable_chooses_the_kind_of_sign_in(environment: Environment, variable: str, place: str) -> None:
+    keyword, text = SIGN_INS[variable]
+    given = {**NAMED, variable: text}
+    if place != "arguments":
+        (environment if place == "environment" else environment.file)(given)
+    if place == "file" and variable in ("AZURE_FEDERATED_TOKEN_FILE", "GRAPH_REFRESH_TOKEN_FILE"):
+        assert refusal().startswith(f"{variable} comes from .env, which may not name a file with a token")
+        return
+
+    settings = Settings(**(given if place == "arguments" else {}))
+
+    assert settings.sign_in_by == keyword
+    assert settings.source[variable] == {"file": ".env"}.get(place, place)
+    others = [name for name, _ in SIGN_INS.values() if name != keyword]
+    assert [getattr(settings, name) for name in others] == [None] * len(others)
+
+
+@pytest.mark.parametrize(("near", "far"), [(one, other) for pair in PAIRS for one, other in (pair, pair[::-1])])
+@pytest.mark.parametrize("places", [("arguments", "environment"), ("environment", "file"), ("arguments", "file")])
+def test_the_nearest_source_decides_and_what_farther_ones_say_is_void(
+    environment: Environment, near: str, far: str, places: tuple[str, str]
+) -> None:
+    """AKS puts AZURE_FEDERATED_TOKEN_FILE into the environment of every pod."""
+    values: dict[str, dict[str, str]] = {"file": {}, "environment": {}, "arguments": {}}
+    values[places[0]] = {**NAMED, near: SIGN_INS[near][1]}
+    values[places[1]][far] = SIGN_INS[far][1]
+    environment.file(values["file"])
+    environment(values["environment"])
+
+    settings = Settings(**values["arguments"])
+
+    assert settings.sign_in_by == SIGN_INS[near][0]
+    assert getattr(settings, SIGN_INS[far][0]) is None
+    assert far not in settings.source
+
+
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+@pytest.mark.parametrize("place", ["environment", "file", "arguments"])
+def test_two_kinds_in_one_source_are_refused_and_both_named(
+    environment: Environment, one: str, other: str, place: str
+) -> None:
+    given = {**NAMED, one: SIGN_INS[one][1], other: SIGN_INS[other][1]}
+    if place != "arguments":
+        (environment if place == "environment" else environment.file)(given)
+    web_app = {one, other} in (
+        {"GRAPH_REFRESH_TOKEN_FILE", "AZURE_CLIENT_SECRET"},
+        {"GRAPH_REFRESH_TOKEN_FILE", "AZURE_CLIENT_CERTIFICATE_PATH"},
+    )
+    if web_app and place != "file":  # which proves itself with every use of a refresh token
+        settings = Settings(**(given if place == "arguments" else {}))
+        assert settings.sign_in_by == "refresh_token_file"
+        assert settings.client_secret or settings.certificate_path
+        return
+
+    said = refusal(**(given if place == "arguments" else {}))
+
+    if not web_app:
+        named = [one, other] if list(SIGN_INS).index(one) < list(SIGN_INS).index(other) else [other, one]
+        source = {"file": ".env"}.get(place, f"the {place}")
+        assert said.startswith(f"{named[0]} and {named[1]} are set together in {source}, and each is a way")
+
+
+def test_three_kinds_are_all_named() -> None:
+    said = refusal(**NAMED, client_secret=CANARY, sign_in="device", oidc="github")
+
+    assert said.startswith("AZURE_CLIENT_SECRET and GRAPH_OIDC and GRAPH_SIGN_IN are set together")
+
+
+def test_without_any_kind_all_are_named() -> None:
+    said = refusal(**NAMED)
+
+    assert said.startswith("AZURE_CLIENT_SECRET is missing")
+    assert all(variable in said for variable in SIGN_INS)
+    assert "PASSWORD" not in said
+    assert "AZURE_CLIENT_CERTIFICATE_PATH is not" in refusal(**NAMED, certificate_password="canary")
+
+
+def test_a_machine_needs_neither_tenant_nor_app() -> None:
+    settings = Settings(managed_identity="system")
+
+    assert (settings.tenant_id, settings.client_id) == ("", "")
+    for identity in (APP, "/subscriptions/1/resourceGroups/x/providers/y"):
+        assert Settings(managed_identity=identity).managed_identity == identity
+    for wrong in (" ", "a b", "https://x", "//x", "\u00e4"):
+        assert refusal(managed_identity=wrong).startswith("GRAPH_MANAGED_IDENTITY is malformed")
+
+
+@pytest.mark.parametrize("kind", SIGN_INS)
+def test_only_users_sign_in_to_any_tenant(kind: str) -> None:
+    given = {**NAMED, "AZURE_TENANT_ID": "organizations", kind: SIGN_INS[kind][1]}
+    if kind in ("GRAPH_SIGN_IN", "GRAPH_REFRESH_TOKEN_FILE", "GRAPH_MANAGED_IDENTITY"):
+        assert Settings(**given).tenant_id == "organizations"
+    else:
+        assert refusal(**given).startswith("AZURE_TENANT_ID must name one tenant")
+
+
+@pytest.mark.parametrize("helper", HELPERS)
+@pytest.mark.parametrize("kind", ["GRAPH_OIDC", "GRAPH_MANAGED_IDENTITY", "GRAPH_SIGN_IN"])
+def test_a_helper_of_the_file_serves_no_credential_that_stands_outside_it(
+    environment: Environment, helper: str, kind: str
+) -> None:
+    environment.file({**WITH_KEY, "AZURE_CLIENT_SECRET": "", kind: SIGN_INS[kind][1], helper: HELPERS[helper]})
+
+    assert refusal().startswith(f"{helper} comes from .env but what {kind} uses from elsewhere")
+
+
+def test_a_certificate_of_the_file_may_use_the_proxy_of_the_file(environment: Environment) -> None:
+    environment.file({**NAMED, "AZURE_CLIENT_CERTIFICATE_PATH": "app.pem", "GRAPH_PROXY": "http://proxy"})
+
+    assert Settings().proxy == SecretStr("http://proxy")
+
+
+def test_nothing_but_the_mapping_counts(environment: Environment) -> None:
+    environment({**TEXTS})
+    environment.file(TEXTS)
+
+    assert Settings.from_mapping(APP_ONLY).source == dict.fromkeys(APP_ONLY, "arguments")
+    with pytest.raises(ConfigurationError, match="AZURE_TENANT_ID is missing"):
+        Settings.from_mapping({"client_id": "x", "client_secret": "y"})
+
+
+def test_the_same_settings_serve_another_tenant() -> None:
+    given = {**TEXTS, "AZURE_AUTHORITY_HOST": "https://login.microsoftonline.us"}
+
+    other = Settings(**given).for_tenant("fabrikam.com")
+
+    assert decided(other) == {**MEANT, "tenant_id": "fabrikam.com"}
+    with pytest.raises(ConfigurationError, match="AZURE_TENANT_ID"):
+        other.for_tenant("not a tenant")
+
+
+# -- profiles -------------------------------------------------------------------------------------------------
+
+
+class Profiles:
+    """The user's ``config.toml``, private to its owner unless a mode is given."""
+
+    def __init__(self, home: Path) -> None:
+        self.file = home / "leangraph" / "config.toml"
+
+    def __call__(self, text: str, mode: int = 0o600) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        self.file.write_text(text, encoding="utf-8")
+        self.file.chmod(mode)
+
+
+@pytest.fixture
+def profiles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Profiles:
+    monkeypatch.setattr("leangraph.settings.profiles.directory", lambda: tmp_path / "home" / "leangraph")
+    return Profiles(tmp_path / "home")
+
+
+PROFILE = f"""
+[profiles.contoso]
+tenant_id = "{TENANT}"
+client_id = "{APP}"
+client_secret = "{CANARY}"
+timeout = 7.5
+read_only = true
+scopes = ["https://a/.default", "b"]
+[profiles.machine]
+managed_identity = "system"
+"""
+private_files = pytest.mark.skipif(sys.platform == "win32", reason="a mode does not say who can read a file there")
+
+
+def profile_refusal(name: str, **arguments: Any) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.from_profile(name, **arguments)
+    frames = traceback.TracebackException.from_exception(caught.value, capture_locals=True).stack
+    ours = repr([f"{frame.name} {frame.locals}" for frame in frames if frame.filename != __file__])
+    assert "canary" not in f"{caught.value!r} {caught.value.__context__!r} {ours}"
+    return str(caught.value)
+
+
+@private_files
+def test_a_profile_says_what_the_environment_does_not(environment: Environment, profiles: Profiles) -> None:
+    profiles(PROFILE)
+    environment({"GRAPH_TIMEOUT": "9"})
+    environment.file({"GRAPH_MAX_RETRIES": "3", "GRAPH_READ_ONLY": "0", "AZURE_TENANT_ID": "worse"})
+
+    settings = Settings.from_profile("contoso", version="beta")
+
+    assert (settings.tenant_id, settings.timeout, settings.max_retries) == (TENANT, 9.0, 3)
+    assert (settings.read_only, settings.version, settings.scopes) == (True, "beta", ("https://a/.default", "b"))
+    assert settings.client_secret == SecretStr(CANARY)
+    assert settings.source["AZURE_TENANT_ID"] == "[profiles.contoso]"
+    assert settings.source["GRAPH_TIMEOUT"] == "environment"
+    assert settings.source["GRAPH_MAX_RETRIES"] == ".env"
+    assert Settings.from_profile("machine").sign_in_by == "managed_identity"
+
+
+@private_files
+def test_the_kind_of_a_profile_beats_that_of_the_file_only(environment: Environment, profiles: Profiles) -> None:
+    profiles(PROFILE)
+    environment.file({**NAMED, "GRAPH_SIGN_IN": "device"})
+    assert Settings.from_profile("contoso").sign_in_by == "client_secret"
+
+    environment({"GRAPH_OIDC": "github"})
+    assert Settings.from_profile("contoso").sign_in_by == "oidc"
+    assert Settings.from_profile("contoso", sign_in="browser").sign_in_by == "sign_in"
+
+
+@private_files
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o644, 0o620, 0o666])
+def test_a_secret_in_a_file_that_others_can_read_is_refused(profiles: Profiles, mode: int) -> None:
+    profiles(PROFILE, mode)
+
+    said = profile_refusal("contoso")
+
+    assert "client_secret may not stand in" in said
+    assert "chmod 600" in said
+    assert Settings.from_profile("machine").sign_in_by == "managed_identity"  # which has no secret
+
+
+@pytest.mark.parametrize("system", ["win32"])
+def test_on_windows_no_file_holds_a_secret(
+    profiles: Profiles, system: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles(PROFILE)
+    monkeypatch.setattr(sys, "platform", system)
+
+    assert "keyring" in profile_refusal("contoso")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "there is no [profiles.contoso]"),
+        ("[profiles.fabrikam]\n[profiles.tailspin]", "there are: fabrikam, tailspin"),
+        ("profiles = 5", "there are: none"),
+        ("[profiles]\ncontoso = 5", "there is no [profiles.contoso]"),
+        ("[profiles.contoso", "is no TOML"),
+        ("[profiles.contoso]\ntennant_id = 'canary'", "'tennant_id' is no setting"),
+        ("[profiles.contoso]\ntenant_id = {a = 'canary'}", "tenant_id must be a text"),
+        ("[profiles.contoso]\nscopes = [1]", "scopes must be a text"),
+        ("[profiles.contoso]\nclient_secret = {keyring = 5}", "client_secret must be a text or { keyring"),
+        ("[profiles.contoso]\nclient_secret = ['canary']\n", "AZURE_TENANT_ID is missing"),
+        ("[profiles.contoso]\ntenant_id = 'a canary'\n", "AZURE_TENANT_ID is malformed"),
+    ],
+)
+@private_files
+def test_a_profile_that_is_not_in_order_is_one_clear_error(profiles: Profiles, text: str, said: str) -> None:
+    profiles(text)
+
+    assert said in profile_refusal("contoso")
+
+
+def test_without_the_file_its_place_is_named(profiles: Profiles) -> None:
+    assert str(profiles.file) in profile_refusal("contoso")
+
+
+def test_a_secret_lives_in_the_keyring(profiles: Profiles, memory_keyring: Any) -> None:
+    profiles(PROFILE.replace(f'"{CANARY}"', '{ keyring = "of contoso" }'), mode=0o644)
+    assert "keyring set leangraph of contoso" in profile_refusal("contoso")
+
+    memory_keyring.set_password("leangraph", "of contoso", CANARY)
+
+    assert Settings.from_profile("contoso").client_secret == SecretStr(CANARY)
+
+
+def test_a_machine_without_a_keyring_says_so(profiles: Profiles, no_keyring: Any) -> None:
+    profiles('[profiles.contoso]\nclient_secret = { keyring = "x" }')
+
+    assert "no keyring" in profile_refusal("contoso")
 
 
 # -- cost -----------------------------------------------------------------------------------------------------

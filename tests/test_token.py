@@ -139,14 +139,14 @@ def hold(clock: Clock, naps: list[float]) -> Iterator[Hold]:
 @pytest.fixture
 def holder(sandbox_settings: Settings, clock: Clock, naps: list[float]) -> Iterator[TokenHolder]:
     """A holder that signs in to the sandbox through MSAL; its tokens live 3599 s."""
-    with_session = signed_in(sandbox_settings, clock, naps)
-    yield with_session
+    http = HttpSession(ca_bundle=sandbox_settings.ca_bundle)
+    yield signed_in(sandbox_settings, clock, naps, http)
     landed()
-    with_session._acquire._http.close()
+    http.close()
 
 
-def signed_in(settings: Settings, clock: Clock, naps: list[float]) -> TokenHolder:
-    flow = from_settings(settings, HttpSession(ca_bundle=settings.ca_bundle))
+def signed_in(settings: Settings, clock: Clock, naps: list[float], http: HttpSession | None = None) -> TokenHolder:
+    flow = from_settings(settings, http or HttpSession(ca_bundle=settings.ca_bundle))
     made = TokenHolder(
         flow, scopes=settings.token_scopes, monotonic=clock.monotonic, wall=clock.time, sleep=naps.append
     )
@@ -1248,7 +1248,9 @@ def test_no_failure_shows_the_secret(
     changes = {name: value.format(free=free_port()) for name, value in changes.items()}
     env = {**graph_sandbox.env, "AZURE_CLIENT_SECRET": "canary-secret", **changes}
     caplog.set_level(logging.DEBUG)
-    holder = signed_in(Settings(_env_file=None, **env), clock, naps)
+    settings = Settings(_env_file=None, **env)
+    http = HttpSession(ca_bundle=settings.ca_bundle)
+    holder = signed_in(settings, clock, naps, http)
     flow: Any = holder._acquire
 
     error = failure_of(holder if way == "holder" else flow)
@@ -1261,7 +1263,7 @@ def test_no_failure_shows_the_secret(
     if way == "holder":
         assert holder.last_error is not error
         assert everything_of(holder.last_error or error).count("\n  File") == 0
-    flow._http.close()
+    http.close()
 
 
 def test_nothing_that_is_said_or_logged_has_a_token(

@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from leangraph.address import Address as Address
     from leangraph.batch import Request as Request
     from leangraph.client import GraphClient as GraphClient
-    from leangraph.credentials import Grant as Grant
+    from leangraph.credentials.adapters import token_credential as token_credential
+    from leangraph.credentials.direct import on_behalf_of as on_behalf_of
+    from leangraph.credentials.direct import workload_identity as workload_identity
+    from leangraph.credentials.grant import Grant as Grant
+    from leangraph.credentials.oauth2 import oauth2_client_credentials as oauth2_client_credentials
+    from leangraph.credentials.oauth2 import oauth2_refresh_token as oauth2_refresh_token
     from leangraph.delta import Delta as Delta
     from leangraph.errors import AuthError as AuthError
     from leangraph.errors import BadRequest as BadRequest
@@ -56,7 +61,12 @@ if TYPE_CHECKING:
 _HOME = {
     "Address": "address",
     "GraphClient": "client",
-    "Grant": "credentials",
+    "Grant": "credentials.grant",
+    "oauth2_client_credentials": "credentials.oauth2",
+    "oauth2_refresh_token": "credentials.oauth2",
+    "on_behalf_of": "credentials.direct",
+    "token_credential": "credentials.adapters",
+    "workload_identity": "credentials.direct",
     "Delta": "delta",
     "Pages": "paging",
     "Budget": "pace",

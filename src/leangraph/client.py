@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from leangraph import batch, clouds, permissions, query
 from leangraph.address import ROOTS, Address, unknown_root
 from leangraph.batch import CONCURRENCY, Request
-from leangraph.credentials import from_settings
 from leangraph.errors import ConfigurationError, TransportError
 from leangraph.pace import CallBudget, Clock, Pace
 from leangraph.paging import Pages
@@ -69,7 +68,7 @@ class GraphClient(Roots):
         version: str | None = None,
         timeout: float | None = None,
         settings: Settings | None = None,
-        session: requests.Session | None = None,
+        session: requests.Session | HttpSession | None = None,
         retry: RetryPolicy | None = None,
         budget: CallBudget | None = None,
         sleep: Callable[[float], object] = time.sleep,
@@ -88,15 +87,12 @@ class GraphClient(Roots):
             raise ConfigurationError(f"version must be one of {', '.join(query.VERSIONS)}, not {self.version!r}")
         if timeout is not None and not 0 < timeout < math.inf:
             raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
-        http = HttpSession(
-            session,
-            ca_bundle=settings.ca_bundle if settings else None,
-            proxy=settings.proxy.get_secret_value() if settings and settings.proxy else None,
-            timeout=timeout or (settings.timeout if settings else clouds.TIMEOUT),
-        )
+        http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
         if holder is None:
             assert settings is not None
-            holder = TokenHolder(from_settings(settings, http), scopes=settings.token_scopes)
+            from leangraph.stores import source
+
+            holder = TokenHolder(source(settings, http), scopes=settings.token_scopes)
         if retry is None:
             retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
         self.token_holder = holder
@@ -122,6 +118,30 @@ class GraphClient(Roots):
         from leangraph.settings import Settings
 
         return cls(settings=Settings())
+
+    @classmethod
+    def for_tenants(
+        cls, tenants: Iterable[str], settings: Settings | None = None, **options: Any
+    ) -> dict[str, Self]:
+        """Make a client for each tenant, by its ID or domain: one app, one session, a token of its own for each.
+
+        Args:
+            settings: what all of them share; by default the environment's.
+            options: as for the class itself, but not ``holder``.
+
+        The app must be a multi-tenant one to which each tenant has consented. To ``close`` one client drops
+        idle connections of all, and none of them stops working.
+        """
+        if settings is None:
+            from leangraph.settings import Settings
+
+            settings = Settings()
+        given = options.pop("session", None)
+        http = given if isinstance(given, HttpSession) else _http(given, settings, options.get("timeout"))
+        return {
+            tenant: cls(settings=settings.for_tenant(tenant), session=http, **options)
+            for tenant in dict.fromkeys(tenants)
+        }
 
     def get(self, path: str | Address, **options: Any) -> Any:
         """Return what is at the path: a dict for an object or one page, ``bytes`` if it is not JSON."""
@@ -483,6 +503,15 @@ def _with_headers(options: Mapping[str, Any], headers: Mapping[str, str] | None)
         values = value if isinstance(value, (list, tuple)) else [value]
         sent[name] = ", ".join([*given, *map(str, values)]) if option == "prefer" else value
     return left, sent
+
+
+def _http(session: requests.Session | None, settings: Settings | None, timeout: float | None) -> HttpSession:
+    return HttpSession(
+        session,
+        ca_bundle=settings.ca_bundle if settings else None,
+        proxy=settings.proxy.get_secret_value() if settings and settings.proxy else None,
+        timeout=timeout or (settings.timeout if settings else clouds.TIMEOUT),
+    )
 
 
 def _read_only() -> bool:

@@ -33,6 +33,7 @@ class AuthError(Error):
         trace_id, correlation_id: what Microsoft support asks for.
         retry_after: seconds the service asked us to wait, ``None`` if it did not say.
         transient: whether the same request may succeed in a moment.
+        claims: what the next interactive sign-in must ask for (a JSON text), or empty.
     """
 
     exit_code = 4
@@ -48,6 +49,7 @@ class AuthError(Error):
         correlation_id: str = "",
         retry_after: float | None = None,
         transient: bool = False,
+        claims: str = "",
     ) -> None:
         super().__init__(message)  # alone in ``args``: that, and ``__dict__``, is what a pickle carries
         self.code = code
@@ -57,6 +59,7 @@ class AuthError(Error):
         self.correlation_id = correlation_id
         self.retry_after = retry_after
         self.transient = transient
+        self.claims = claims
 
 
 class TransportError(Error):

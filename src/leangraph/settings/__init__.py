@@ -30,9 +30,23 @@ from leangraph.errors import ConfigurationError
 _USER_TENANTS = frozenset({"common", "organizations", "consumers"})
 _ARGUMENT, _ENVIRONMENT = "arguments", "environment"
 
+# The kinds of sign-in, each by the variable that chooses it. Within one source, one of them may be set.
+_KINDS = {
+    "AZURE_CLIENT_SECRET": "client_secret",
+    "AZURE_CLIENT_CERTIFICATE_PATH": "certificate_path",
+    "AZURE_FEDERATED_TOKEN_FILE": "federated_token_file",
+    "GRAPH_OIDC": "oidc",
+    "GRAPH_MANAGED_IDENTITY": "managed_identity",
+    "GRAPH_SIGN_IN": "sign_in",
+    "GRAPH_REFRESH_TOKEN_FILE": "refresh_token_file",
+}
+_WITH_REFRESH_TOKEN = frozenset({"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"})  # a web app needs both
+_TENANTLESS = frozenset({"managed_identity"})
+_OF_USERS = frozenset({"sign_in", "refresh_token_file"})
+
 
 class Settings(BaseSettings):
-    """What a user decides: arguments first, then the environment, then ``.env``.
+    """What a user decides: arguments first, then the environment, then a profile, then ``.env``.
 
     Every field can be given by its name, ``Settings(tenant_id=…)``, or by its variable,
     ``AZURE_TENANT_ID=…``. An empty variable is an unset one. The ``AZURE_*`` names are those of
@@ -53,20 +67,84 @@ class Settings(BaseSettings):
     # No populate_by_name: it makes pydantic-settings read the variables TIMEOUT, URL and VERSION too.
 
     tenant_id: str = Field(
+        "",
+        validate_default=False,
         validation_alias="AZURE_TENANT_ID",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9.-]*$",
         description="the Directory (tenant) ID, or a verified domain such as contoso.onmicrosoft.com; "
         "it stands on the Overview page of the app registration in the Entra portal",
     )
     client_id: str = Field(
+        "",
+        validate_default=False,
         validation_alias="AZURE_CLIENT_ID",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$",
         description="the Application (client) ID on the Overview page of the app registration",
     )
-    client_secret: SecretStr = Field(
+    client_secret: SecretStr | None = Field(
+        None,
         validation_alias="AZURE_CLIENT_SECRET",
         min_length=1,
         description="the Value (not the Secret ID) of a client secret, shown once under Certificates & secrets",
+    )
+    certificate_path: str | None = Field(
+        None,
+        validation_alias="AZURE_CLIENT_CERTIFICATE_PATH",
+        description="a PEM or PFX file with the app's private key and its certificate",
+    )
+    certificate_password: SecretStr | None = Field(
+        None,
+        validation_alias="AZURE_CLIENT_CERTIFICATE_PASSWORD",
+        min_length=1,
+        description="what the private key in AZURE_CLIENT_CERTIFICATE_PATH is encrypted with",
+    )
+    send_certificate_chain: bool = Field(
+        False,
+        validation_alias="AZURE_CLIENT_SEND_CERTIFICATE_CHAIN",
+        description="1 to send the certificate along, for apps that trust a subject name and issuer, else 0",
+    )
+    federated_token_file: str | None = Field(
+        None,
+        validation_alias="AZURE_FEDERATED_TOKEN_FILE",
+        description="the file with a token of another issuer that the app trusts; AKS sets it in every pod",
+    )
+    oidc: Literal["github", "azure-pipelines"] | None = Field(
+        None,
+        validation_alias="GRAPH_OIDC",
+        description="github or azure-pipelines: sign in with the token of the CI job this runs in",
+    )
+    managed_identity: str | None = Field(
+        None,
+        validation_alias="GRAPH_MANAGED_IDENTITY",
+        pattern=r"^(/?[A-Za-z0-9][A-Za-z0-9._/-]*)$",
+        description="system, or the client or resource ID of an identity of the Azure machine this runs on",
+    )
+    sign_in: Literal["device", "browser"] | None = Field(
+        None,
+        validation_alias="GRAPH_SIGN_IN",
+        description="device or browser: a user signs in, with a code on another device or in the browser here",
+    )
+    refresh_token_file: str | None = Field(
+        None,
+        validation_alias="GRAPH_REFRESH_TOKEN_FILE",
+        description="a file with a refresh token of yours; it is rewritten whenever a new one comes",
+    )
+    client_capabilities: Annotated[tuple[Annotated[str, Field(pattern=r"^\w+$")], ...] | None, NoDecode] = Field(
+        None,
+        validation_alias="GRAPH_CLIENT_CAPABILITIES",
+        description="what the app can deal with, separated by spaces: cp1 is claims challenges, for tokens that "
+        "live longer and can be revoked",
+    )
+    token_store: str | None = Field(
+        None,
+        validation_alias="GRAPH_TOKEN_STORE",
+        description="a directory in which processes share one app token, encrypted with GRAPH_TOKEN_STORE_KEY",
+    )
+    token_store_key: SecretStr | None = Field(
+        None,
+        validation_alias="GRAPH_TOKEN_STORE_KEY",
+        min_length=32,
+        description="32 random characters or more, with which kept tokens are encrypted",
     )
     authority_host: str | None = Field(
         None,
@@ -132,8 +210,15 @@ class Settings(BaseSettings):
     )
 
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
+    _kind: str = PrivateAttr("")
 
-    def __init__(self, _env_file: Any = ".env", **values: Any) -> None:
+    def __init__(
+        self,
+        _env_file: Any = ".env",
+        _environ: Mapping[str, str] | None = None,
+        _profile: Any = None,
+        **values: Any,
+    ) -> None:
         unknown = [name for name in values if name not in _VARIABLE and name not in _PURPOSE]
         if unknown:
             values.clear()  # else this frame shows a secret to whoever prints a traceback with its variables
@@ -142,10 +227,13 @@ class Settings(BaseSettings):
             )
         values = {_VARIABLE.get(name, name): value for name, value in values.items()}
         problems: list[str] = []
-        if _SECRET in values:
-            values[_SECRET] = _covered(values[_SECRET])
+        for name in _COVERED & values.keys():
+            if values[name] is not None:
+                values[name] = _covered(values[name])
+        nearer: dict[str, Any] = _profile or {}
         try:
-            values = {**_read(_env_file), **values}
+            nearer |= _environment(os.environ if _environ is None else _environ)
+            values = {**_read(_env_file, nearer), **nearer, **values}
             super().__init__(_env_file=None, **values)
         except ConfigurationError as error:
             problems = [str(error)]
@@ -153,6 +241,7 @@ class Settings(BaseSettings):
             problems = [_problem(item) for item in error.errors(include_url=False, include_input=False)]
         if problems:  # outside the except blocks: pydantic's exception, which holds the input, is gone
             values.clear()
+            nearer.clear()
             raise ConfigurationError(_complaint(list(dict.fromkeys(problems))))
 
     @classmethod
@@ -164,17 +253,26 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[Any, ...]:
-        return (init_settings, _labelled(env_settings))  # what the file says comes with the first
+        return (init_settings,)  # what the others say comes with the first, which knows what came from where
 
     @model_validator(mode="wrap")
     @classmethod
     def _trust_and_agree(cls, data: Any, handler: Callable[[Any], Settings]) -> Settings:
         sources = {name: getattr(value, "source", _ARGUMENT) for name, value in data.items() if name in _PURPOSE}
         plain = {name: str(value) if isinstance(value, _Sourced) else value for name, value in data.items()}
-        for name, reason in _distrusted(plain, sources).items():
+        files = {name for name, value in data.items() if getattr(value, "from_file", False)}
+        chosen, refused = _choose(plain, sources)
+        for name in _KINDS:
+            if name not in chosen and name not in refused:
+                plain.pop(name, None)
+                sources.pop(name, None)
+        kind = _KINDS[chosen[-1]] if chosen else ""
+        refused |= _lacking(plain, kind, sources) | _distrusted(plain, sources, files, chosen)
+        for name, reason in refused.items():
             plain[name] = _Refused(reason)
         settings = handler(plain)
         settings._sources = sources
+        settings._kind = kind
         _check_agreement(settings)
         return settings
 
@@ -185,20 +283,10 @@ class Settings(BaseSettings):
             raise _error(value.reason)
         return value
 
-    @field_validator("scopes", mode="before")
+    @field_validator("scopes", "client_capabilities", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
-
-    @field_validator("tenant_id")
-    @classmethod
-    def _one_tenant(cls, value: str) -> str:
-        if value.lower() in _USER_TENANTS:
-            raise _error(
-                "must name one tenant: an app with a secret cannot sign in to "
-                f"'{value.lower()}', which is for users"
-            )
-        return value
 
     @field_validator("authority_host", "url")
     @classmethod
@@ -217,13 +305,40 @@ class Settings(BaseSettings):
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Self:
         """Make settings of these variables or keywords alone: neither environment nor ``.env`` counts."""
-        unset = {
-            str(field.validation_alias): field.get_default()
-            for field in cls.model_fields.values()
-            if not field.is_required()
-        }
-        given = {_VARIABLE.get(name, name): value for name, value in values.items()}
-        return cls(_env_file=None, **(unset | given))
+        return cls(_env_file=None, _environ={}, **values)
+
+    @classmethod
+    def from_profile(cls, name: str, **arguments: Any) -> Self:
+        """Make settings of ``[profiles.<name>]`` in your ``config.toml``; ``profiles.directory`` says where it is.
+
+        Its keys are the keywords of ``Settings``. Arguments and the environment come first, ``.env`` last. A
+        secret may stand there only if nobody else can read the file; or it is kept in the operating system's
+        keyring, under the service ``leangraph``: ``client_secret = { keyring = "contoso" }``.
+
+        Raises:
+            ConfigurationError: there is no such profile, or one of the above.
+        """
+        from leangraph.settings.profiles import read
+
+        return cls(_profile=read(name, _VARIABLE, _SECRETS), **arguments)
+
+    def for_tenant(self, tenant_id: str) -> Self:
+        """Return the same settings for another tenant."""
+        given = {_VARIABLE[name]: getattr(self, name) for name in type(self).model_fields if self._is_set(name)}
+        return type(self).from_mapping({**given, "AZURE_TENANT_ID": tenant_id})
+
+    def _is_set(self, name: str) -> bool:
+        return bool(getattr(self, name) != type(self).model_fields[name].default)
+
+    @property
+    def sign_in_by(self) -> str:
+        """The kind of sign-in: the name of the setting that chose it, such as ``client_secret``."""
+        return self._kind
+
+    @property
+    def is_user(self) -> bool:
+        """Whether a user signs in, and not the app itself."""
+        return self._kind in _OF_USERS
 
     @property
     def source(self) -> Mapping[str, str]:
@@ -267,13 +382,15 @@ class Settings(BaseSettings):
 class _Sourced(str):
     """A value read from a place that is remembered with it."""
 
-    __slots__ = ("source",)
+    __slots__ = ("from_file", "source")
     source: str
+    from_file: bool  # of a .env file, which is trusted less
 
     @classmethod
-    def at(cls, source: str, text: str) -> _Sourced:
+    def at(cls, source: str, text: str, *, from_file: bool = False) -> _Sourced:
         self = cls(text)
         self.source = source
+        self.from_file = from_file
         return self
 
 
@@ -284,11 +401,11 @@ class _Refused:
 
 _VARIABLE = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
 _PURPOSE = {str(field.validation_alias): field.description or "" for field in Settings.model_fields.values()}
-_SECRET = _VARIABLE["client_secret"]
+_COVERED = frozenset({"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PASSWORD", "GRAPH_TOKEN_STORE_KEY"})
+_SECRETS = _COVERED | {"GRAPH_PROXY"}  # which may carry a password
 _ORIGIN = re.compile(  # nothing on which urlsplit and the connection could disagree
     r"https?://([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f]*:[0-9a-f:.]*\])(:[0-9]{1,5})?/?"
 )
-_CREDENTIALS = ("AZURE_CLIENT_SECRET",)
 
 
 def _covered(secret: Any) -> Any:
@@ -298,14 +415,15 @@ def _covered(secret: Any) -> Any:
     return SecretStr(secret.strip() if isinstance(secret, str) else "")
 
 
-def _labelled(source: PydanticBaseSettingsSource) -> Callable[[], dict[str, Any]]:
-    return lambda: {
-        name: _Sourced.at(_ENVIRONMENT, value) if name in _PURPOSE and isinstance(value, str) else value
-        for name, value in source().items()
+def _environment(variables: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        name.upper(): _Sourced.at(_ENVIRONMENT, value)
+        for name, value in variables.items()
+        if value and name.upper() in _PURPOSE
     }
 
 
-def _read(files: Any) -> dict[str, _Sourced]:
+def _read(files: Any, nearer: Mapping[str, Any]) -> dict[str, _Sourced]:
     """Return what the ``.env`` says and the environment does not.
 
     Nothing is interpolated: a ``${…}`` in a secret is part of it, and a file that anybody may have put here
@@ -314,14 +432,13 @@ def _read(files: Any) -> dict[str, _Sourced]:
     Raises:
         ConfigurationError: the file is there and cannot be read.
     """
-    nearer = {name.upper() for name, value in os.environ.items() if value}
     found = {}
     for file in [files] if isinstance(files, (str, os.PathLike)) else files or ():
         lines = io.StringIO(_text(Path(file).expanduser()))
         for key, value in dotenv_values(stream=lines, interpolate=False).items():
             name = key.upper()
             if value and name in _PURPOSE and name not in nearer:
-                found[name] = _Sourced.at(str(file), value)
+                found[name] = _Sourced.at(str(file), value, from_file=True)
     return found
 
 
@@ -339,34 +456,109 @@ def _text(file: Path) -> str:
     return text
 
 
-def _distrusted(values: Mapping[str, Any], sources: Mapping[str, str]) -> dict[str, str]:
+def _choose(values: Mapping[str, Any], sources: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Return the variables of the kind of sign-in, that which names it last; and why there is none.
+
+    The nearest source that sets a kind decides: AKS puts ``AZURE_FEDERATED_TOKEN_FILE`` into every pod's
+    environment, and a secret among the arguments is meant all the same.
+    """
+    found: dict[str, list[str]] = {}
+    for name in _KINDS:
+        if values.get(name) not in (None, ""):
+            found.setdefault(sources[name], []).append(name)
+    for source in sorted(found, key=_distance):
+        names = found[source]
+        if "GRAPH_REFRESH_TOKEN_FILE" in names and len(names) == 2 and _WITH_REFRESH_TOKEN & set(names):
+            return names, {}
+        if len(names) == 1:
+            return names, {}
+        return [], {
+            names[
+                0
+            ]: f"and {' and '.join(names[1:])} are set together in {_the(source)}, and each is a way to sign "
+            "in: keep one, or pass the one you mean as an argument"
+        }
+    others = ", ".join(name for name in _KINDS if name != "AZURE_CLIENT_SECRET")
+    reason = f"is missing: {_PURPOSE['AZURE_CLIENT_SECRET']}; or another way to sign in, one of {others}"
+    if values.get("AZURE_CLIENT_CERTIFICATE_PASSWORD"):
+        reason += " (AZURE_CLIENT_CERTIFICATE_PASSWORD is set, and AZURE_CLIENT_CERTIFICATE_PATH is not)"
+    return [], {"AZURE_CLIENT_SECRET": reason}
+
+
+def _distance(source: str) -> int:
+    nearest = {_ARGUMENT: 0, _ENVIRONMENT: 1}
+    return nearest.get(source, 2 if source.startswith("[profiles.") else 3)
+
+
+def _lacking(values: Mapping[str, Any], kind: str, sources: Mapping[str, str]) -> dict[str, str]:
+    """Return what this kind of sign-in needs, too."""
+    refused = {}
+    if kind not in _TENANTLESS:
+        for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID"):
+            if name not in sources:
+                refused[name] = f"is missing: {_PURPOSE[name]}"
+        tenant = str(values.get("AZURE_TENANT_ID", "")).strip().lower()
+        if tenant in _USER_TENANTS and kind not in _OF_USERS:
+            refused["AZURE_TENANT_ID"] = (
+                f"must name one tenant: an app with a secret cannot sign in to '{tenant}', which is for users"
+            )
+    if values.get("GRAPH_TOKEN_STORE") and not values.get("GRAPH_TOKEN_STORE_KEY"):
+        refused["GRAPH_TOKEN_STORE_KEY"] = f"is missing, and GRAPH_TOKEN_STORE needs it: {_KEY_HOW}"
+    return refused
+
+
+_KEY_HOW = 'make one with python -c "import secrets; print(secrets.token_urlsafe(32))"'
+
+
+def _distrusted(
+    values: Mapping[str, Any], sources: Mapping[str, str], files: set[str], chosen: list[str]
+) -> dict[str, str]:
     """Return the variables that a ``.env`` file may not decide, each with the reason.
 
     Whoever can put a file into the working directory must not be able to send a secret of the
     environment to a host of their own.
     """
-    from_file = {name for name, source in sources.items() if source not in (_ARGUMENT, _ENVIRONMENT)}
-    credentials = {name: sources[name] for name in _CREDENTIALS if values.get(name) and name in sources}
+    credentials = {name: sources[name] for name in chosen}
     secrets = "".join(f", {credential} from {_the(source)}" for credential, source in credentials.items())
     refused: dict[str, str] = {}
     origins: tuple[str, ...] = ("AZURE_AUTHORITY_HOST", "GRAPH_URL")
     for name in origins:
         host = _host(str(values.get(name, "")))
         known = clouds.of_login_host(host) or clouds.of_graph_host(host) or clouds.is_loopback(host)
-        if name in from_file and not known:
+        if name in files and not known:
             refused[name] = (
                 f"comes from {sources[name]}{secrets}: {sources[name]} may name only a Microsoft cloud or this "
                 "machine; set it in the environment, or pass it as an argument"
             )
-    helpers: tuple[str, ...] = ("GRAPH_PROXY", "GRAPH_CA_BUNDLE")
+    ours = {"AZURE_FEDERATED_TOKEN_FILE", "GRAPH_REFRESH_TOKEN_FILE"}
+    for name in sorted(ours & files & set(chosen)):
+        refused[name] = (
+            f"comes from {sources[name]}, which may not name a file with a token in it: set it in the "
+            "environment, or pass it as an argument"
+        )
+    helpers: tuple[str, ...] = ("GRAPH_PROXY", "GRAPH_CA_BUNDLE", "GRAPH_TOKEN_STORE")
     for name in helpers:
         for credential, source in credentials.items():
-            if name in from_file and source != sources[name]:
-                refused[name] = (
-                    f"comes from {sources[name]} but {credential} from {_the(source)}: a proxy or a CA bundle in "
-                    f"{sources[name]} serves only credentials of the same file; set it where the secret is set"
-                )
+            if name not in files or name in refused:
+                continue
+            if source != sources[name]:
+                reason = f"{credential} from {_the(source)}"
+            elif credential not in ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"):
+                reason = f"what {credential} uses from elsewhere"
+            else:
+                continue
+            refused[name] = (
+                f"comes from {sources[name]} but {reason}: {_HELPERS[name]} in "
+                f"{sources[name]} serves only credentials of the same file; set it where the secret is set"
+            )
     return refused
+
+
+_HELPERS = {
+    "GRAPH_PROXY": "a proxy or a CA bundle",
+    "GRAPH_CA_BUNDLE": "a proxy or a CA bundle",
+    "GRAPH_TOKEN_STORE": "a token store",
+}
 
 
 def _the(source: str) -> str:

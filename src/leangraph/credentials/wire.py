@@ -1,0 +1,139 @@
+"""Our session in the shape that MSAL wants of an ``http_client``, and errors while the answer is at hand."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from urllib3.util import Timeout
+
+from leangraph.credentials.grant import seconds
+from leangraph.credentials.refusals import explain, unusable
+from leangraph.errors import AuthError
+
+if TYPE_CHECKING:
+    from leangraph.session import HttpSession
+
+TIMEOUT = Timeout(connect=3.05, read=10)  # a token answer is small: later than this it is not coming
+FORM = "application/x-www-form-urlencoded"
+
+
+class Wire:
+    """The ``http_client`` that MSAL uses.
+
+    Attributes:
+        status: of the last answer.
+        ahead: by how many seconds our clock was ahead of the server's then.
+        refresh_in: what the last answer said, which MSAL keeps to itself.
+    """
+
+    def __init__(self, http: HttpSession, host: str) -> None:
+        self._http = http
+        self._host = host
+        self.status: int | None = None
+        self.ahead = 0.0
+        self.refresh_in: float | None = None
+
+    def get(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: Any,
+    ) -> Answer:
+        answer = self.exchange("GET", _with(url, params), dict(headers or {}), None)
+        if "openid-configuration" in url:
+            body = answer.json()
+            if answer.status_code != 200:
+                raise explain(body, answer.status_code, self._host, answer.headers)
+            if not {"authorization_endpoint", "token_endpoint"} <= body.keys():
+                raise unusable(self._host, answer.status_code)
+        return answer
+
+    def post(
+        self,
+        url: str,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, str] | str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_: Any,
+    ) -> Answer:
+        body = data if isinstance(data, str) else urlencode(data or {})
+        form = {"Content-Type": FORM, **(headers or {})}
+        answer = self.exchange("POST", _with(url, params), form, body.encode())
+        result = answer.json()
+        if "refresh_in" in result:  # MSAL fails if it is anything but an integer
+            self.refresh_in = seconds(result.pop("refresh_in"))
+            answer.text = json.dumps(result)
+        return answer
+
+    def close(self) -> None:
+        """Leave the session to its owner."""
+
+    def exchange(self, method: str, url: str, headers: dict[str, str], body: bytes | None) -> Answer:
+        """Send one request and return its answer, a JSON object.
+
+        Raises:
+            AuthError: it is anything else, or the service is busy.
+            TransportError: there was none.
+        """
+        self.status = self.refresh_in = None
+        self.ahead = 0.0
+        headers.setdefault("User-Agent", user_agent())
+        response = self._http.send(method, url, headers, body, timeout=TIMEOUT)
+        text = self._http.read(response).decode("utf-8-sig", "replace")
+        self.status = response.status_code
+        self.ahead = ahead(response.headers)
+        answer = Answer(response.status_code, text, response.headers)
+        if answer.status_code == 429 or answer.status_code >= 500:
+            raise explain(answer.json(), answer.status_code, self._host, answer.headers)
+        if not answer.json():
+            raise unusable(self._host, answer.status_code)
+        return answer
+
+    def refusal(self, result: Any) -> AuthError:
+        """Make the exception for what MSAL returned instead of a token."""
+        return explain(result if isinstance(result, dict) else {}, self.status, self._host, ahead=self.ahead)
+
+
+class Answer:
+    """The three attributes of a response that MSAL reads."""
+
+    def __init__(self, status_code: int, text: str, headers: Mapping[str, str]) -> None:
+        self.status_code = status_code
+        self.text = text
+        self.headers = headers
+
+    def json(self) -> dict[str, Any]:
+        """Return the body's JSON object, an empty one if it is anything else."""
+        try:
+            body = json.loads(self.text)
+        except (ValueError, RecursionError):
+            return {}
+        return body if isinstance(body, dict) else {}
+
+    def raise_for_status(self) -> None:
+        """Do nothing: what is not 200 has been raised already."""
+
+
+def ahead(headers: Mapping[str, str]) -> float:
+    """Return by how many seconds this machine's clock is ahead of a server's ``Date``; 0 without one."""
+    try:
+        there = parsedate_to_datetime(headers["Date"]).timestamp()
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return 0.0
+    return time.time() - there
+
+
+def user_agent() -> str:
+    from leangraph import __version__
+
+    return f"leangraph/{__version__}"
+
+
+def _with(url: str, params: Mapping[str, str] | None) -> str:
+    return url + ("&" if "?" in url else "?") + urlencode(params) if params else url

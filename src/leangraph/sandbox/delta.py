@@ -104,7 +104,8 @@ def track(entities: Iterable[Entity]) -> None:
     """Register the delta function of each collection that has one."""
     for entity in entities:
         if entity.collection in data.paths()["roots"] and _has_delta(entity.kind):
-            on("GET", f"/{entity.collection}/delta")(partial(_delta, entity))
+            partly = "what follows from other properties (assignedPlans) is shown, and does not count as a change"
+            on("GET", f"/{entity.collection}/delta", partly=partly)(partial(_delta, entity))
 
 
 def _has_delta(kind: str) -> bool:
@@ -242,7 +243,7 @@ def _first(call: Call, entity: Entity, here: Round) -> tuple[list[Shown], Round 
     window: list[Shown] = []
     at = replace(here, split=None)
     for row in rows[: here.size]:
-        window.append(Shown(at, _present(row.doc, names), _links(call.store, entity, here, row.doc["id"])))
+        window.append(Shown(at, _present(entity, row.doc, names), _links(call.store, entity, here, row.doc["id"])))
         at = replace(at, after=row.seq)
     return window, at if len(rows) > here.size else None
 
@@ -283,7 +284,7 @@ def _concerns(change: Change, entity: Entity, here: Round) -> bool:
 def _changed(call: Call, entity: Entity, here: Round, change: Change, doc: Doc) -> Doc:
     """Return a changed object as it is now: all that is tracked, or with ``return=minimal`` what has changed."""
     names = _names(entity, here)
-    shown = _present(doc, names)
+    shown = _present(entity, doc, names)
     if "*" in change.names:  # made, or restored
         return shown
     shown.update({name: entity.empty(name) for name in names if name in change.names and name not in doc})
@@ -300,9 +301,9 @@ def _relations(entity: Entity, here: Round) -> list[Relation]:
     return [RELATIONS[entity.kind, name.lower()] for name in here.relations]
 
 
-def _present(doc: Doc, names: Iterable[str]) -> Doc:
+def _present(entity: Entity, doc: Doc, names: Iterable[str]) -> Doc:
     """Return what is tracked of an object; a property that was never set is absent."""
-    return {name: doc[name] for name in (*names, "id") if name in doc}
+    return {name: entity.value(doc, name) for name in (*names, "id") if name in doc or name in entity.derived}
 
 
 def _minimal(call: Call) -> bool:

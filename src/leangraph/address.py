@@ -73,7 +73,7 @@ class Address:
     def _to(self, path: str) -> AnyAddress:
         return Address(self._client, path)  # type: ignore[return-value]  # which it is to a checker alone
 
-    if not TYPE_CHECKING:  # which knows the segments of each type, by types/addresses.pyi
+    if not TYPE_CHECKING:  # which knows the segments of each type, by types/__init__.pyi
 
         def __getattr__(self, name: str) -> Address:
             if name.startswith("_"):  # what copy, pickle, IPython and hasattr probe for

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leangraph.delta import Delta
     from leangraph.files import File, Progress, Target
     from leangraph.settings import Settings
-    from leangraph.types.addresses import Roots
+    from leangraph.types import Roots
 else:
     Roots = object
 
@@ -464,7 +464,7 @@ class GraphClient(Roots):
                 url = query.with_options(url, None, {"count": True})
         return url, headers
 
-    if not TYPE_CHECKING:  # which knows the roots, by types/addresses.pyi
+    if not TYPE_CHECKING:  # which knows the roots, by types/__init__.pyi
 
         def __getattr__(self, name: str) -> Address:
             if name.startswith("_"):

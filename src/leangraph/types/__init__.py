@@ -1,7 +1,7 @@
-"""Every type of Microsoft Graph v1.0, for annotations: ``from leangraph.types import User``.
+"""Every type of Microsoft Graph v1.0, for annotations: ``from leangraph.types import User, UserAddress``.
 
-The stubs beside this module say what is in them, and cost nothing at run time: there, an object is a ``dict``,
-and what an enumeration, a date or a word of ``select`` is made of is a ``str``.
+The stubs beside this module say what is in them, and cost nothing at run time. There, an object is a ``dict``;
+what an enumeration, a date or a word of ``select`` is made of, a ``str``; and all addresses are ``Address``.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ _TEXT = frozenset("Date DateTime Duration Guid TimeOfDay".split())
 def names(space: str = "") -> Callable[[str], Any]:
     """Return the ``__getattr__`` of the module of a namespace, ``security`` for ``microsoft.graph.security``."""
 
+    def has(is_one: Callable[[str], bool], name: str) -> bool:
+        spelled = (f"{space}{'.' * bool(space)}{first}{name[1:]}" for first in (name[:1].lower(), name[:1]))
+        return any(map(is_one, spelled))
+
     def find(name: str) -> Any:
-        bare = name.removeprefix("Partial")
-        if name in _TEXT or any(map(data.is_enum, _spelled(space, bare))):
-            return str
-        if any(map(data.is_type, _spelled(space, bare))):
+        if name in _TEXT or has(data.is_enum, name) or has(data.is_type, name.removesuffix("Field")):
+            return dict[str, Any] if has(data.is_type, name) else str
+        if has(data.is_type, name.removeprefix("Partial")):
             return dict[str, Any]
-        if bare.endswith("Field") and any(map(data.is_type, _spelled(space, bare.removesuffix("Field")))):
-            return str
+        if has(data.is_type, name.removesuffix("es").removesuffix("Address")):
+            from leangraph.address import Address
+
+            return Address
         raise AttributeError(f"Graph v1.0 has no type {'.'.join(filter(None, (space, name)))}")
 
     return find
-
-
-def _spelled(space: str, name: str) -> list[str]:
-    """Return what Graph may call a class."""
-    return [f"{space}{'.' * bool(space)}{first}{name[1:]}" for first in (name[:1].lower(), name[:1])]
 
 
 __getattr__ = names()

@@ -3,15 +3,27 @@
 Written by `make types` from Microsoft's metadata: names and types, nothing to run.
 """
 
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+# A derived type's operation may differ from its base's; a cast overlaps with any other text:
+# mypy: disable-error-code="assignment, misc, overload-overlap"
+# pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
+from leangraph.address import Address as Address
 from leangraph.types._base import Date as Date
 from leangraph.types._base import DateTime as DateTime
 from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._verbs import AnyAddress as AnyAddress
+from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Many as Many
+from leangraph.types._verbs import One as One
+from leangraph.types._verbs import Page as Page
+from leangraph.types._verbs import Value as Value
+from leangraph.types._verbs import Values as Values
+from leangraph.types._verbs import Wrapped as Wrapped
 
 RecoveryAction: TypeAlias = Literal["softDelete", "update", "restore", "unknownFutureValue"] | str
 RecoveryStatus: TypeAlias = Literal["initialized", "running", "successful", "failed", "abandoned", "unknownFutureValue", "calculating", "loadingData"] | str
@@ -19,11 +31,20 @@ ResourceTypeName: TypeAlias = Literal["user", "group", "conditionalAccessPolicy"
 class Recovery(_t.Entity):
     jobs: NotRequired[list[dict[str, Any]]]
     snapshots: NotRequired[list[dict[str, Any]]]
+RecoveryField: TypeAlias = Literal["id"]
+class RecoveryAddress(_t.EntitySegments, One[Recovery, dict[str, Any], RecoveryField]):
+    jobs: RecoveryJobBaseAddresses
+    snapshots: Many[Snapshot, SnapshotAddress, dict[str, Any], str]
 class RecoveryChangeObjectBase(_t.Entity):
     displayName: str | None
     entityTypeName: ResourceTypeName
     failureMessage: str | None
     recoveryAction: RecoveryAction
+class RecoveryChangeObjectBaseAddress(_t.EntitySegments, One[RecoveryChangeObjectBase, dict[str, Any], str]):
+    displayName: Value[str]
+    entityTypeName: Value[ResourceTypeName]
+    failureMessage: Value[str]
+    recoveryAction: Value[RecoveryAction]
 class RecoveryJobBase(_t.Entity):
     filteringCriteria: RecoveryJobFilteringCriteriaBase | None
     jobCompletionDateTime: DateTime | None
@@ -32,34 +53,6 @@ class RecoveryJobBase(_t.Entity):
     targetStateDateTime: DateTime
     totalChangedLinksCalculated: int | None
     totalChangedObjectsCalculated: int | None
-class RecoveryJob(RecoveryJobBase):
-    totalFailedChanges: int | None
-    totalLinksModified: int | None
-    totalObjectsModified: int | None
-class RecoveryPreviewJob(RecoveryJobBase):
-    pass
-class Snapshot(_t.Entity):
-    createdDateTime: DateTime
-    totalChangedObjects: int | None
-    recoveryJobs: NotRequired[list[dict[str, Any]]]
-    recoveryPreviewJobs: NotRequired[list[dict[str, Any]]]
-class EntityTypeAndIds(Object):
-    entityIds: list[str]
-    entityType: ResourceTypeName
-class RecoveryJobFilteringCriteriaBase(Object):
-    pass
-class RecoveryJobEntityNameAndIdsFilter(RecoveryJobFilteringCriteriaBase):
-    filterValues: list[EntityTypeAndIds]
-class RecoveryJobEntityNamesFilter(RecoveryJobFilteringCriteriaBase):
-    entityTypes: list[ResourceTypeName]
-class PartialRecovery(_t._PartialEntity, total=False):
-    jobs: list[dict[str, Any]]
-    snapshots: list[dict[str, Any]]
-class PartialRecoveryChangeObjectBase(_t._PartialEntity, total=False):
-    displayName: str | None
-    entityTypeName: ResourceTypeName | None
-    failureMessage: str | None
-    recoveryAction: RecoveryAction | None
 class _PartialRecoveryJobBase(_t._PartialEntity, total=False):
     filteringCriteria: PartialRecoveryJobFilteringCriteriaBase | None
     jobCompletionDateTime: DateTime | None
@@ -68,7 +61,32 @@ class _PartialRecoveryJobBase(_t._PartialEntity, total=False):
     targetStateDateTime: DateTime | None
     totalChangedLinksCalculated: int | None
     totalChangedObjectsCalculated: int | None
-class PartialRecoveryJobBase(_PartialRecoveryJobBase, total=False):
+class RecoveryJobBase_cancel(Address):
+    def __call__(self) -> None: ...
+class RecoveryJobBaseSegments(_t.EntitySegments):
+    filteringCriteria: RecoveryJobFilteringCriteriaBaseAddress
+    jobCompletionDateTime: Value[DateTime]
+    jobStartDateTime: Value[DateTime]
+    status: Value[RecoveryStatus]
+    targetStateDateTime: Value[DateTime]
+    totalChangedLinksCalculated: Value[int]
+    totalChangedObjectsCalculated: Value[int]
+    cancel: RecoveryJobBase_cancel
+class RecoveryJobBaseAddress(RecoveryJobBaseSegments, One[RecoveryJobBase, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryJob"]) -> RecoveryJobAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryPreviewJob"]) -> RecoveryPreviewJobAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class RecoveryJobBaseAddresses(Many[RecoveryJobBase, RecoveryJobBaseAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryJob"]) -> Many[RecoveryJob, RecoveryJobAddress, PartialRecoveryJob, str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryPreviewJob"]) -> Many[RecoveryPreviewJob, RecoveryPreviewJobAddress, PartialRecoveryPreviewJob, str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class RecoveryJob(RecoveryJobBase):
     totalFailedChanges: int | None
     totalLinksModified: int | None
     totalObjectsModified: int | None
@@ -76,20 +94,47 @@ class PartialRecoveryJob(_PartialRecoveryJobBase, total=False):
     totalFailedChanges: int | None
     totalLinksModified: int | None
     totalObjectsModified: int | None
+class RecoveryJob_getFailedChanges(Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]):
+    def __call__(self) -> Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]: ...
+class RecoveryJobAddress(RecoveryJobBaseSegments, One[RecoveryJob, PartialRecoveryJob, str]):
+    totalFailedChanges: Value[int]
+    totalLinksModified: Value[int]
+    totalObjectsModified: Value[int]
+    getFailedChanges: RecoveryJob_getFailedChanges
+class RecoveryPreviewJob(RecoveryJobBase):
+    pass
 class PartialRecoveryPreviewJob(_PartialRecoveryJobBase, total=False):
     pass
-_PartialSnapshotKeys = TypedDict("_PartialSnapshotKeys", {"recoveryJobs@odata.bind": list[str], "recoveryPreviewJobs@odata.bind": list[str]}, total=False)
-class PartialSnapshot(_t._PartialEntity, _PartialSnapshotKeys, total=False):
-    createdDateTime: DateTime | None
+class RecoveryPreviewJob_getChanges(Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]):
+    def __call__(self) -> Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]: ...
+class RecoveryPreviewJobAddress(RecoveryJobBaseSegments, One[RecoveryPreviewJob, PartialRecoveryPreviewJob, str]):
+    getChanges: RecoveryPreviewJob_getChanges
+class Snapshot(_t.Entity):
+    createdDateTime: DateTime
     totalChangedObjects: int | None
-    recoveryJobs: list[dict[str, Any]]
-    recoveryPreviewJobs: list[dict[str, Any]]
+    recoveryJobs: NotRequired[list[dict[str, Any]]]
+    recoveryPreviewJobs: NotRequired[list[dict[str, Any]]]
+class SnapshotAddress(_t.EntitySegments, One[Snapshot, dict[str, Any], str]):
+    createdDateTime: Value[DateTime]
+    totalChangedObjects: Value[int]
+    recoveryJobs: Many[RecoveryJob, RecoveryJobAddress, PartialRecoveryJob, str]
+    recoveryPreviewJobs: Many[RecoveryPreviewJob, RecoveryPreviewJobAddress, PartialRecoveryPreviewJob, str]
+class EntityTypeAndIds(Object):
+    entityIds: list[str]
+    entityType: ResourceTypeName
 class PartialEntityTypeAndIds(Object, total=False):
     entityIds: list[str]
     entityType: ResourceTypeName | None
+class RecoveryJobFilteringCriteriaBase(Object):
+    pass
 class _PartialRecoveryJobFilteringCriteriaBase(Object, total=False):
     pass
 class PartialRecoveryJobFilteringCriteriaBase(_PartialRecoveryJobFilteringCriteriaBase, total=False):
     filterValues: list[PartialEntityTypeAndIds]
     entityTypes: list[ResourceTypeName]
-RecoveryField: TypeAlias = Literal["id"]
+class RecoveryJobFilteringCriteriaBaseAddress(One[RecoveryJobFilteringCriteriaBase, PartialRecoveryJobFilteringCriteriaBase, str]):
+    pass
+class RecoveryJobEntityNameAndIdsFilter(RecoveryJobFilteringCriteriaBase):
+    filterValues: list[EntityTypeAndIds]
+class RecoveryJobEntityNamesFilter(RecoveryJobFilteringCriteriaBase):
+    entityTypes: list[ResourceTypeName]

@@ -3,15 +3,27 @@
 Written by `make types` from Microsoft's metadata: names and types, nothing to run.
 """
 
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict
+# A derived type's operation may differ from its base's; a cast overlaps with any other text:
+# mypy: disable-error-code="assignment, misc, overload-overlap"
+# pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
+from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
+from leangraph.address import Address as Address
 from leangraph.types._base import Date as Date
 from leangraph.types._base import DateTime as DateTime
 from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._verbs import AnyAddress as AnyAddress
+from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Many as Many
+from leangraph.types._verbs import One as One
+from leangraph.types._verbs import Page as Page
+from leangraph.types._verbs import Value as Value
+from leangraph.types._verbs import Values as Values
+from leangraph.types._verbs import Wrapped as Wrapped
 
 Action: TypeAlias = Literal["disable", "enable", "forcePasswordReset", "revokeAllSessions", "requireUserToSignInAgain", "markUserAsCompromised", "unknownFutureValue"] | str
 ActionAfterRetentionPeriod: TypeAlias = Literal["none", "delete", "startDispositionReview", "relabel", "unknownFutureValue"] | str
@@ -142,6 +154,83 @@ class Alert(_t.Entity):
     threatDisplayName: str | None
     threatFamilyName: str | None
     title: str | None
+AlertField: TypeAlias = Literal["id", "actorDisplayName", "additionalData", "alertPolicyId", "alertWebUrl", "assignedTo", "categories", "category", "classification", "comments", "createdDateTime", "customDetails", "description", "detectionSource", "detectorId", "determination", "evidence", "firstActivityDateTime", "incidentId", "incidentWebUrl", "investigationState", "lastActivityDateTime", "lastUpdateDateTime", "mitreTechniques", "productName", "providerAlertId", "recommendedActions", "resolvedDateTime", "serviceSource", "severity", "status", "systemTags", "tenantId", "threatDisplayName", "threatFamilyName", "title"]
+class PartialAlert(_t._PartialEntity, total=False):
+    actorDisplayName: str | None
+    additionalData: dict[str, Any] | None
+    alertPolicyId: str | None
+    alertWebUrl: str | None
+    assignedTo: str | None
+    categories: list[str]
+    category: str | None
+    classification: AlertClassification | None
+    comments: list[PartialAlertComment]
+    createdDateTime: DateTime | None
+    customDetails: dict[str, Any] | None
+    description: str | None
+    detectionSource: DetectionSource | None
+    detectorId: str | None
+    determination: AlertDetermination | None
+    evidence: list[dict[str, Any]]
+    firstActivityDateTime: DateTime | None
+    incidentId: str | None
+    incidentWebUrl: str | None
+    investigationState: InvestigationState | None
+    lastActivityDateTime: DateTime | None
+    lastUpdateDateTime: DateTime | None
+    mitreTechniques: list[str]
+    productName: str | None
+    providerAlertId: str | None
+    recommendedActions: str | None
+    resolvedDateTime: DateTime | None
+    serviceSource: ServiceSource | None
+    severity: AlertSeverity | None
+    status: AlertStatus | None
+    systemTags: list[str]
+    tenantId: str | None
+    threatDisplayName: str | None
+    threatFamilyName: str | None
+    title: str | None
+class Alerts_moveAlerts(Address):
+    def __call__(self, *, alertIds: list[str] | None = ..., incidentId: str | None = ..., alertComment: str | None = ..., newCorrelationReasons: CorrelationReason | None = ...) -> MergeResponse: ...
+class AlertAddress(_t.EntitySegments, One[Alert, PartialAlert, AlertField]):
+    actorDisplayName: Value[str]
+    additionalData: One[Dictionary, dict[str, Any], str]
+    alertPolicyId: Value[str]
+    alertWebUrl: Value[str]
+    assignedTo: Value[str]
+    categories: Values[str]
+    category: Value[str]
+    classification: Value[AlertClassification]
+    comments: Values[AlertComment]
+    createdDateTime: Value[DateTime]
+    customDetails: One[Dictionary, dict[str, Any], str]
+    description: Value[str]
+    detectionSource: Value[DetectionSource]
+    detectorId: Value[str]
+    determination: Value[AlertDetermination]
+    evidence: Values[AlertEvidence]
+    firstActivityDateTime: Value[DateTime]
+    incidentId: Value[str]
+    incidentWebUrl: Value[str]
+    investigationState: Value[InvestigationState]
+    lastActivityDateTime: Value[DateTime]
+    lastUpdateDateTime: Value[DateTime]
+    mitreTechniques: Values[str]
+    productName: Value[str]
+    providerAlertId: Value[str]
+    recommendedActions: Value[str]
+    resolvedDateTime: Value[DateTime]
+    serviceSource: Value[ServiceSource]
+    severity: Value[AlertSeverity]
+    status: Value[AlertStatus]
+    systemTags: Values[str]
+    tenantId: Value[str]
+    threatDisplayName: Value[str]
+    threatFamilyName: Value[str]
+    title: Value[str]
+class AlertAddresses(Many[Alert, AlertAddress, PartialAlert, AlertField]):
+    moveAlerts: Alerts_moveAlerts
 class AnalyzedEmail(_t.Entity):
     alertIds: list[str]
     attachments: list[AnalyzedEmailAttachment]
@@ -180,6 +269,48 @@ class AnalyzedEmail(_t.Entity):
     threatTypes: list[ThreatType]
     timelineEvents: list[TimelineEvent]
     urls: list[AnalyzedEmailUrl]
+class AnalyzedEmails_remediate(Address):
+    def __call__(self, *, displayName: str | None = ..., description: str | None = ..., severity: RemediationSeverity | None = ..., action: RemediationAction | None = ..., remediateSendersCopy: bool | None = ..., analyzedEmails: list[dict[str, Any]] | None = ...) -> None: ...
+class AnalyzedEmailAddress(_t.EntitySegments, One[AnalyzedEmail, dict[str, Any], str]):
+    alertIds: Values[str]
+    attachments: Values[AnalyzedEmailAttachment]
+    authenticationDetails: AnalyzedEmailAuthenticationDetailAddress
+    bulkComplaintLevel: Value[str]
+    clientType: Value[str]
+    contexts: Values[str]
+    detectionMethods: Values[str]
+    directionality: Value[AntispamDirectionality]
+    distributionList: Value[str]
+    dlpRules: Values[AnalyzedEmailDlpRuleInfo]
+    emailClusterId: Value[str]
+    exchangeTransportRules: Values[AnalyzedEmailExchangeTransportRuleInfo]
+    forwardingDetail: Value[str]
+    inboundConnectorFormattedName: Value[str]
+    internetMessageId: Value[str]
+    language: Value[str]
+    latestDelivery: AnalyzedEmailDeliveryDetailAddress
+    loggedDateTime: Value[DateTime]
+    networkMessageId: Value[str]
+    originalDelivery: AnalyzedEmailDeliveryDetailAddress
+    overrideSources: Values[str]
+    phishConfidenceLevel: Value[str]
+    policy: Value[str]
+    policyAction: Value[str]
+    policyType: Value[str]
+    primaryOverrideSource: Value[str]
+    recipientDetail: AnalyzedEmailRecipientDetailAddress
+    recipientEmailAddress: Value[str]
+    returnPath: Value[str]
+    senderDetail: AnalyzedEmailSenderDetailAddress
+    sizeInBytes: Value[int]
+    spamConfidenceLevel: Value[str]
+    subject: Value[str]
+    threatDetectionDetails: Values[ThreatDetectionDetail]
+    threatTypes: Values[ThreatType]
+    timelineEvents: Values[TimelineEvent]
+    urls: Values[AnalyzedEmailUrl]
+class AnalyzedEmailAddresses(Many[AnalyzedEmail, AnalyzedEmailAddress, dict[str, Any], str]):
+    remediate: AnalyzedEmails_remediate
 class Article(_t.Entity):
     body: FormattedContent
     createdDateTime: DateTime
@@ -190,8 +321,66 @@ class Article(_t.Entity):
     tags: list[str]
     title: str
     indicators: NotRequired[list[dict[str, Any]]]
+class ArticleAddress(_t.EntitySegments, One[Article, dict[str, Any], str]):
+    body: FormattedContentAddress
+    createdDateTime: Value[DateTime]
+    imageUrl: Value[str]
+    isFeatured: Value[bool]
+    lastUpdatedDateTime: Value[DateTime]
+    summary: FormattedContentAddress
+    tags: Values[str]
+    title: Value[str]
+    indicators: Many[ArticleIndicator, ArticleIndicatorAddress, dict[str, Any], str]
 class Artifact(_t.Entity):
     pass
+class ArtifactSegments(_t.EntitySegments):
+    pass
+class ArtifactAddress(ArtifactSegments, One[Artifact, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.host"]) -> HostAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostComponent"]) -> HostComponentAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostCookie"]) -> HostCookieAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostname"]) -> HostnameAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostSslCertificate"]) -> HostSslCertificateAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostTracker"]) -> HostTrackerAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ipAddress"]) -> IpAddressAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.passiveDnsRecord"]) -> PassiveDnsRecordAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.sslCertificate"]) -> SslCertificateAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.unclassifiedArtifact"]) -> UnclassifiedArtifactAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class ArtifactAddresses(Many[Artifact, ArtifactAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.host"]) -> HostAddresses: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostComponent"]) -> Many[HostComponent, HostComponentAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostCookie"]) -> Many[HostCookie, HostCookieAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostname"]) -> Many[Hostname, HostnameAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostSslCertificate"]) -> Many[HostSslCertificate, HostSslCertificateAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostTracker"]) -> Many[HostTracker, HostTrackerAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ipAddress"]) -> Many[IpAddress, IpAddressAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.passiveDnsRecord"]) -> Many[PassiveDnsRecord, PassiveDnsRecordAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.sslCertificate"]) -> Many[SslCertificate, SslCertificateAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.unclassifiedArtifact"]) -> Many[UnclassifiedArtifact, UnclassifiedArtifactAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class Host(Artifact):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
@@ -208,14 +397,52 @@ class Host(Artifact):
     subdomains: NotRequired[list[dict[str, Any]]]
     trackers: NotRequired[list[dict[str, Any]]]
     whois: NotRequired[dict[str, Any]]
+class HostSegments(ArtifactSegments):
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    childHostPairs: Many[HostPair, HostPairAddress, dict[str, Any], str]
+    components: Many[HostComponent, HostComponentAddress, dict[str, Any], str]
+    cookies: Many[HostCookie, HostCookieAddress, dict[str, Any], str]
+    hostPairs: Many[HostPair, HostPairAddress, dict[str, Any], str]
+    parentHostPairs: Many[HostPair, HostPairAddress, dict[str, Any], str]
+    passiveDns: Many[PassiveDnsRecord, PassiveDnsRecordAddress, dict[str, Any], str]
+    passiveDnsReverse: Many[PassiveDnsRecord, PassiveDnsRecordAddress, dict[str, Any], str]
+    ports: Many[HostPort, HostPortAddress, dict[str, Any], str]
+    reputation: HostReputationAddress
+    sslCertificates: Many[HostSslCertificate, HostSslCertificateAddress, dict[str, Any], str]
+    subdomains: Many[Subdomain, SubdomainAddress, dict[str, Any], str]
+    trackers: Many[HostTracker, HostTrackerAddress, dict[str, Any], str]
+    whois: WhoisRecordAddress
+class HostAddress(HostSegments, One[Host, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostname"]) -> HostnameAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ipAddress"]) -> IpAddressAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class HostAddresses(Many[Host, HostAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.hostname"]) -> Many[Hostname, HostnameAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ipAddress"]) -> Many[IpAddress, IpAddressAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class Hostname(Host):
     registrant: str | None
     registrar: str | None
+class HostnameAddress(HostSegments, One[Hostname, dict[str, Any], str]):
+    registrant: Value[str]
+    registrar: Value[str]
 class IpAddress(Host):
     autonomousSystem: AutonomousSystem | None
     countryOrRegion: str | None
     hostingProvider: str | None
     netblock: str | None
+class IpAddressAddress(HostSegments, One[IpAddress, dict[str, Any], str]):
+    autonomousSystem: AutonomousSystemAddress
+    countryOrRegion: Value[str]
+    hostingProvider: Value[str]
+    netblock: Value[str]
 class HostComponent(Artifact):
     category: str | None
     firstSeenDateTime: DateTime
@@ -223,24 +450,49 @@ class HostComponent(Artifact):
     name: str
     version: str | None
     host: NotRequired[dict[str, Any]]
+class HostComponentAddress(ArtifactSegments, One[HostComponent, dict[str, Any], str]):
+    category: Value[str]
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    name: Value[str]
+    version: Value[str]
+    host: HostAddress
 class HostCookie(Artifact):
     domain: str
     firstSeenDateTime: DateTime
     lastSeenDateTime: DateTime
     name: str
     host: NotRequired[dict[str, Any]]
+class HostCookieAddress(ArtifactSegments, One[HostCookie, dict[str, Any], str]):
+    domain: Value[str]
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    name: Value[str]
+    host: HostAddress
 class HostSslCertificate(Artifact):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
     ports: list[HostSslCertificatePort]
     host: NotRequired[dict[str, Any]]
     sslCertificate: NotRequired[dict[str, Any]]
+class HostSslCertificateAddress(ArtifactSegments, One[HostSslCertificate, dict[str, Any], str]):
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    ports: Values[HostSslCertificatePort]
+    host: HostAddress
+    sslCertificate: SslCertificateAddress
 class HostTracker(Artifact):
     firstSeenDateTime: DateTime
     kind: str
     lastSeenDateTime: DateTime
     value: str
     host: NotRequired[dict[str, Any]]
+class HostTrackerAddress(ArtifactSegments, One[HostTracker, dict[str, Any], str]):
+    firstSeenDateTime: Value[DateTime]
+    kind: Value[str]
+    lastSeenDateTime: Value[DateTime]
+    value: Value[str]
+    host: HostAddress
 class PassiveDnsRecord(Artifact):
     collectedDateTime: DateTime
     firstSeenDateTime: DateTime
@@ -248,6 +500,13 @@ class PassiveDnsRecord(Artifact):
     recordType: str
     artifact: NotRequired[dict[str, Any]]
     parentHost: NotRequired[dict[str, Any]]
+class PassiveDnsRecordAddress(ArtifactSegments, One[PassiveDnsRecord, dict[str, Any], str]):
+    collectedDateTime: Value[DateTime]
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    recordType: Value[str]
+    artifact: ArtifactAddress
+    parentHost: HostAddress
 class SslCertificate(Artifact):
     expirationDateTime: DateTime | None
     fingerprint: str | None
@@ -259,11 +518,28 @@ class SslCertificate(Artifact):
     sha1: str | None
     subject: SslCertificateEntity | None
     relatedHosts: NotRequired[list[dict[str, Any]]]
+class SslCertificateAddress(ArtifactSegments, One[SslCertificate, dict[str, Any], str]):
+    expirationDateTime: Value[DateTime]
+    fingerprint: Value[str]
+    firstSeenDateTime: Value[DateTime]
+    issueDateTime: Value[DateTime]
+    issuer: SslCertificateEntityAddress
+    lastSeenDateTime: Value[DateTime]
+    serialNumber: Value[str]
+    sha1: Value[str]
+    subject: SslCertificateEntityAddress
+    relatedHosts: HostAddresses
 class UnclassifiedArtifact(Artifact):
     kind: str
     value: str
+class UnclassifiedArtifactAddress(ArtifactSegments, One[UnclassifiedArtifact, dict[str, Any], str]):
+    kind: Value[str]
+    value: Value[str]
 class AuditCoreRoot(_t.Entity):
     queries: NotRequired[list[dict[str, Any]]]
+AuditCoreRootField: TypeAlias = Literal["id"]
+class AuditCoreRootAddress(_t.EntitySegments, One[AuditCoreRoot, dict[str, Any], AuditCoreRootField]):
+    queries: Many[AuditLogQuery, AuditLogQueryAddress, PartialAuditLogQuery, str]
 class AuditLogQuery(_t.Entity):
     administrativeUnitIdFilters: list[str]
     displayName: str | None
@@ -278,6 +554,34 @@ class AuditLogQuery(_t.Entity):
     status: AuditLogQueryStatus | None
     userPrincipalNameFilters: list[str]
     records: NotRequired[list[dict[str, Any]]]
+class PartialAuditLogQuery(_t._PartialEntity, total=False):
+    administrativeUnitIdFilters: list[str]
+    displayName: str | None
+    filterEndDateTime: DateTime | None
+    filterStartDateTime: DateTime | None
+    ipAddressFilters: list[str]
+    keywordFilter: str | None
+    objectIdFilters: list[str]
+    operationFilters: list[str]
+    recordTypeFilters: list[AuditLogRecordType]
+    serviceFilters: list[str]
+    status: AuditLogQueryStatus | None
+    userPrincipalNameFilters: list[str]
+    records: list[dict[str, Any]]
+class AuditLogQueryAddress(_t.EntitySegments, One[AuditLogQuery, PartialAuditLogQuery, str]):
+    administrativeUnitIdFilters: Values[str]
+    displayName: Value[str]
+    filterEndDateTime: Value[DateTime]
+    filterStartDateTime: Value[DateTime]
+    ipAddressFilters: Values[str]
+    keywordFilter: Value[str]
+    objectIdFilters: Values[str]
+    operationFilters: Values[str]
+    recordTypeFilters: Values[AuditLogRecordType]
+    serviceFilters: Values[str]
+    status: Value[AuditLogQueryStatus]
+    userPrincipalNameFilters: Values[str]
+    records: Many[AuditLogRecord, AuditLogRecordAddress, dict[str, Any], str]
 class AuditLogRecord(_t.Entity):
     administrativeUnits: list[str]
     auditData: AuditData | None
@@ -291,8 +595,23 @@ class AuditLogRecord(_t.Entity):
     userId: str | None
     userPrincipalName: str | None
     userType: AuditLogUserType | None
+class AuditLogRecordAddress(_t.EntitySegments, One[AuditLogRecord, dict[str, Any], str]):
+    administrativeUnits: Values[str]
+    auditData: AuditDataAddress
+    auditLogRecordType: Value[AuditLogRecordType]
+    clientIp: Value[str]
+    createdDateTime: Value[DateTime]
+    objectId: Value[str]
+    operation: Value[str]
+    organizationId: Value[str]
+    service: Value[str]
+    userId: Value[str]
+    userPrincipalName: Value[str]
+    userType: Value[AuditLogUserType]
 class AutoAuditingConfiguration(_t.Entity):
     isAutomatic: bool
+class AutoAuditingConfigurationAddress(_t.EntitySegments, One[AutoAuditingConfiguration, dict[str, Any], str]):
+    isAutomatic: Value[bool]
 class Case(_t.Entity):
     createdDateTime: DateTime | None
     description: str | None
@@ -300,6 +619,30 @@ class Case(_t.Entity):
     lastModifiedBy: _t.IdentitySet | None
     lastModifiedDateTime: DateTime | None
     status: CaseStatus | None
+class _PartialCase(_t._PartialEntity, total=False):
+    createdDateTime: DateTime | None
+    description: str | None
+    displayName: str | None
+    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedDateTime: DateTime | None
+    status: CaseStatus | None
+class CaseSegments(_t.EntitySegments):
+    createdDateTime: Value[DateTime]
+    description: Value[str]
+    displayName: Value[str]
+    lastModifiedBy: _t.IdentitySetAddress
+    lastModifiedDateTime: Value[DateTime]
+    status: Value[CaseStatus]
+class CaseAddress(CaseSegments, One[Case, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryCase"]) -> EdiscoveryCaseAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class CaseAddresses(Many[Case, CaseAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryCase"]) -> Many[EdiscoveryCase, EdiscoveryCaseAddress, PartialEdiscoveryCase, str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class EdiscoveryCase(Case):
     closedBy: _t.IdentitySet | None
     closedDateTime: DateTime | None
@@ -312,6 +655,36 @@ class EdiscoveryCase(Case):
     searches: NotRequired[list[dict[str, Any]]]
     settings: NotRequired[dict[str, Any]]
     tags: NotRequired[list[dict[str, Any]]]
+class PartialEdiscoveryCase(_PartialCase, total=False):
+    closedBy: _t.PartialIdentitySet | None
+    closedDateTime: DateTime | None
+    externalId: str | None
+    caseMembers: list[dict[str, Any]]
+    custodians: list[dict[str, Any]]
+    noncustodialDataSources: list[dict[str, Any]]
+    operations: list[dict[str, Any]]
+    reviewSets: list[dict[str, Any]]
+    searches: list[dict[str, Any]]
+    settings: dict[str, Any]
+    tags: list[dict[str, Any]]
+class EdiscoveryCase_close(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryCase_reopen(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryCaseAddress(CaseSegments, One[EdiscoveryCase, PartialEdiscoveryCase, str]):
+    closedBy: _t.IdentitySetAddress
+    closedDateTime: Value[DateTime]
+    externalId: Value[str]
+    caseMembers: Many[EdiscoveryCaseMember, EdiscoveryCaseMemberAddress, PartialEdiscoveryCaseMember, str]
+    custodians: EdiscoveryCustodianAddresses
+    noncustodialDataSources: EdiscoveryNoncustodialDataSourceAddresses
+    operations: CaseOperationAddresses
+    reviewSets: Many[EdiscoveryReviewSet, EdiscoveryReviewSetAddress, PartialEdiscoveryReviewSet, str]
+    searches: Many[EdiscoverySearch, EdiscoverySearchAddress, PartialEdiscoverySearch, str]
+    settings: EdiscoveryCaseSettingsAddress
+    tags: EdiscoveryReviewTagAddresses
+    close: EdiscoveryCase_close
+    reopen: EdiscoveryCase_reopen
 class CaseOperation(_t.Entity):
     action: CaseAction | None
     completedDateTime: DateTime | None
@@ -320,6 +693,56 @@ class CaseOperation(_t.Entity):
     percentProgress: int | None
     resultInfo: _t.ResultInfo | None
     status: CaseOperationStatus | None
+class CaseOperationSegments(_t.EntitySegments):
+    action: Value[CaseAction]
+    completedDateTime: Value[DateTime]
+    createdBy: _t.IdentitySetAddress
+    createdDateTime: Value[DateTime]
+    percentProgress: Value[int]
+    resultInfo: _t.ResultInfoAddress
+    status: Value[CaseOperationStatus]
+class CaseOperationAddress(CaseOperationSegments, One[CaseOperation, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryAddToReviewSetOperation"]) -> EdiscoveryAddToReviewSetOperationAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryEstimateOperation"]) -> EdiscoveryEstimateOperationAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryExportOperation"]) -> EdiscoveryExportOperationAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryHoldOperation"]) -> EdiscoveryHoldOperationAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryHoldPolicySyncOperation"]) -> EdiscoveryHoldPolicySyncOperationAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryIndexOperation"]) -> EdiscoveryIndexOperationAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryPurgeDataOperation"]) -> EdiscoveryPurgeDataOperationAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoverySearchExportOperation"]) -> EdiscoverySearchExportOperationAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryTagOperation"]) -> EdiscoveryTagOperationAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class CaseOperationAddresses(Many[CaseOperation, CaseOperationAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryAddToReviewSetOperation"]) -> Many[EdiscoveryAddToReviewSetOperation, EdiscoveryAddToReviewSetOperationAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryEstimateOperation"]) -> Many[EdiscoveryEstimateOperation, EdiscoveryEstimateOperationAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryExportOperation"]) -> Many[EdiscoveryExportOperation, EdiscoveryExportOperationAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryHoldOperation"]) -> Many[EdiscoveryHoldOperation, EdiscoveryHoldOperationAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryHoldPolicySyncOperation"]) -> Many[EdiscoveryHoldPolicySyncOperation, EdiscoveryHoldPolicySyncOperationAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryIndexOperation"]) -> Many[EdiscoveryIndexOperation, EdiscoveryIndexOperationAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryPurgeDataOperation"]) -> Many[EdiscoveryPurgeDataOperation, EdiscoveryPurgeDataOperationAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoverySearchExportOperation"]) -> Many[EdiscoverySearchExportOperation, EdiscoverySearchExportOperationAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryTagOperation"]) -> Many[EdiscoveryTagOperation, EdiscoveryTagOperationAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class EdiscoveryAddToReviewSetOperation(CaseOperation):
     additionalDataOptions: AdditionalDataOptions | None
     cloudAttachmentVersion: CloudAttachmentVersion | None
@@ -328,6 +751,14 @@ class EdiscoveryAddToReviewSetOperation(CaseOperation):
     reportFileMetadata: list[ReportFileMetadata]
     reviewSet: NotRequired[dict[str, Any]]
     search: NotRequired[dict[str, Any]]
+class EdiscoveryAddToReviewSetOperationAddress(CaseOperationSegments, One[EdiscoveryAddToReviewSetOperation, dict[str, Any], str]):
+    additionalDataOptions: Value[AdditionalDataOptions]
+    cloudAttachmentVersion: Value[CloudAttachmentVersion]
+    documentVersion: Value[DocumentVersion]
+    itemsToInclude: Value[ItemsToInclude]
+    reportFileMetadata: Values[ReportFileMetadata]
+    reviewSet: EdiscoveryReviewSetAddress
+    search: EdiscoverySearchAddress
 class EdiscoveryEstimateOperation(CaseOperation):
     indexedItemCount: int | None
     indexedItemsSize: int | None
@@ -338,6 +769,16 @@ class EdiscoveryEstimateOperation(CaseOperation):
     unindexedItemCount: int | None
     unindexedItemsSize: int | None
     search: NotRequired[dict[str, Any]]
+class EdiscoveryEstimateOperationAddress(CaseOperationSegments, One[EdiscoveryEstimateOperation, dict[str, Any], str]):
+    indexedItemCount: Value[int]
+    indexedItemsSize: Value[int]
+    mailboxCount: Value[int]
+    reportFileMetadata: Values[ReportFileMetadata]
+    siteCount: Value[int]
+    statisticsOptions: Value[StatisticsOptions]
+    unindexedItemCount: Value[int]
+    unindexedItemsSize: Value[int]
+    search: EdiscoverySearchAddress
 class EdiscoveryExportOperation(CaseOperation):
     description: str | None
     exportFileMetadata: list[ExportFileMetadata]
@@ -346,14 +787,30 @@ class EdiscoveryExportOperation(CaseOperation):
     outputName: str | None
     reviewSet: NotRequired[dict[str, Any]]
     reviewSetQuery: NotRequired[dict[str, Any]]
+class EdiscoveryExportOperationAddress(CaseOperationSegments, One[EdiscoveryExportOperation, dict[str, Any], str]):
+    description: Value[str]
+    exportFileMetadata: Values[ExportFileMetadata]
+    exportOptions: Value[ExportOptions]
+    exportStructure: Value[ExportFileStructure]
+    outputName: Value[str]
+    reviewSet: EdiscoveryReviewSetAddress
+    reviewSetQuery: EdiscoveryReviewSetQueryAddress
 class EdiscoveryHoldOperation(CaseOperation):
+    pass
+class EdiscoveryHoldOperationAddress(CaseOperationSegments, One[EdiscoveryHoldOperation, dict[str, Any], str]):
     pass
 class EdiscoveryHoldPolicySyncOperation(CaseOperation):
     reportFileMetadata: list[ReportFileMetadata]
+class EdiscoveryHoldPolicySyncOperationAddress(CaseOperationSegments, One[EdiscoveryHoldPolicySyncOperation, dict[str, Any], str]):
+    reportFileMetadata: Values[ReportFileMetadata]
 class EdiscoveryIndexOperation(CaseOperation):
+    pass
+class EdiscoveryIndexOperationAddress(CaseOperationSegments, One[EdiscoveryIndexOperation, dict[str, Any], str]):
     pass
 class EdiscoveryPurgeDataOperation(CaseOperation):
     reportFileMetadata: list[ReportFileMetadata]
+class EdiscoveryPurgeDataOperationAddress(CaseOperationSegments, One[EdiscoveryPurgeDataOperation, dict[str, Any], str]):
+    reportFileMetadata: Values[ReportFileMetadata]
 class EdiscoverySearchExportOperation(CaseOperation):
     additionalOptions: AdditionalOptions | None
     cloudAttachmentVersion: CloudAttachmentVersion | None
@@ -366,33 +823,138 @@ class EdiscoverySearchExportOperation(CaseOperation):
     exportLocation: ExportLocation | None
     exportSingleItems: bool | None
     search: NotRequired[dict[str, Any]]
+class EdiscoverySearchExportOperationAddress(CaseOperationSegments, One[EdiscoverySearchExportOperation, dict[str, Any], str]):
+    additionalOptions: Value[AdditionalOptions]
+    cloudAttachmentVersion: Value[CloudAttachmentVersion]
+    description: Value[str]
+    displayName: Value[str]
+    documentVersion: Value[DocumentVersion]
+    exportCriteria: Value[ExportCriteria]
+    exportFileMetadata: Values[ExportFileMetadata]
+    exportFormat: Value[ExportFormat]
+    exportLocation: Value[ExportLocation]
+    exportSingleItems: Value[bool]
+    search: EdiscoverySearchAddress
 class EdiscoveryTagOperation(CaseOperation):
+    pass
+class EdiscoveryTagOperationAddress(CaseOperationSegments, One[EdiscoveryTagOperation, dict[str, Any], str]):
     pass
 class CasesRoot(_t.Entity):
     ediscoveryCases: NotRequired[list[dict[str, Any]]]
+CasesRootField: TypeAlias = Literal["id"]
+class CasesRootAddress(_t.EntitySegments, One[CasesRoot, dict[str, Any], CasesRootField]):
+    ediscoveryCases: Many[EdiscoveryCase, EdiscoveryCaseAddress, PartialEdiscoveryCase, str]
 class CollaborationRoot(_t.Entity):
     analyzedEmails: NotRequired[list[dict[str, Any]]]
+CollaborationRootField: TypeAlias = Literal["id"]
+class CollaborationRootAddress(_t.EntitySegments, One[CollaborationRoot, dict[str, Any], CollaborationRootField]):
+    analyzedEmails: AnalyzedEmailAddresses
 class DataSet(_t.Entity):
     createdBy: _t.IdentitySet | None
     createdDateTime: DateTime | None
     description: str | None
     displayName: str | None
+class _PartialDataSet(_t._PartialEntity, total=False):
+    createdBy: _t.PartialIdentitySet | None
+    createdDateTime: DateTime | None
+    description: str | None
+    displayName: str | None
+class DataSetSegments(_t.EntitySegments):
+    createdBy: _t.IdentitySetAddress
+    createdDateTime: Value[DateTime]
+    description: Value[str]
+    displayName: Value[str]
+class DataSetAddress(DataSetSegments, One[DataSet, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryReviewSet"]) -> EdiscoveryReviewSetAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class DataSetAddresses(Many[DataSet, DataSetAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryReviewSet"]) -> Many[EdiscoveryReviewSet, EdiscoveryReviewSetAddress, PartialEdiscoveryReviewSet, str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class EdiscoveryReviewSet(DataSet):
     queries: NotRequired[list[dict[str, Any]]]
+class PartialEdiscoveryReviewSet(_PartialDataSet, total=False):
+    queries: list[dict[str, Any]]
+class EdiscoveryReviewSet_addToReviewSet(Address):
+    def __call__(self, *, search: PartialEdiscoverySearch | None = ..., additionalDataOptions: AdditionalDataOptions | None = ..., itemsToInclude: ItemsToInclude | None = ..., cloudAttachmentVersion: CloudAttachmentVersion | None = ..., documentVersion: DocumentVersion | None = ...) -> None: ...
+class EdiscoveryReviewSet_export(Address):
+    def __call__(self, *, outputName: str | None = ..., description: str | None = ..., exportOptions: ExportOptions | None = ..., exportStructure: ExportFileStructure | None = ...) -> None: ...
+class EdiscoveryReviewSetAddress(DataSetSegments, One[EdiscoveryReviewSet, PartialEdiscoveryReviewSet, str]):
+    queries: Many[EdiscoveryReviewSetQuery, EdiscoveryReviewSetQueryAddress, PartialEdiscoveryReviewSetQuery, str]
+    addToReviewSet: EdiscoveryReviewSet_addToReviewSet
+    export: EdiscoveryReviewSet_export
 class DataSource(_t.Entity):
     createdBy: _t.IdentitySet | None
     createdDateTime: DateTime | None
     displayName: str | None
     holdStatus: DataSourceHoldStatus | None
+class _PartialDataSource(_t._PartialEntity, total=False):
+    createdBy: _t.PartialIdentitySet | None
+    createdDateTime: DateTime | None
+    displayName: str | None
+    holdStatus: DataSourceHoldStatus | None
+_PartialDataSourceKeys = TypedDict("_PartialDataSourceKeys", {"site@odata.bind": str, "group@odata.bind": str}, total=False)
+class PartialDataSource(_PartialDataSource, _PartialDataSourceKeys, total=False):
+    site: dict[str, Any]
+    includedSources: SourceType | None
+    group: dict[str, Any]
+    email: str | None
+    siteWebUrl: str | None
+class DataSourceSegments(_t.EntitySegments):
+    createdBy: _t.IdentitySetAddress
+    createdDateTime: Value[DateTime]
+    displayName: Value[str]
+    holdStatus: Value[DataSourceHoldStatus]
+class DataSourceAddress(DataSourceSegments, One[DataSource, PartialDataSource, str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.siteSource"]) -> SiteSourceAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.unifiedGroupSource"]) -> UnifiedGroupSourceAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.userSource"]) -> UserSourceAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class DataSourceAddresses(Many[DataSource, DataSourceAddress, PartialDataSource, str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.siteSource"]) -> Many[SiteSource, SiteSourceAddress, PartialSiteSource, str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.unifiedGroupSource"]) -> Many[UnifiedGroupSource, UnifiedGroupSourceAddress, PartialUnifiedGroupSource, str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.userSource"]) -> Many[UserSource, UserSourceAddress, PartialUserSource, str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class SiteSource(DataSource):
     site: NotRequired[dict[str, Any]]
+_PartialSiteSourceKeys = TypedDict("_PartialSiteSourceKeys", {"site@odata.bind": str}, total=False)
+class PartialSiteSource(_PartialDataSource, _PartialSiteSourceKeys, total=False):
+    site: dict[str, Any]
+class SiteSourceAddress(DataSourceSegments, One[SiteSource, PartialSiteSource, str]):
+    site: _t.SiteAddress
 class UnifiedGroupSource(DataSource):
     includedSources: SourceType | None
     group: NotRequired[dict[str, Any]]
+_PartialUnifiedGroupSourceKeys = TypedDict("_PartialUnifiedGroupSourceKeys", {"group@odata.bind": str}, total=False)
+class PartialUnifiedGroupSource(_PartialDataSource, _PartialUnifiedGroupSourceKeys, total=False):
+    includedSources: SourceType | None
+    group: dict[str, Any]
+class UnifiedGroupSourceAddress(DataSourceSegments, One[UnifiedGroupSource, PartialUnifiedGroupSource, str]):
+    includedSources: Value[SourceType]
+    group: _t.GroupAddress
 class UserSource(DataSource):
     email: str
     includedSources: SourceType | None
     siteWebUrl: str | None
+class PartialUserSource(_PartialDataSource, total=False):
+    email: str | None
+    includedSources: SourceType | None
+    siteWebUrl: str | None
+class UserSourceAddress(DataSourceSegments, One[UserSource, PartialUserSource, str]):
+    email: Value[str]
+    includedSources: Value[SourceType]
+    siteWebUrl: Value[str]
 class DataSourceContainer(_t.Entity):
     createdDateTime: DateTime | None
     displayName: str | None
@@ -400,6 +962,34 @@ class DataSourceContainer(_t.Entity):
     lastModifiedDateTime: DateTime | None
     releasedDateTime: DateTime | None
     status: DataSourceContainerStatus | None
+class _PartialDataSourceContainer(_t._PartialEntity, total=False):
+    createdDateTime: DateTime | None
+    displayName: str | None
+    holdStatus: DataSourceHoldStatus | None
+    lastModifiedDateTime: DateTime | None
+    releasedDateTime: DateTime | None
+    status: DataSourceContainerStatus | None
+class DataSourceContainerSegments(_t.EntitySegments):
+    createdDateTime: Value[DateTime]
+    displayName: Value[str]
+    holdStatus: Value[DataSourceHoldStatus]
+    lastModifiedDateTime: Value[DateTime]
+    releasedDateTime: Value[DateTime]
+    status: Value[DataSourceContainerStatus]
+class DataSourceContainerAddress(DataSourceContainerSegments, One[DataSourceContainer, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryCustodian"]) -> EdiscoveryCustodianAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryNoncustodialDataSource"]) -> EdiscoveryNoncustodialDataSourceAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class DataSourceContainerAddresses(Many[DataSourceContainer, DataSourceContainerAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryCustodian"]) -> EdiscoveryCustodianAddresses: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryNoncustodialDataSource"]) -> EdiscoveryNoncustodialDataSourceAddresses: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class EdiscoveryCustodian(DataSourceContainer):
     acknowledgedDateTime: DateTime | None
     email: str | None
@@ -407,19 +997,105 @@ class EdiscoveryCustodian(DataSourceContainer):
     siteSources: NotRequired[list[dict[str, Any]]]
     unifiedGroupSources: NotRequired[list[dict[str, Any]]]
     userSources: NotRequired[list[dict[str, Any]]]
+_PartialEdiscoveryCustodianKeys = TypedDict("_PartialEdiscoveryCustodianKeys", {"lastIndexOperation@odata.bind": str}, total=False)
+class PartialEdiscoveryCustodian(_PartialDataSourceContainer, _PartialEdiscoveryCustodianKeys, total=False):
+    acknowledgedDateTime: DateTime | None
+    email: str | None
+    lastIndexOperation: dict[str, Any]
+    siteSources: list[dict[str, Any]]
+    unifiedGroupSources: list[dict[str, Any]]
+    userSources: list[dict[str, Any]]
+class EdiscoveryCustodian_activate(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryCustodian_applyHold(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryCustodian_release(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryCustodian_removeHold(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryCustodian_updateIndex(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryCustodians_applyHold(Address):
+    def __call__(self, *, ids: list[str] | None = ...) -> None: ...
+class EdiscoveryCustodians_removeHold(Address):
+    def __call__(self, *, ids: list[str] | None = ...) -> None: ...
+class EdiscoveryCustodianAddress(DataSourceContainerSegments, One[EdiscoveryCustodian, PartialEdiscoveryCustodian, str]):
+    acknowledgedDateTime: Value[DateTime]
+    email: Value[str]
+    lastIndexOperation: EdiscoveryIndexOperationAddress
+    siteSources: Many[SiteSource, SiteSourceAddress, PartialSiteSource, str]
+    unifiedGroupSources: Many[UnifiedGroupSource, UnifiedGroupSourceAddress, PartialUnifiedGroupSource, str]
+    userSources: Many[UserSource, UserSourceAddress, PartialUserSource, str]
+    activate: EdiscoveryCustodian_activate
+    applyHold: EdiscoveryCustodian_applyHold
+    release: EdiscoveryCustodian_release
+    removeHold: EdiscoveryCustodian_removeHold
+    updateIndex: EdiscoveryCustodian_updateIndex
+class EdiscoveryCustodianAddresses(Many[EdiscoveryCustodian, EdiscoveryCustodianAddress, PartialEdiscoveryCustodian, str]):
+    applyHold: EdiscoveryCustodians_applyHold
+    removeHold: EdiscoveryCustodians_removeHold
 class EdiscoveryNoncustodialDataSource(DataSourceContainer):
     dataSource: NotRequired[dict[str, Any]]
     lastIndexOperation: NotRequired[dict[str, Any]]
+_PartialEdiscoveryNoncustodialDataSourceKeys = TypedDict("_PartialEdiscoveryNoncustodialDataSourceKeys", {"lastIndexOperation@odata.bind": str}, total=False)
+class PartialEdiscoveryNoncustodialDataSource(_PartialDataSourceContainer, _PartialEdiscoveryNoncustodialDataSourceKeys, total=False):
+    dataSource: dict[str, Any]
+    lastIndexOperation: dict[str, Any]
+class EdiscoveryNoncustodialDataSource_applyHold(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryNoncustodialDataSource_release(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryNoncustodialDataSource_removeHold(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryNoncustodialDataSource_updateIndex(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryNoncustodialDataSources_applyHold(Address):
+    def __call__(self, *, ids: list[str] | None = ...) -> None: ...
+class EdiscoveryNoncustodialDataSources_removeHold(Address):
+    def __call__(self, *, ids: list[str] | None = ...) -> None: ...
+class EdiscoveryNoncustodialDataSourceAddress(DataSourceContainerSegments, One[EdiscoveryNoncustodialDataSource, PartialEdiscoveryNoncustodialDataSource, str]):
+    dataSource: DataSourceAddress
+    lastIndexOperation: EdiscoveryIndexOperationAddress
+    applyHold: EdiscoveryNoncustodialDataSource_applyHold
+    release: EdiscoveryNoncustodialDataSource_release
+    removeHold: EdiscoveryNoncustodialDataSource_removeHold
+    updateIndex: EdiscoveryNoncustodialDataSource_updateIndex
+class EdiscoveryNoncustodialDataSourceAddresses(Many[EdiscoveryNoncustodialDataSource, EdiscoveryNoncustodialDataSourceAddress, PartialEdiscoveryNoncustodialDataSource, str]):
+    applyHold: EdiscoveryNoncustodialDataSources_applyHold
+    removeHold: EdiscoveryNoncustodialDataSources_removeHold
 class EdiscoveryCaseMember(_t.Entity):
     displayName: str | None
     recipientType: RecipientType | None
     smtpAddress: str | None
+class PartialEdiscoveryCaseMember(_t._PartialEntity, total=False):
+    displayName: str | None
+    recipientType: RecipientType | None
+    smtpAddress: str | None
+class EdiscoveryCaseMemberAddress(_t.EntitySegments, One[EdiscoveryCaseMember, PartialEdiscoveryCaseMember, str]):
+    displayName: Value[str]
+    recipientType: Value[RecipientType]
+    smtpAddress: Value[str]
 class EdiscoveryCaseSettings(_t.Entity):
     caseType: CaseType
     ocr: OcrSettings | None
     redundancyDetection: RedundancyDetectionSettings | None
     reviewSetSettings: ReviewSetSettings | None
     topicModeling: TopicModelingSettings | None
+class PartialEdiscoveryCaseSettings(_t._PartialEntity, total=False):
+    caseType: CaseType | None
+    ocr: PartialOcrSettings | None
+    redundancyDetection: PartialRedundancyDetectionSettings | None
+    reviewSetSettings: ReviewSetSettings | None
+    topicModeling: PartialTopicModelingSettings | None
+class EdiscoveryCaseSettings_resetToDefault(Address):
+    def __call__(self) -> None: ...
+class EdiscoveryCaseSettingsAddress(_t.EntitySegments, One[EdiscoveryCaseSettings, PartialEdiscoveryCaseSettings, str]):
+    caseType: Value[CaseType]
+    ocr: OcrSettingsAddress
+    redundancyDetection: RedundancyDetectionSettingsAddress
+    reviewSetSettings: Value[ReviewSetSettings]
+    topicModeling: TopicModelingSettingsAddress
+    resetToDefault: EdiscoveryCaseSettings_resetToDefault
 class FilePlanDescriptor(_t.Entity):
     authority: FilePlanAuthority | None
     category: FilePlanAppliedCategory | None
@@ -431,22 +1107,80 @@ class FilePlanDescriptor(_t.Entity):
     citationTemplate: NotRequired[dict[str, Any]]
     departmentTemplate: NotRequired[dict[str, Any]]
     filePlanReferenceTemplate: NotRequired[dict[str, Any]]
+class FilePlanDescriptorAddress(_t.EntitySegments, One[FilePlanDescriptor, dict[str, Any], str]):
+    authority: FilePlanAuthorityAddress
+    category: FilePlanAppliedCategoryAddress
+    citation: FilePlanCitationAddress
+    department: FilePlanDepartmentAddress
+    filePlanReference: FilePlanReferenceAddress
+    authorityTemplate: AuthorityTemplateAddress
+    categoryTemplate: CategoryTemplateAddress
+    citationTemplate: CitationTemplateAddress
+    departmentTemplate: DepartmentTemplateAddress
+    filePlanReferenceTemplate: FilePlanReferenceTemplateAddress
 class FilePlanDescriptorTemplate(_t.Entity):
     createdBy: _t.IdentitySet | None
     createdDateTime: DateTime | None
     displayName: str | None
+class FilePlanDescriptorTemplateSegments(_t.EntitySegments):
+    createdBy: _t.IdentitySetAddress
+    createdDateTime: Value[DateTime]
+    displayName: Value[str]
+class FilePlanDescriptorTemplateAddress(FilePlanDescriptorTemplateSegments, One[FilePlanDescriptorTemplate, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.authorityTemplate"]) -> AuthorityTemplateAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.categoryTemplate"]) -> CategoryTemplateAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.citationTemplate"]) -> CitationTemplateAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.departmentTemplate"]) -> DepartmentTemplateAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.filePlanReferenceTemplate"]) -> FilePlanReferenceTemplateAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.subcategoryTemplate"]) -> SubcategoryTemplateAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class FilePlanDescriptorTemplateAddresses(Many[FilePlanDescriptorTemplate, FilePlanDescriptorTemplateAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.authorityTemplate"]) -> Many[AuthorityTemplate, AuthorityTemplateAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.categoryTemplate"]) -> Many[CategoryTemplate, CategoryTemplateAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.citationTemplate"]) -> Many[CitationTemplate, CitationTemplateAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.departmentTemplate"]) -> Many[DepartmentTemplate, DepartmentTemplateAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.filePlanReferenceTemplate"]) -> Many[FilePlanReferenceTemplate, FilePlanReferenceTemplateAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.subcategoryTemplate"]) -> Many[SubcategoryTemplate, SubcategoryTemplateAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class AuthorityTemplate(FilePlanDescriptorTemplate):
+    pass
+class AuthorityTemplateAddress(FilePlanDescriptorTemplateSegments, One[AuthorityTemplate, dict[str, Any], str]):
     pass
 class CategoryTemplate(FilePlanDescriptorTemplate):
     subcategories: NotRequired[list[dict[str, Any]]]
+class CategoryTemplateAddress(FilePlanDescriptorTemplateSegments, One[CategoryTemplate, dict[str, Any], str]):
+    subcategories: Many[SubcategoryTemplate, SubcategoryTemplateAddress, dict[str, Any], str]
 class CitationTemplate(FilePlanDescriptorTemplate):
     citationJurisdiction: str | None
     citationUrl: str | None
+class CitationTemplateAddress(FilePlanDescriptorTemplateSegments, One[CitationTemplate, dict[str, Any], str]):
+    citationJurisdiction: Value[str]
+    citationUrl: Value[str]
 class DepartmentTemplate(FilePlanDescriptorTemplate):
+    pass
+class DepartmentTemplateAddress(FilePlanDescriptorTemplateSegments, One[DepartmentTemplate, dict[str, Any], str]):
     pass
 class FilePlanReferenceTemplate(FilePlanDescriptorTemplate):
     pass
+class FilePlanReferenceTemplateAddress(FilePlanDescriptorTemplateSegments, One[FilePlanReferenceTemplate, dict[str, Any], str]):
+    pass
 class SubcategoryTemplate(FilePlanDescriptorTemplate):
+    pass
+class SubcategoryTemplateAddress(FilePlanDescriptorTemplateSegments, One[SubcategoryTemplate, dict[str, Any], str]):
     pass
 class HealthIssue(_t.Entity):
     additionalInformation: list[str]
@@ -462,12 +1196,46 @@ class HealthIssue(_t.Entity):
     sensorDNSNames: list[str]
     severity: HealthIssueSeverity | None
     status: HealthIssueStatus | None
+class PartialHealthIssue(_t._PartialEntity, total=False):
+    additionalInformation: list[str]
+    createdDateTime: DateTime | None
+    description: str | None
+    displayName: str | None
+    domainNames: list[str]
+    healthIssueType: HealthIssueType | None
+    issueTypeId: str | None
+    lastModifiedDateTime: DateTime | None
+    recommendations: list[str]
+    recommendedActionCommands: list[str]
+    sensorDNSNames: list[str]
+    severity: HealthIssueSeverity | None
+    status: HealthIssueStatus | None
+class HealthIssueAddress(_t.EntitySegments, One[HealthIssue, PartialHealthIssue, str]):
+    additionalInformation: Values[str]
+    createdDateTime: Value[DateTime]
+    description: Value[str]
+    displayName: Value[str]
+    domainNames: Values[str]
+    healthIssueType: Value[HealthIssueType]
+    issueTypeId: Value[str]
+    lastModifiedDateTime: Value[DateTime]
+    recommendations: Values[str]
+    recommendedActionCommands: Values[str]
+    sensorDNSNames: Values[str]
+    severity: Value[HealthIssueSeverity]
+    status: Value[HealthIssueStatus]
 class HostPair(_t.Entity):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
     linkKind: str | None
     childHost: NotRequired[dict[str, Any]]
     parentHost: NotRequired[dict[str, Any]]
+class HostPairAddress(_t.EntitySegments, One[HostPair, dict[str, Any], str]):
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    linkKind: Value[str]
+    childHost: HostAddress
+    parentHost: HostAddress
 class HostPort(_t.Entity):
     banners: list[HostPortBanner]
     firstSeenDateTime: DateTime | None
@@ -480,10 +1248,26 @@ class HostPort(_t.Entity):
     timesObserved: int | None
     host: NotRequired[dict[str, Any]]
     mostRecentSslCertificate: NotRequired[dict[str, Any]]
+class HostPortAddress(_t.EntitySegments, One[HostPort, dict[str, Any], str]):
+    banners: Values[HostPortBanner]
+    firstSeenDateTime: Value[DateTime]
+    lastScanDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    port: Value[int]
+    protocol: Value[HostPortProtocol]
+    services: Values[HostPortComponent]
+    status: Value[HostPortStatus]
+    timesObserved: Value[int]
+    host: HostAddress
+    mostRecentSslCertificate: SslCertificateAddress
 class HostReputation(_t.Entity):
     classification: HostReputationClassification
     rules: list[HostReputationRule]
     score: int
+class HostReputationAddress(_t.EntitySegments, One[HostReputation, dict[str, Any], str]):
+    classification: Value[HostReputationClassification]
+    rules: Values[HostReputationRule]
+    score: Value[int]
 class IdentityAccounts(_t.Entity):
     accounts: list[Account]
     cloudSecurityIdentifier: str | None
@@ -491,9 +1275,32 @@ class IdentityAccounts(_t.Entity):
     domain: str | None
     isEnabled: bool
     onPremisesSecurityIdentifier: str | None
+class IdentityAccounts_invokeAction(Address):
+    def __call__(self, *, accountId: str, action: Action, identityProvider: IdentityProvider) -> InvokeActionResult: ...
+class IdentityAccountsSegments(_t.EntitySegments):
+    accounts: Values[Account]
+    cloudSecurityIdentifier: Value[str]
+    displayName: Value[str]
+    domain: Value[str]
+    isEnabled: Value[bool]
+    onPremisesSecurityIdentifier: Value[str]
+    invokeAction: IdentityAccounts_invokeAction
+class IdentityAccountsAddress(IdentityAccountsSegments, One[IdentityAccounts, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.user"]) -> UserAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class IdentityAccountsAddresses(Many[IdentityAccounts, IdentityAccountsAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.user"]) -> Many[User, UserAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class User(IdentityAccounts):
     emailAddress: str | None
     userPrincipalName: str | None
+class UserAddress(IdentityAccountsSegments, One[User, dict[str, Any], str]):
+    emailAddress: Value[str]
+    userPrincipalName: Value[str]
 class IdentityContainer(_t.Entity):
     healthIssues: NotRequired[list[dict[str, Any]]]
     identityAccounts: NotRequired[list[dict[str, Any]]]
@@ -501,6 +1308,14 @@ class IdentityContainer(_t.Entity):
     sensorCandidates: NotRequired[list[dict[str, Any]]]
     sensors: NotRequired[list[dict[str, Any]]]
     settings: NotRequired[dict[str, Any]]
+IdentityContainerField: TypeAlias = Literal["id"]
+class IdentityContainerAddress(_t.EntitySegments, One[IdentityContainer, dict[str, Any], IdentityContainerField]):
+    healthIssues: Many[HealthIssue, HealthIssueAddress, PartialHealthIssue, str]
+    identityAccounts: IdentityAccountsAddresses
+    sensorCandidateActivationConfiguration: SensorCandidateActivationConfigurationAddress
+    sensorCandidates: SensorCandidateAddresses
+    sensors: SensorAddresses
+    settings: SettingsContainerAddress
 class Incident(_t.Entity):
     assignedTo: str | None
     classification: AlertClassification | None
@@ -522,14 +1337,84 @@ class Incident(_t.Entity):
     systemTags: list[str]
     tenantId: str | None
     alerts: NotRequired[list[dict[str, Any]]]
+IncidentField: TypeAlias = Literal["id", "assignedTo", "classification", "comments", "createdDateTime", "customTags", "description", "determination", "displayName", "incidentWebUrl", "lastModifiedBy", "lastUpdateDateTime", "priorityScore", "redirectIncidentId", "resolvingComment", "severity", "status", "summary", "systemTags", "tenantId"]
+_PartialIncidentKeys = TypedDict("_PartialIncidentKeys", {"alerts@odata.bind": list[str]}, total=False)
+class PartialIncident(_t._PartialEntity, _PartialIncidentKeys, total=False):
+    assignedTo: str | None
+    classification: AlertClassification | None
+    comments: list[PartialAlertComment]
+    createdDateTime: DateTime | None
+    customTags: list[str]
+    description: str | None
+    determination: AlertDetermination | None
+    displayName: str | None
+    incidentWebUrl: str | None
+    lastModifiedBy: str | None
+    lastUpdateDateTime: DateTime | None
+    priorityScore: int | None
+    redirectIncidentId: str | None
+    resolvingComment: str | None
+    severity: AlertSeverity | None
+    status: IncidentStatus | None
+    summary: str | None
+    systemTags: list[str]
+    tenantId: str | None
+    alerts: list[dict[str, Any]]
+class Incidents_mergeIncidents(Address):
+    def __call__(self, *, incidentIds: list[str] | None = ..., incidentComment: str | None = ..., mergeReasons: CorrelationReason | None = ...) -> MergeResponse: ...
+class IncidentAddress(_t.EntitySegments, One[Incident, PartialIncident, IncidentField]):
+    assignedTo: Value[str]
+    classification: Value[AlertClassification]
+    comments: Values[AlertComment]
+    createdDateTime: Value[DateTime]
+    customTags: Values[str]
+    description: Value[str]
+    determination: Value[AlertDetermination]
+    displayName: Value[str]
+    incidentWebUrl: Value[str]
+    lastModifiedBy: Value[str]
+    lastUpdateDateTime: Value[DateTime]
+    priorityScore: Value[int]
+    redirectIncidentId: Value[str]
+    resolvingComment: Value[str]
+    severity: Value[AlertSeverity]
+    status: Value[IncidentStatus]
+    summary: Value[str]
+    systemTags: Values[str]
+    tenantId: Value[str]
+    alerts: AlertAddresses
+class IncidentAddresses(Many[Incident, IncidentAddress, PartialIncident, IncidentField]):
+    mergeIncidents: Incidents_mergeIncidents
 class Indicator(_t.Entity):
     source: IndicatorSource
     artifact: NotRequired[dict[str, Any]]
+class IndicatorSegments(_t.EntitySegments):
+    source: Value[IndicatorSource]
+    artifact: ArtifactAddress
+class IndicatorAddress(IndicatorSegments, One[Indicator, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.articleIndicator"]) -> ArticleIndicatorAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.intelligenceProfileIndicator"]) -> IntelligenceProfileIndicatorAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class IndicatorAddresses(Many[Indicator, IndicatorAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.articleIndicator"]) -> Many[ArticleIndicator, ArticleIndicatorAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.intelligenceProfileIndicator"]) -> Many[IntelligenceProfileIndicator, IntelligenceProfileIndicatorAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class ArticleIndicator(Indicator):
+    pass
+class ArticleIndicatorAddress(IndicatorSegments, One[ArticleIndicator, dict[str, Any], str]):
     pass
 class IntelligenceProfileIndicator(Indicator):
     firstSeenDateTime: DateTime
     lastSeenDateTime: DateTime | None
+class IntelligenceProfileIndicatorAddress(IndicatorSegments, One[IntelligenceProfileIndicator, dict[str, Any], str]):
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
 class IntelligenceProfile(_t.Entity):
     aliases: list[str]
     countriesOrRegionsOfOrigin: list[IntelligenceProfileCountryOrRegionOfOrigin]
@@ -541,6 +1426,17 @@ class IntelligenceProfile(_t.Entity):
     title: str
     tradecraft: FormattedContent | None
     indicators: NotRequired[list[dict[str, Any]]]
+class IntelligenceProfileAddress(_t.EntitySegments, One[IntelligenceProfile, dict[str, Any], str]):
+    aliases: Values[str]
+    countriesOrRegionsOfOrigin: Values[IntelligenceProfileCountryOrRegionOfOrigin]
+    description: FormattedContentAddress
+    firstActiveDateTime: Value[DateTime]
+    kind: Value[IntelligenceProfileKind]
+    summary: FormattedContentAddress
+    targets: Values[str]
+    title: Value[str]
+    tradecraft: FormattedContentAddress
+    indicators: Many[IntelligenceProfileIndicator, IntelligenceProfileIndicatorAddress, dict[str, Any], str]
 class LabelsRoot(_t.Entity):
     authorities: NotRequired[list[dict[str, Any]]]
     categories: NotRequired[list[dict[str, Any]]]
@@ -548,9 +1444,20 @@ class LabelsRoot(_t.Entity):
     departments: NotRequired[list[dict[str, Any]]]
     filePlanReferences: NotRequired[list[dict[str, Any]]]
     retentionLabels: NotRequired[list[dict[str, Any]]]
+LabelsRootField: TypeAlias = Literal["id"]
+class LabelsRootAddress(_t.EntitySegments, One[LabelsRoot, dict[str, Any], LabelsRootField]):
+    authorities: Many[AuthorityTemplate, AuthorityTemplateAddress, dict[str, Any], str]
+    categories: Many[CategoryTemplate, CategoryTemplateAddress, dict[str, Any], str]
+    citations: Many[CitationTemplate, CitationTemplateAddress, dict[str, Any], str]
+    departments: Many[DepartmentTemplate, DepartmentTemplateAddress, dict[str, Any], str]
+    filePlanReferences: Many[FilePlanReferenceTemplate, FilePlanReferenceTemplateAddress, dict[str, Any], str]
+    retentionLabels: Many[RetentionLabel, RetentionLabelAddress, PartialRetentionLabel, str]
 class NetworkAdapter(_t.Entity):
     isEnabled: bool | None
     name: str | None
+class NetworkAdapterAddress(_t.EntitySegments, One[NetworkAdapter, dict[str, Any], str]):
+    isEnabled: Value[bool]
+    name: Value[str]
 class RetentionEvent(_t.Entity):
     createdBy: _t.IdentitySet | None
     createdDateTime: DateTime | None
@@ -564,6 +1471,33 @@ class RetentionEvent(_t.Entity):
     lastModifiedDateTime: DateTime | None
     lastStatusUpdateDateTime: DateTime | None
     retentionEventType: NotRequired[dict[str, Any]]
+_PartialRetentionEventKeys = TypedDict("_PartialRetentionEventKeys", {"retentionEventType@odata.bind": str}, total=False)
+class PartialRetentionEvent(_t._PartialEntity, _PartialRetentionEventKeys, total=False):
+    createdBy: _t.PartialIdentitySet | None
+    createdDateTime: DateTime | None
+    description: str | None
+    displayName: str | None
+    eventPropagationResults: list[PartialEventPropagationResult]
+    eventQueries: list[PartialEventQuery]
+    eventStatus: PartialRetentionEventStatus | None
+    eventTriggerDateTime: DateTime | None
+    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedDateTime: DateTime | None
+    lastStatusUpdateDateTime: DateTime | None
+    retentionEventType: dict[str, Any]
+class RetentionEventAddress(_t.EntitySegments, One[RetentionEvent, PartialRetentionEvent, str]):
+    createdBy: _t.IdentitySetAddress
+    createdDateTime: Value[DateTime]
+    description: Value[str]
+    displayName: Value[str]
+    eventPropagationResults: Values[EventPropagationResult]
+    eventQueries: Values[EventQuery]
+    eventStatus: RetentionEventStatusAddress
+    eventTriggerDateTime: Value[DateTime]
+    lastModifiedBy: _t.IdentitySetAddress
+    lastModifiedDateTime: Value[DateTime]
+    lastStatusUpdateDateTime: Value[DateTime]
+    retentionEventType: RetentionEventTypeAddress
 class RetentionEventType(_t.Entity):
     createdBy: _t.IdentitySet | None
     createdDateTime: DateTime | None
@@ -571,6 +1505,20 @@ class RetentionEventType(_t.Entity):
     displayName: str | None
     lastModifiedBy: _t.IdentitySet | None
     lastModifiedDateTime: DateTime | None
+class PartialRetentionEventType(_t._PartialEntity, total=False):
+    createdBy: _t.PartialIdentitySet | None
+    createdDateTime: DateTime | None
+    description: str | None
+    displayName: str | None
+    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedDateTime: DateTime | None
+class RetentionEventTypeAddress(_t.EntitySegments, One[RetentionEventType, PartialRetentionEventType, str]):
+    createdBy: _t.IdentitySetAddress
+    createdDateTime: Value[DateTime]
+    description: Value[str]
+    displayName: Value[str]
+    lastModifiedBy: _t.IdentitySetAddress
+    lastModifiedDateTime: Value[DateTime]
 class RetentionLabel(_t.Entity):
     actionAfterRetentionPeriod: ActionAfterRetentionPeriod | None
     behaviorDuringRetentionPeriod: BehaviorDuringRetentionPeriod | None
@@ -589,6 +1537,43 @@ class RetentionLabel(_t.Entity):
     descriptors: NotRequired[dict[str, Any]]
     dispositionReviewStages: NotRequired[list[dict[str, Any]]]
     retentionEventType: NotRequired[dict[str, Any]]
+_PartialRetentionLabelKeys = TypedDict("_PartialRetentionLabelKeys", {"retentionEventType@odata.bind": str}, total=False)
+class PartialRetentionLabel(_t._PartialEntity, _PartialRetentionLabelKeys, total=False):
+    actionAfterRetentionPeriod: ActionAfterRetentionPeriod | None
+    behaviorDuringRetentionPeriod: BehaviorDuringRetentionPeriod | None
+    createdBy: _t.PartialIdentitySet | None
+    createdDateTime: DateTime | None
+    defaultRecordBehavior: DefaultRecordBehavior | None
+    descriptionForAdmins: str | None
+    descriptionForUsers: str | None
+    displayName: str | None
+    isInUse: bool | None
+    labelToBeApplied: str | None
+    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedDateTime: DateTime | None
+    retentionDuration: PartialRetentionDuration | None
+    retentionTrigger: RetentionTrigger | None
+    descriptors: dict[str, Any]
+    dispositionReviewStages: list[dict[str, Any]]
+    retentionEventType: dict[str, Any]
+class RetentionLabelAddress(_t.EntitySegments, One[RetentionLabel, PartialRetentionLabel, str]):
+    actionAfterRetentionPeriod: Value[ActionAfterRetentionPeriod]
+    behaviorDuringRetentionPeriod: Value[BehaviorDuringRetentionPeriod]
+    createdBy: _t.IdentitySetAddress
+    createdDateTime: Value[DateTime]
+    defaultRecordBehavior: Value[DefaultRecordBehavior]
+    descriptionForAdmins: Value[str]
+    descriptionForUsers: Value[str]
+    displayName: Value[str]
+    isInUse: Value[bool]
+    labelToBeApplied: Value[str]
+    lastModifiedBy: _t.IdentitySetAddress
+    lastModifiedDateTime: Value[DateTime]
+    retentionDuration: RetentionDurationAddress
+    retentionTrigger: Value[RetentionTrigger]
+    descriptors: FilePlanDescriptorAddress
+    dispositionReviewStages: Many[DispositionReviewStage, DispositionReviewStageAddress, dict[str, Any], str]
+    retentionEventType: RetentionEventTypeAddress
 class Search(_t.Entity):
     contentQuery: str | None
     createdBy: _t.IdentitySet | None
@@ -597,8 +1582,47 @@ class Search(_t.Entity):
     displayName: str | None
     lastModifiedBy: _t.IdentitySet | None
     lastModifiedDateTime: DateTime | None
+class _PartialSearch(_t._PartialEntity, total=False):
+    contentQuery: str | None
+    createdBy: _t.PartialIdentitySet | None
+    createdDateTime: DateTime | None
+    description: str | None
+    displayName: str | None
+    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedDateTime: DateTime | None
+class SearchSegments(_t.EntitySegments):
+    contentQuery: Value[str]
+    createdBy: _t.IdentitySetAddress
+    createdDateTime: Value[DateTime]
+    description: Value[str]
+    displayName: Value[str]
+    lastModifiedBy: _t.IdentitySetAddress
+    lastModifiedDateTime: Value[DateTime]
+class SearchAddress(SearchSegments, One[Search, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryReviewSetQuery"]) -> EdiscoveryReviewSetQueryAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoverySearch"]) -> EdiscoverySearchAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class SearchAddresses(Many[Search, SearchAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryReviewSetQuery"]) -> Many[EdiscoveryReviewSetQuery, EdiscoveryReviewSetQueryAddress, PartialEdiscoveryReviewSetQuery, str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoverySearch"]) -> Many[EdiscoverySearch, EdiscoverySearchAddress, PartialEdiscoverySearch, str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class EdiscoveryReviewSetQuery(Search):
     pass
+class PartialEdiscoveryReviewSetQuery(_PartialSearch, total=False):
+    pass
+class EdiscoveryReviewSetQuery_applyTags(Address):
+    def __call__(self, *, tagsToAdd: list[PartialEdiscoveryReviewTag] | None = ..., tagsToRemove: list[PartialEdiscoveryReviewTag] | None = ...) -> None: ...
+class EdiscoveryReviewSetQuery_export(Address):
+    def __call__(self, *, outputName: str | None = ..., description: str | None = ..., exportOptions: ExportOptions | None = ..., exportStructure: ExportFileStructure | None = ...) -> None: ...
+class EdiscoveryReviewSetQueryAddress(SearchSegments, One[EdiscoveryReviewSetQuery, PartialEdiscoveryReviewSetQuery, str]):
+    applyTags: EdiscoveryReviewSetQuery_applyTags
+    export: EdiscoveryReviewSetQuery_export
 class EdiscoverySearch(Search):
     dataSourceScopes: DataSourceScopes | None
     additionalSources: NotRequired[list[dict[str, Any]]]
@@ -606,6 +1630,33 @@ class EdiscoverySearch(Search):
     custodianSources: NotRequired[list[dict[str, Any]]]
     lastEstimateStatisticsOperation: NotRequired[dict[str, Any]]
     noncustodialSources: NotRequired[list[dict[str, Any]]]
+_PartialEdiscoverySearchKeys = TypedDict("_PartialEdiscoverySearchKeys", {"addToReviewSetOperation@odata.bind": str, "custodianSources@odata.bind": list[str], "lastEstimateStatisticsOperation@odata.bind": str, "noncustodialSources@odata.bind": list[str]}, total=False)
+class PartialEdiscoverySearch(_PartialSearch, _PartialEdiscoverySearchKeys, total=False):
+    dataSourceScopes: DataSourceScopes | None
+    additionalSources: list[dict[str, Any]]
+    addToReviewSetOperation: dict[str, Any]
+    custodianSources: list[dict[str, Any]]
+    lastEstimateStatisticsOperation: dict[str, Any]
+    noncustodialSources: list[dict[str, Any]]
+class EdiscoverySearch_estimateStatistics(Address):
+    def __call__(self, *, statisticsOptions: StatisticsOptions | None = ...) -> None: ...
+class EdiscoverySearch_exportReport(Address):
+    def __call__(self, *, displayName: str | None = ..., description: str | None = ..., exportCriteria: ExportCriteria | None = ..., exportLocation: ExportLocation | None = ..., additionalOptions: AdditionalOptions | None = ..., cloudAttachmentVersion: CloudAttachmentVersion | None = ..., documentVersion: DocumentVersion | None = ...) -> None: ...
+class EdiscoverySearch_exportResult(Address):
+    def __call__(self, *, displayName: str | None = ..., description: str | None = ..., exportCriteria: ExportCriteria | None = ..., exportLocation: ExportLocation | None = ..., additionalOptions: AdditionalOptions | None = ..., exportFormat: ExportFormat | None = ..., exportSingleItems: bool | None = ..., cloudAttachmentVersion: CloudAttachmentVersion | None = ..., documentVersion: DocumentVersion | None = ...) -> None: ...
+class EdiscoverySearch_purgeData(Address):
+    def __call__(self, *, purgeType: PurgeType | None = ..., purgeAreas: PurgeAreas | None = ...) -> None: ...
+class EdiscoverySearchAddress(SearchSegments, One[EdiscoverySearch, PartialEdiscoverySearch, str]):
+    dataSourceScopes: Value[DataSourceScopes]
+    additionalSources: DataSourceAddresses
+    addToReviewSetOperation: EdiscoveryAddToReviewSetOperationAddress
+    custodianSources: DataSourceAddresses
+    lastEstimateStatisticsOperation: EdiscoveryEstimateOperationAddress
+    noncustodialSources: EdiscoveryNoncustodialDataSourceAddresses
+    estimateStatistics: EdiscoverySearch_estimateStatistics
+    exportReport: EdiscoverySearch_exportReport
+    exportResult: EdiscoverySearch_exportResult
+    purgeData: EdiscoverySearch_purgeData
 class Sensor(_t.Entity):
     createdDateTime: DateTime
     deploymentStatus: DeploymentStatus
@@ -618,27 +1669,111 @@ class Sensor(_t.Entity):
     settings: SensorSettings
     version: str
     healthIssues: NotRequired[list[dict[str, Any]]]
+_PartialSensorKeys = TypedDict("_PartialSensorKeys", {"healthIssues@odata.bind": list[str]}, total=False)
+class PartialSensor(_t._PartialEntity, _PartialSensorKeys, total=False):
+    createdDateTime: DateTime | None
+    deploymentStatus: DeploymentStatus | None
+    displayName: str | None
+    domainName: str | None
+    healthStatus: SensorHealthStatus | None
+    openHealthIssuesCount: int | None
+    sensorType: SensorType | None
+    serviceStatus: ServiceStatus | None
+    settings: PartialSensorSettings | None
+    version: str | None
+    healthIssues: list[dict[str, Any]]
+class Sensors_regenerateDeploymentAccessKey(Address):
+    def __call__(self) -> DeploymentAccessKeyType: ...
+class Sensors_getDeploymentAccessKey(DeploymentAccessKeyTypeAddress):
+    def __call__(self) -> DeploymentAccessKeyTypeAddress: ...
+class Sensors_getDeploymentPackageUri(SensorDeploymentPackageAddress):
+    def __call__(self) -> SensorDeploymentPackageAddress: ...
+class SensorAddress(_t.EntitySegments, One[Sensor, PartialSensor, str]):
+    createdDateTime: Value[DateTime]
+    deploymentStatus: Value[DeploymentStatus]
+    displayName: Value[str]
+    domainName: Value[str]
+    healthStatus: Value[SensorHealthStatus]
+    openHealthIssuesCount: Value[int]
+    sensorType: Value[SensorType]
+    serviceStatus: Value[ServiceStatus]
+    settings: SensorSettingsAddress
+    version: Value[str]
+    healthIssues: Many[HealthIssue, HealthIssueAddress, PartialHealthIssue, str]
+class SensorAddresses(Many[Sensor, SensorAddress, PartialSensor, str]):
+    regenerateDeploymentAccessKey: Sensors_regenerateDeploymentAccessKey
+    getDeploymentAccessKey: Sensors_getDeploymentAccessKey
+    getDeploymentPackageUri: Sensors_getDeploymentPackageUri
 class SensorCandidate(_t.Entity):
     computerDnsName: str
     domainName: str
     lastSeenDateTime: DateTime
     senseClientVersion: str
+class SensorCandidates_activate(Address):
+    def __call__(self, *, serverIds: list[str] | None = ...) -> None: ...
+class SensorCandidateAddress(_t.EntitySegments, One[SensorCandidate, dict[str, Any], str]):
+    computerDnsName: Value[str]
+    domainName: Value[str]
+    lastSeenDateTime: Value[DateTime]
+    senseClientVersion: Value[str]
+class SensorCandidateAddresses(Many[SensorCandidate, SensorCandidateAddress, dict[str, Any], str]):
+    activate: SensorCandidates_activate
 class SensorCandidateActivationConfiguration(_t.Entity):
     activationMode: SensorCandidateActivationMode
+class SensorCandidateActivationConfigurationAddress(_t.EntitySegments, One[SensorCandidateActivationConfiguration, dict[str, Any], str]):
+    activationMode: Value[SensorCandidateActivationMode]
 class SettingsContainer(_t.Entity):
     autoAuditingConfiguration: NotRequired[dict[str, Any]]
+class SettingsContainerAddress(_t.EntitySegments, One[SettingsContainer, dict[str, Any], str]):
+    autoAuditingConfiguration: AutoAuditingConfigurationAddress
 class Subdomain(_t.Entity):
     firstSeenDateTime: DateTime | None
     host: NotRequired[dict[str, Any]]
+class SubdomainAddress(_t.EntitySegments, One[Subdomain, dict[str, Any], str]):
+    firstSeenDateTime: Value[DateTime]
+    host: HostAddress
 class Tag(_t.Entity):
     createdBy: _t.IdentitySet | None
     description: str | None
     displayName: str | None
     lastModifiedDateTime: DateTime | None
+class _PartialTag(_t._PartialEntity, total=False):
+    createdBy: _t.PartialIdentitySet | None
+    description: str | None
+    displayName: str | None
+    lastModifiedDateTime: DateTime | None
+class TagSegments(_t.EntitySegments):
+    createdBy: _t.IdentitySetAddress
+    description: Value[str]
+    displayName: Value[str]
+    lastModifiedDateTime: Value[DateTime]
+class TagAddress(TagSegments, One[Tag, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryReviewTag"]) -> EdiscoveryReviewTagAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class TagAddresses(Many[Tag, TagAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.ediscoveryReviewTag"]) -> EdiscoveryReviewTagAddresses: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class EdiscoveryReviewTag(Tag):
     childSelectability: ChildSelectability | None
     childTags: NotRequired[list[dict[str, Any]]]
     parent: NotRequired[dict[str, Any]]
+_PartialEdiscoveryReviewTagKeys = TypedDict("_PartialEdiscoveryReviewTagKeys", {"childTags@odata.bind": list[str], "parent@odata.bind": str}, total=False)
+class PartialEdiscoveryReviewTag(_PartialTag, _PartialEdiscoveryReviewTagKeys, total=False):
+    childSelectability: ChildSelectability | None
+    childTags: list[dict[str, Any]]
+    parent: dict[str, Any]
+class EdiscoveryReviewTags_asHierarchy(EdiscoveryReviewTagAddresses):
+    def __call__(self) -> EdiscoveryReviewTagAddresses: ...
+class EdiscoveryReviewTagAddress(TagSegments, One[EdiscoveryReviewTag, PartialEdiscoveryReviewTag, str]):
+    childSelectability: Value[ChildSelectability]
+    childTags: EdiscoveryReviewTagAddresses
+    parent: EdiscoveryReviewTagAddress
+class EdiscoveryReviewTagAddresses(Many[EdiscoveryReviewTag, EdiscoveryReviewTagAddress, PartialEdiscoveryReviewTag, str]):
+    asHierarchy: EdiscoveryReviewTags_asHierarchy
 class ThreatIntelligence(_t.Entity):
     articleIndicators: NotRequired[list[dict[str, Any]]]
     articles: NotRequired[list[dict[str, Any]]]
@@ -657,10 +1792,35 @@ class ThreatIntelligence(_t.Entity):
     vulnerabilities: NotRequired[list[dict[str, Any]]]
     whoisHistoryRecords: NotRequired[list[dict[str, Any]]]
     whoisRecords: NotRequired[list[dict[str, Any]]]
+ThreatIntelligenceField: TypeAlias = Literal["id"]
+class ThreatIntelligenceAddress(_t.EntitySegments, One[ThreatIntelligence, dict[str, Any], ThreatIntelligenceField]):
+    articleIndicators: Many[ArticleIndicator, ArticleIndicatorAddress, dict[str, Any], str]
+    articles: Many[Article, ArticleAddress, dict[str, Any], str]
+    hostComponents: Many[HostComponent, HostComponentAddress, dict[str, Any], str]
+    hostCookies: Many[HostCookie, HostCookieAddress, dict[str, Any], str]
+    hostPairs: Many[HostPair, HostPairAddress, dict[str, Any], str]
+    hostPorts: Many[HostPort, HostPortAddress, dict[str, Any], str]
+    hosts: HostAddresses
+    hostSslCertificates: Many[HostSslCertificate, HostSslCertificateAddress, dict[str, Any], str]
+    hostTrackers: Many[HostTracker, HostTrackerAddress, dict[str, Any], str]
+    intelligenceProfileIndicators: Many[IntelligenceProfileIndicator, IntelligenceProfileIndicatorAddress, dict[str, Any], str]
+    intelProfiles: Many[IntelligenceProfile, IntelligenceProfileAddress, dict[str, Any], str]
+    passiveDnsRecords: Many[PassiveDnsRecord, PassiveDnsRecordAddress, dict[str, Any], str]
+    sslCertificates: Many[SslCertificate, SslCertificateAddress, dict[str, Any], str]
+    subdomains: Many[Subdomain, SubdomainAddress, dict[str, Any], str]
+    vulnerabilities: Many[Vulnerability, VulnerabilityAddress, dict[str, Any], str]
+    whoisHistoryRecords: Many[WhoisHistoryRecord, WhoisHistoryRecordAddress, dict[str, Any], str]
+    whoisRecords: Many[WhoisRecord, WhoisRecordAddress, dict[str, Any], str]
 class TriggerTypesRoot(_t.Entity):
     retentionEventTypes: NotRequired[list[dict[str, Any]]]
+TriggerTypesRootField: TypeAlias = Literal["id"]
+class TriggerTypesRootAddress(_t.EntitySegments, One[TriggerTypesRoot, dict[str, Any], TriggerTypesRootField]):
+    retentionEventTypes: Many[RetentionEventType, RetentionEventTypeAddress, PartialRetentionEventType, str]
 class TriggersRoot(_t.Entity):
     retentionEvents: NotRequired[list[dict[str, Any]]]
+TriggersRootField: TypeAlias = Literal["id"]
+class TriggersRootAddress(_t.EntitySegments, One[TriggersRoot, dict[str, Any], TriggersRootField]):
+    retentionEvents: Many[RetentionEvent, RetentionEventAddress, PartialRetentionEvent, str]
 class Vulnerability(_t.Entity):
     activeExploitsObserved: bool
     commonWeaknessEnumerationIds: list[str]
@@ -679,8 +1839,28 @@ class Vulnerability(_t.Entity):
     severity: VulnerabilitySeverity
     articles: NotRequired[list[dict[str, Any]]]
     components: NotRequired[list[dict[str, Any]]]
+class VulnerabilityAddress(_t.EntitySegments, One[Vulnerability, dict[str, Any], str]):
+    activeExploitsObserved: Value[bool]
+    commonWeaknessEnumerationIds: Values[str]
+    createdDateTime: Value[DateTime]
+    cvss2Summary: CvssSummaryAddress
+    cvss3Summary: CvssSummaryAddress
+    description: FormattedContentAddress
+    exploits: Values[Hyperlink]
+    exploitsAvailable: Value[bool]
+    hasChatter: Value[bool]
+    lastModifiedDateTime: Value[DateTime]
+    priorityScore: Value[int]
+    publishedDateTime: Value[DateTime]
+    references: Values[Hyperlink]
+    remediation: FormattedContentAddress
+    severity: Value[VulnerabilitySeverity]
+    articles: Many[Article, ArticleAddress, dict[str, Any], str]
+    components: Many[VulnerabilityComponent, VulnerabilityComponentAddress, dict[str, Any], str]
 class VulnerabilityComponent(_t.Entity):
     name: str
+class VulnerabilityComponentAddress(_t.EntitySegments, One[VulnerabilityComponent, dict[str, Any], str]):
+    name: Value[str]
 class WhoisBaseRecord(_t.Entity):
     abuse: WhoisContact | None
     admin: WhoisContact | None
@@ -700,18 +1880,71 @@ class WhoisBaseRecord(_t.Entity):
     whoisServer: str | None
     zone: WhoisContact | None
     host: NotRequired[dict[str, Any]]
+class WhoisBaseRecordSegments(_t.EntitySegments):
+    abuse: WhoisContactAddress
+    admin: WhoisContactAddress
+    billing: WhoisContactAddress
+    domainStatus: Value[str]
+    expirationDateTime: Value[DateTime]
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    lastUpdateDateTime: Value[DateTime]
+    nameservers: Values[WhoisNameserver]
+    noc: WhoisContactAddress
+    rawWhoisText: Value[str]
+    registrant: WhoisContactAddress
+    registrar: WhoisContactAddress
+    registrationDateTime: Value[DateTime]
+    technical: WhoisContactAddress
+    whoisServer: Value[str]
+    zone: WhoisContactAddress
+    host: HostAddress
+class WhoisBaseRecordAddress(WhoisBaseRecordSegments, One[WhoisBaseRecord, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.whoisHistoryRecord"]) -> WhoisHistoryRecordAddress: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.whoisRecord"]) -> WhoisRecordAddress: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
+class WhoisBaseRecordAddresses(Many[WhoisBaseRecord, WhoisBaseRecordAddress, dict[str, Any], str]):
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.whoisHistoryRecord"]) -> Many[WhoisHistoryRecord, WhoisHistoryRecordAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: Literal["microsoft.graph.security.whoisRecord"]) -> Many[WhoisRecord, WhoisRecordAddress, dict[str, Any], str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class WhoisHistoryRecord(WhoisBaseRecord):
+    pass
+class WhoisHistoryRecordAddress(WhoisBaseRecordSegments, One[WhoisHistoryRecord, dict[str, Any], str]):
     pass
 class WhoisRecord(WhoisBaseRecord):
     history: NotRequired[list[dict[str, Any]]]
+class WhoisRecordAddress(WhoisBaseRecordSegments, One[WhoisRecord, dict[str, Any], str]):
+    history: Many[WhoisHistoryRecord, WhoisHistoryRecordAddress, dict[str, Any], str]
 class Account(Object):
     actions: list[Action]
     identifier: str
     identityProvider: IdentityProvider
+class PartialAccount(Object, total=False):
+    actions: list[Action]
+    identifier: str | None
+    identityProvider: IdentityProvider | None
+class AccountAddress(One[Account, PartialAccount, str]):
+    actions: Values[Action]
+    identifier: Value[str]
+    identityProvider: Value[IdentityProvider]
 class AlertComment(Object):
     comment: str | None
     createdByDisplayName: str | None
     createdDateTime: DateTime
+class PartialAlertComment(Object, total=False):
+    comment: str | None
+    createdByDisplayName: str | None
+    createdDateTime: DateTime | None
+class AlertCommentAddress(One[AlertComment, PartialAlertComment, str]):
+    comment: Value[str]
+    createdByDisplayName: Value[str]
+    createdDateTime: Value[DateTime]
 class AlertEvidence(Object):
     createdDateTime: DateTime
     detailedRoles: list[str]
@@ -720,6 +1953,14 @@ class AlertEvidence(Object):
     roles: list[EvidenceRole]
     tags: list[str]
     verdict: EvidenceVerdict
+class AlertEvidenceAddress(One[AlertEvidence, dict[str, Any], str]):
+    createdDateTime: Value[DateTime]
+    detailedRoles: Values[str]
+    remediationStatus: Value[EvidenceRemediationStatus]
+    remediationStatusDetails: Value[str]
+    roles: Values[EvidenceRole]
+    tags: Values[str]
+    verdict: Value[EvidenceVerdict]
 class ActiveDirectoryDomainEvidence(AlertEvidence):
     activeDirectoryDomainName: str | None
     trustedDomains: list[ActiveDirectoryDomainEvidence]
@@ -1075,25 +2316,83 @@ class AnalyzedEmailAttachment(Object):
     sha256: str | None
     tenantAllowBlockListDetailInfo: str | None
     threatType: ThreatType | None
+class PartialAnalyzedEmailAttachment(Object, total=False):
+    detonationDetails: PartialDetonationDetails | None
+    fileExtension: str | None
+    fileName: str | None
+    fileSize: int | None
+    fileType: str | None
+    malwareFamily: str | None
+    sha256: str | None
+    tenantAllowBlockListDetailInfo: str | None
+    threatType: ThreatType | None
+class AnalyzedEmailAttachmentAddress(One[AnalyzedEmailAttachment, PartialAnalyzedEmailAttachment, str]):
+    detonationDetails: DetonationDetailsAddress
+    fileExtension: Value[str]
+    fileName: Value[str]
+    fileSize: Value[int]
+    fileType: Value[str]
+    malwareFamily: Value[str]
+    sha256: Value[str]
+    tenantAllowBlockListDetailInfo: Value[str]
+    threatType: Value[ThreatType]
 class AnalyzedEmailAuthenticationDetail(Object):
     compositeAuthentication: str | None
     dkim: str | None
     dmarc: str | None
     senderPolicyFramework: str | None
+class PartialAnalyzedEmailAuthenticationDetail(Object, total=False):
+    compositeAuthentication: str | None
+    dkim: str | None
+    dmarc: str | None
+    senderPolicyFramework: str | None
+class AnalyzedEmailAuthenticationDetailAddress(One[AnalyzedEmailAuthenticationDetail, PartialAnalyzedEmailAuthenticationDetail, str]):
+    compositeAuthentication: Value[str]
+    dkim: Value[str]
+    dmarc: Value[str]
+    senderPolicyFramework: Value[str]
 class AnalyzedEmailDeliveryDetail(Object):
     action: DeliveryAction | None
     latestThreats: str | None
     location: DeliveryLocation | None
     originalThreats: str | None
+class PartialAnalyzedEmailDeliveryDetail(Object, total=False):
+    action: DeliveryAction | None
+    latestThreats: str | None
+    location: DeliveryLocation | None
+    originalThreats: str | None
+class AnalyzedEmailDeliveryDetailAddress(One[AnalyzedEmailDeliveryDetail, PartialAnalyzedEmailDeliveryDetail, str]):
+    action: Value[DeliveryAction]
+    latestThreats: Value[str]
+    location: Value[DeliveryLocation]
+    originalThreats: Value[str]
 class AnalyzedEmailDlpRuleInfo(Object):
     name: str | None
     ruleId: str | None
+class PartialAnalyzedEmailDlpRuleInfo(Object, total=False):
+    name: str | None
+    ruleId: str | None
+class AnalyzedEmailDlpRuleInfoAddress(One[AnalyzedEmailDlpRuleInfo, PartialAnalyzedEmailDlpRuleInfo, str]):
+    name: Value[str]
+    ruleId: Value[str]
 class AnalyzedEmailExchangeTransportRuleInfo(Object):
     name: str | None
     ruleId: str | None
+class PartialAnalyzedEmailExchangeTransportRuleInfo(Object, total=False):
+    name: str | None
+    ruleId: str | None
+class AnalyzedEmailExchangeTransportRuleInfoAddress(One[AnalyzedEmailExchangeTransportRuleInfo, PartialAnalyzedEmailExchangeTransportRuleInfo, str]):
+    name: Value[str]
+    ruleId: Value[str]
 class AnalyzedEmailRecipientDetail(Object):
     ccRecipients: list[str]
     domainName: str | None
+class PartialAnalyzedEmailRecipientDetail(Object, total=False):
+    ccRecipients: list[str]
+    domainName: str | None
+class AnalyzedEmailRecipientDetailAddress(One[AnalyzedEmailRecipientDetail, PartialAnalyzedEmailRecipientDetail, str]):
+    ccRecipients: Values[str]
+    domainName: Value[str]
 class AnalyzedEmailSenderDetail(Object):
     displayName: str | None
     domainCreationDateTime: DateTime | None
@@ -1104,14 +2403,48 @@ class AnalyzedEmailSenderDetail(Object):
     location: str | None
     mailFromAddress: str | None
     mailFromDomainName: str | None
+class PartialAnalyzedEmailSenderDetail(Object, total=False):
+    displayName: str | None
+    domainCreationDateTime: DateTime | None
+    domainName: str | None
+    domainOwner: str | None
+    fromAddress: str | None
+    ipv4: str | None
+    location: str | None
+    mailFromAddress: str | None
+    mailFromDomainName: str | None
+class AnalyzedEmailSenderDetailAddress(One[AnalyzedEmailSenderDetail, PartialAnalyzedEmailSenderDetail, str]):
+    displayName: Value[str]
+    domainCreationDateTime: Value[DateTime]
+    domainName: Value[str]
+    domainOwner: Value[str]
+    fromAddress: Value[str]
+    ipv4: Value[str]
+    location: Value[str]
+    mailFromAddress: Value[str]
+    mailFromDomainName: Value[str]
 class AnalyzedEmailUrl(Object):
     detectionMethod: str | None
     detonationDetails: DetonationDetails | None
     tenantAllowBlockListDetailInfo: str | None
     threatType: ThreatType | None
     url: str | None
+class PartialAnalyzedEmailUrl(Object, total=False):
+    detectionMethod: str | None
+    detonationDetails: PartialDetonationDetails | None
+    tenantAllowBlockListDetailInfo: str | None
+    threatType: ThreatType | None
+    url: str | None
+class AnalyzedEmailUrlAddress(One[AnalyzedEmailUrl, PartialAnalyzedEmailUrl, str]):
+    detectionMethod: Value[str]
+    detonationDetails: DetonationDetailsAddress
+    tenantAllowBlockListDetailInfo: Value[str]
+    threatType: Value[ThreatType]
+    url: Value[str]
 class AuditData(Object):
     dynamicProperties: AuditRecordTypeDictionary | None
+class AuditDataAddress(One[AuditData, dict[str, Any], str]):
+    dynamicProperties: One[AuditRecordTypeDictionary, dict[str, Any], str]
 class A365AiExecuteTool(AuditData):
     pass
 class A365AiInferenceCall(AuditData):
@@ -1902,15 +3235,43 @@ class AutonomousSystem(Object):
     number: int
     organization: str
     value: str
+class PartialAutonomousSystem(Object, total=False):
+    name: str | None
+    number: int | None
+    organization: str | None
+    value: str | None
+class AutonomousSystemAddress(One[AutonomousSystem, PartialAutonomousSystem, str]):
+    name: Value[str]
+    number: Value[int]
+    organization: Value[str]
+    value: Value[str]
 class CompromiseIndicator(Object):
     value: str | None
     verdict: VerdictCategory | None
+class PartialCompromiseIndicator(Object, total=False):
+    value: str | None
+    verdict: VerdictCategory | None
+class CompromiseIndicatorAddress(One[CompromiseIndicator, PartialCompromiseIndicator, str]):
+    value: Value[str]
+    verdict: Value[VerdictCategory]
 class CvssSummary(Object):
     score: float
     severity: VulnerabilitySeverity | None
     vectorString: str | None
+class PartialCvssSummary(Object, total=False):
+    score: float | None
+    severity: VulnerabilitySeverity | None
+    vectorString: str | None
+class CvssSummaryAddress(One[CvssSummary, PartialCvssSummary, str]):
+    score: Value[float]
+    severity: Value[VulnerabilitySeverity]
+    vectorString: Value[str]
 class DeploymentAccessKeyType(Object):
     deploymentAccessKey: str
+class PartialDeploymentAccessKeyType(Object, total=False):
+    deploymentAccessKey: str | None
+class DeploymentAccessKeyTypeAddress(One[DeploymentAccessKeyType, PartialDeploymentAccessKeyType, str]):
+    deploymentAccessKey: Value[str]
 class DetonationBehaviourDetails(Object):
     actionStatus: str | None
     behaviourCapability: str | None
@@ -1921,9 +3282,35 @@ class DetonationBehaviourDetails(Object):
     processId: str | None
     processName: str | None
     target: str | None
+class PartialDetonationBehaviourDetails(Object, total=False):
+    actionStatus: str | None
+    behaviourCapability: str | None
+    behaviourGroup: str | None
+    details: str | None
+    eventDateTime: DateTime | None
+    operation: str | None
+    processId: str | None
+    processName: str | None
+    target: str | None
+class DetonationBehaviourDetailsAddress(One[DetonationBehaviourDetails, PartialDetonationBehaviourDetails, str]):
+    actionStatus: Value[str]
+    behaviourCapability: Value[str]
+    behaviourGroup: Value[str]
+    details: Value[str]
+    eventDateTime: Value[DateTime]
+    operation: Value[str]
+    processId: Value[str]
+    processName: Value[str]
+    target: Value[str]
 class DetonationChain(Object):
     childNodes: list[DetonationChain]
     value: str | None
+class PartialDetonationChain(Object, total=False):
+    childNodes: list[PartialDetonationChain]
+    value: str | None
+class DetonationChainAddress(One[DetonationChain, PartialDetonationChain, str]):
+    childNodes: Values[DetonationChain]
+    value: Value[str]
 class DetonationDetails(Object):
     analysisDateTime: DateTime | None
     compromiseIndicators: list[CompromiseIndicator]
@@ -1938,15 +3325,55 @@ class DetonationDetails(Object):
     mitreTechniques: str | None
     staticAnalysis: str | None
     submissionSource: str | None
+class PartialDetonationDetails(Object, total=False):
+    analysisDateTime: DateTime | None
+    compromiseIndicators: list[PartialCompromiseIndicator]
+    detonationBehaviourDetails: PartialDetonationBehaviourDetails | None
+    detonationBehaviourDetailsV2: str | None
+    detonationChain: PartialDetonationChain | None
+    detonationObservables: PartialDetonationObservables | None
+    detonationScreenshotUri: str | None
+    detonationVerdict: str | None
+    detonationVerdictReason: str | None
+    entityMetadata: str | None
+    mitreTechniques: str | None
+    staticAnalysis: str | None
+    submissionSource: str | None
+class DetonationDetailsAddress(One[DetonationDetails, PartialDetonationDetails, str]):
+    analysisDateTime: Value[DateTime]
+    compromiseIndicators: Values[CompromiseIndicator]
+    detonationBehaviourDetails: DetonationBehaviourDetailsAddress
+    detonationBehaviourDetailsV2: Value[str]
+    detonationChain: DetonationChainAddress
+    detonationObservables: DetonationObservablesAddress
+    detonationScreenshotUri: Value[str]
+    detonationVerdict: Value[str]
+    detonationVerdictReason: Value[str]
+    entityMetadata: Value[str]
+    mitreTechniques: Value[str]
+    staticAnalysis: Value[str]
+    submissionSource: Value[str]
 class DetonationObservables(Object):
     contactedIps: list[str]
     contactedUrls: list[str]
     droppedfiles: list[str]
+class PartialDetonationObservables(Object, total=False):
+    contactedIps: list[str]
+    contactedUrls: list[str]
+    droppedfiles: list[str]
+class DetonationObservablesAddress(One[DetonationObservables, PartialDetonationObservables, str]):
+    contactedIps: Values[str]
+    contactedUrls: Values[str]
+    droppedfiles: Values[str]
 Dictionary: TypeAlias = dict[str, Any]
 class DispositionReviewStage(Object):
     name: str | None
     reviewersEmailAddresses: list[str]
     stageNumber: str
+class DispositionReviewStageAddress(One[DispositionReviewStage, dict[str, Any], str]):
+    name: Value[str]
+    reviewersEmailAddresses: Values[str]
+    stageNumber: Value[str]
 DynamicColumnValue: TypeAlias = dict[str, Any]
 class EmailSender(Object):
     displayName: str | None
@@ -1957,13 +3384,37 @@ class EventPropagationResult(Object):
     serviceName: str | None
     status: EventPropagationStatus | None
     statusInformation: str | None
+class PartialEventPropagationResult(Object, total=False):
+    location: str | None
+    serviceName: str | None
+    status: EventPropagationStatus | None
+    statusInformation: str | None
+class EventPropagationResultAddress(One[EventPropagationResult, PartialEventPropagationResult, str]):
+    location: Value[str]
+    serviceName: Value[str]
+    status: Value[EventPropagationStatus]
+    statusInformation: Value[str]
 class EventQuery(Object):
     query: str
     queryType: QueryType | None
+class PartialEventQuery(Object, total=False):
+    query: str | None
+    queryType: QueryType | None
+class EventQueryAddress(One[EventQuery, PartialEventQuery, str]):
+    query: Value[str]
+    queryType: Value[QueryType]
 class ExportFileMetadata(Object):
     downloadUrl: str | None
     fileName: str | None
     size: int | None
+class PartialExportFileMetadata(Object, total=False):
+    downloadUrl: str | None
+    fileName: str | None
+    size: int | None
+class ExportFileMetadataAddress(One[ExportFileMetadata, PartialExportFileMetadata, str]):
+    downloadUrl: Value[str]
+    fileName: Value[str]
+    size: Value[int]
 class FileDetails(Object):
     fileName: str | None
     filePath: str | None
@@ -1980,22 +3431,61 @@ class FileHash(Object):
     value: str | None
 class FilePlanDescriptorBase(Object):
     displayName: str | None
+class _PartialFilePlanDescriptorBase(Object, total=False):
+    displayName: str | None
+class FilePlanDescriptorBaseSegments:
+    displayName: Value[str]
 class FilePlanAppliedCategory(FilePlanDescriptorBase):
     subcategory: FilePlanSubcategory | None
+class PartialFilePlanAppliedCategory(_PartialFilePlanDescriptorBase, total=False):
+    subcategory: PartialFilePlanSubcategory | None
+class FilePlanAppliedCategoryAddress(FilePlanDescriptorBaseSegments, One[FilePlanAppliedCategory, PartialFilePlanAppliedCategory, str]):
+    subcategory: FilePlanSubcategoryAddress
 class FilePlanAuthority(FilePlanDescriptorBase):
+    pass
+class PartialFilePlanAuthority(_PartialFilePlanDescriptorBase, total=False):
+    pass
+class FilePlanAuthorityAddress(FilePlanDescriptorBaseSegments, One[FilePlanAuthority, PartialFilePlanAuthority, str]):
     pass
 class FilePlanCitation(FilePlanDescriptorBase):
     citationJurisdiction: str | None
     citationUrl: str | None
+class PartialFilePlanCitation(_PartialFilePlanDescriptorBase, total=False):
+    citationJurisdiction: str | None
+    citationUrl: str | None
+class FilePlanCitationAddress(FilePlanDescriptorBaseSegments, One[FilePlanCitation, PartialFilePlanCitation, str]):
+    citationJurisdiction: Value[str]
+    citationUrl: Value[str]
 class FilePlanDepartment(FilePlanDescriptorBase):
+    pass
+class PartialFilePlanDepartment(_PartialFilePlanDescriptorBase, total=False):
+    pass
+class FilePlanDepartmentAddress(FilePlanDescriptorBaseSegments, One[FilePlanDepartment, PartialFilePlanDepartment, str]):
     pass
 class FilePlanReference(FilePlanDescriptorBase):
     pass
+class PartialFilePlanReference(_PartialFilePlanDescriptorBase, total=False):
+    pass
+class FilePlanReferenceAddress(FilePlanDescriptorBaseSegments, One[FilePlanReference, PartialFilePlanReference, str]):
+    pass
 class FilePlanSubcategory(FilePlanDescriptorBase):
+    pass
+class PartialFilePlanSubcategory(_PartialFilePlanDescriptorBase, total=False):
+    pass
+class FilePlanSubcategoryAddress(FilePlanDescriptorBaseSegments, One[FilePlanSubcategory, PartialFilePlanSubcategory, str]):
     pass
 class FormattedContent(Object):
     content: str | None
     format: ContentFormat | None
+class PartialFormattedContent(Object, total=False):
+    content: str | None
+    format: ContentFormat | None
+class FormattedContentAddress(One[FormattedContent, PartialFormattedContent, str]):
+    format: Value[ContentFormat]
+    @overload
+    def __truediv__(self, text: Literal["content"]) -> Value[str]: ...
+    @overload
+    def __truediv__(self, text: str) -> AnyAddress: ...
 class GeoLocation(Object):
     city: str | None
     countryName: str | None
@@ -2008,20 +3498,61 @@ class HostPortBanner(Object):
     lastSeenDateTime: DateTime | None
     scanProtocol: str | None
     timesObserved: int | None
+class PartialHostPortBanner(Object, total=False):
+    banner: str | None
+    firstSeenDateTime: DateTime | None
+    lastSeenDateTime: DateTime | None
+    scanProtocol: str | None
+    timesObserved: int | None
+class HostPortBannerAddress(One[HostPortBanner, PartialHostPortBanner, str]):
+    banner: Value[str]
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    scanProtocol: Value[str]
+    timesObserved: Value[int]
 class HostPortComponent(Object):
     firstSeenDateTime: DateTime | None
     isRecent: bool | None
     lastSeenDateTime: DateTime | None
     component: NotRequired[dict[str, Any]]
+_PartialHostPortComponentKeys = TypedDict("_PartialHostPortComponentKeys", {"component@odata.bind": str}, total=False)
+class PartialHostPortComponent(Object, _PartialHostPortComponentKeys, total=False):
+    firstSeenDateTime: DateTime | None
+    isRecent: bool | None
+    lastSeenDateTime: DateTime | None
+    component: dict[str, Any]
+class HostPortComponentAddress(One[HostPortComponent, PartialHostPortComponent, str]):
+    firstSeenDateTime: Value[DateTime]
+    isRecent: Value[bool]
+    lastSeenDateTime: Value[DateTime]
+    component: HostComponentAddress
 class HostReputationRule(Object):
     description: str
     name: str
     relatedDetailsUrl: str | None
     severity: HostReputationRuleSeverity
+class PartialHostReputationRule(Object, total=False):
+    description: str | None
+    name: str | None
+    relatedDetailsUrl: str | None
+    severity: HostReputationRuleSeverity | None
+class HostReputationRuleAddress(One[HostReputationRule, PartialHostReputationRule, str]):
+    description: Value[str]
+    name: Value[str]
+    relatedDetailsUrl: Value[str]
+    severity: Value[HostReputationRuleSeverity]
 class HostSslCertificatePort(Object):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
     port: int | None
+class PartialHostSslCertificatePort(Object, total=False):
+    firstSeenDateTime: DateTime | None
+    lastSeenDateTime: DateTime | None
+    port: int | None
+class HostSslCertificatePortAddress(One[HostSslCertificatePort, PartialHostSslCertificatePort, str]):
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    port: Value[int]
 class HuntingQueryResults(Object):
     results: list[HuntingRowResult]
     schema: list[SinglePropertySchema]
@@ -2029,9 +3560,21 @@ HuntingRowResult: TypeAlias = dict[str, Any]
 class Hyperlink(Object):
     name: str
     url: str
+class PartialHyperlink(Object, total=False):
+    name: str | None
+    url: str | None
+class HyperlinkAddress(One[Hyperlink, PartialHyperlink, str]):
+    name: Value[str]
+    url: Value[str]
 class IntelligenceProfileCountryOrRegionOfOrigin(Object):
     code: str
     label: str
+class PartialIntelligenceProfileCountryOrRegionOfOrigin(Object, total=False):
+    code: str | None
+    label: str | None
+class IntelligenceProfileCountryOrRegionOfOriginAddress(One[IntelligenceProfileCountryOrRegionOfOrigin, PartialIntelligenceProfileCountryOrRegionOfOrigin, str]):
+    code: Value[str]
+    label: Value[str]
 class InvokeActionResult(Object):
     accountId: str
     action: Action
@@ -2053,21 +3596,53 @@ class OcrSettings(Object):
     isEnabled: bool | None
     maxImageSize: int | None
     timeout: Duration | None
+class PartialOcrSettings(Object, total=False):
+    isEnabled: bool | None
+    maxImageSize: int | None
+    timeout: Duration | None
+class OcrSettingsAddress(One[OcrSettings, PartialOcrSettings, str]):
+    isEnabled: Value[bool]
+    maxImageSize: Value[int]
+    timeout: Value[Duration]
 class RedundancyDetectionSettings(Object):
     isEnabled: bool | None
     maxWords: int | None
     minWords: int | None
     similarityThreshold: int | None
+class PartialRedundancyDetectionSettings(Object, total=False):
+    isEnabled: bool | None
+    maxWords: int | None
+    minWords: int | None
+    similarityThreshold: int | None
+class RedundancyDetectionSettingsAddress(One[RedundancyDetectionSettings, PartialRedundancyDetectionSettings, str]):
+    isEnabled: Value[bool]
+    maxWords: Value[int]
+    minWords: Value[int]
+    similarityThreshold: Value[int]
 class ReportFileMetadata(Object):
     downloadUrl: str | None
     fileName: str | None
     size: int | None
+class PartialReportFileMetadata(Object, total=False):
+    downloadUrl: str | None
+    fileName: str | None
+    size: int | None
+class ReportFileMetadataAddress(One[ReportFileMetadata, PartialReportFileMetadata, str]):
+    downloadUrl: Value[str]
+    fileName: Value[str]
+    size: Value[int]
 class ResourceAccessEvent(Object):
     accessDateTime: DateTime | None
     accountId: str | None
     ipAddress: str | None
     resourceIdentifier: str | None
 class RetentionDuration(Object):
+    pass
+class _PartialRetentionDuration(Object, total=False):
+    pass
+class PartialRetentionDuration(_PartialRetentionDuration, total=False):
+    days: int | None
+class RetentionDurationAddress(One[RetentionDuration, PartialRetentionDuration, str]):
     pass
 class RetentionDurationForever(RetentionDuration):
     pass
@@ -2076,14 +3651,36 @@ class RetentionDurationInDays(RetentionDuration):
 class RetentionEventStatus(Object):
     error: _t.PublicError | None
     status: EventStatusType | None
+class PartialRetentionEventStatus(Object, total=False):
+    error: _t.PartialPublicError | None
+    status: EventStatusType | None
+class RetentionEventStatusAddress(One[RetentionEventStatus, PartialRetentionEventStatus, str]):
+    error: _t.PublicErrorAddress
+    status: Value[EventStatusType]
 class SensorDeploymentPackage(Object):
     downloadUrl: str
     version: str
+class PartialSensorDeploymentPackage(Object, total=False):
+    downloadUrl: str | None
+    version: str | None
+class SensorDeploymentPackageAddress(One[SensorDeploymentPackage, PartialSensorDeploymentPackage, str]):
+    downloadUrl: Value[str]
+    version: Value[str]
 class SensorSettings(Object):
     description: str
     domainControllerDnsNames: list[str]
     isDelayedDeploymentEnabled: bool | None
     networkAdapters: NotRequired[list[dict[str, Any]]]
+class PartialSensorSettings(Object, total=False):
+    description: str | None
+    domainControllerDnsNames: list[str]
+    isDelayedDeploymentEnabled: bool | None
+    networkAdapters: list[dict[str, Any]]
+class SensorSettingsAddress(One[SensorSettings, PartialSensorSettings, str]):
+    description: Value[str]
+    domainControllerDnsNames: Values[str]
+    isDelayedDeploymentEnabled: Value[bool]
+    networkAdapters: Many[NetworkAdapter, NetworkAdapterAddress, dict[str, Any], str]
 class SinglePropertySchema(Object):
     name: str | None
     type: str | None
@@ -2097,6 +3694,26 @@ class SslCertificateEntity(Object):
     organizationUnitName: str | None
     serialNumber: str | None
     surname: str | None
+class PartialSslCertificateEntity(Object, total=False):
+    address: _t.PartialPhysicalAddress | None
+    alternateNames: list[str]
+    commonName: str | None
+    email: str | None
+    givenName: str | None
+    organizationName: str | None
+    organizationUnitName: str | None
+    serialNumber: str | None
+    surname: str | None
+class SslCertificateEntityAddress(One[SslCertificateEntity, PartialSslCertificateEntity, str]):
+    address: _t.PhysicalAddressAddress
+    alternateNames: Values[str]
+    commonName: Value[str]
+    email: Value[str]
+    givenName: Value[str]
+    organizationName: Value[str]
+    organizationUnitName: Value[str]
+    serialNumber: Value[str]
+    surname: Value[str]
 class Stream(Object):
     name: str | None
 StringValueDictionary: TypeAlias = dict[str, Any]
@@ -2104,6 +3721,14 @@ class ThreatDetectionDetail(Object):
     confidenceLevel: str | None
     priorityAccountProtection: str | None
     threats: str | None
+class PartialThreatDetectionDetail(Object, total=False):
+    confidenceLevel: str | None
+    priorityAccountProtection: str | None
+    threats: str | None
+class ThreatDetectionDetailAddress(One[ThreatDetectionDetail, PartialThreatDetectionDetail, str]):
+    confidenceLevel: Value[str]
+    priorityAccountProtection: Value[str]
+    threats: Value[str]
 class TimelineEvent(Object):
     eventDateTime: DateTime | None
     eventDetails: str | None
@@ -2111,11 +3736,35 @@ class TimelineEvent(Object):
     eventSource: EventSource | None
     eventThreats: list[str]
     eventType: TimelineEventType | None
+class PartialTimelineEvent(Object, total=False):
+    eventDateTime: DateTime | None
+    eventDetails: str | None
+    eventResult: str | None
+    eventSource: EventSource | None
+    eventThreats: list[str]
+    eventType: TimelineEventType | None
+class TimelineEventAddress(One[TimelineEvent, PartialTimelineEvent, str]):
+    eventDateTime: Value[DateTime]
+    eventDetails: Value[str]
+    eventResult: Value[str]
+    eventSource: Value[EventSource]
+    eventThreats: Values[str]
+    eventType: Value[TimelineEventType]
 class TopicModelingSettings(Object):
     dynamicallyAdjustTopicCount: bool | None
     ignoreNumbers: bool | None
     isEnabled: bool | None
     topicCount: int | None
+class PartialTopicModelingSettings(Object, total=False):
+    dynamicallyAdjustTopicCount: bool | None
+    ignoreNumbers: bool | None
+    isEnabled: bool | None
+    topicCount: int | None
+class TopicModelingSettingsAddress(One[TopicModelingSettings, PartialTopicModelingSettings, str]):
+    dynamicallyAdjustTopicCount: Value[bool]
+    ignoreNumbers: Value[bool]
+    isEnabled: Value[bool]
+    topicCount: Value[int]
 class UserAccount(Object):
     accountName: str | None
     activeDirectoryObjectGuid: Guid | None
@@ -2138,896 +3787,6 @@ class WhoisContact(Object):
     name: str | None
     organization: str | None
     telephone: str | None
-class WhoisNameserver(Object):
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    host: NotRequired[dict[str, Any]]
-class PartialAlert(_t._PartialEntity, total=False):
-    actorDisplayName: str | None
-    additionalData: dict[str, Any] | None
-    alertPolicyId: str | None
-    alertWebUrl: str | None
-    assignedTo: str | None
-    categories: list[str]
-    category: str | None
-    classification: AlertClassification | None
-    comments: list[PartialAlertComment]
-    createdDateTime: DateTime | None
-    customDetails: dict[str, Any] | None
-    description: str | None
-    detectionSource: DetectionSource | None
-    detectorId: str | None
-    determination: AlertDetermination | None
-    evidence: list[dict[str, Any]]
-    firstActivityDateTime: DateTime | None
-    incidentId: str | None
-    incidentWebUrl: str | None
-    investigationState: InvestigationState | None
-    lastActivityDateTime: DateTime | None
-    lastUpdateDateTime: DateTime | None
-    mitreTechniques: list[str]
-    productName: str | None
-    providerAlertId: str | None
-    recommendedActions: str | None
-    resolvedDateTime: DateTime | None
-    serviceSource: ServiceSource | None
-    severity: AlertSeverity | None
-    status: AlertStatus | None
-    systemTags: list[str]
-    tenantId: str | None
-    threatDisplayName: str | None
-    threatFamilyName: str | None
-    title: str | None
-class PartialAnalyzedEmail(_t._PartialEntity, total=False):
-    alertIds: list[str]
-    attachments: list[PartialAnalyzedEmailAttachment]
-    authenticationDetails: PartialAnalyzedEmailAuthenticationDetail | None
-    bulkComplaintLevel: str | None
-    clientType: str | None
-    contexts: list[str]
-    detectionMethods: list[str]
-    directionality: AntispamDirectionality | None
-    distributionList: str | None
-    dlpRules: list[PartialAnalyzedEmailDlpRuleInfo]
-    emailClusterId: str | None
-    exchangeTransportRules: list[PartialAnalyzedEmailExchangeTransportRuleInfo]
-    forwardingDetail: str | None
-    inboundConnectorFormattedName: str | None
-    internetMessageId: str | None
-    language: str | None
-    latestDelivery: PartialAnalyzedEmailDeliveryDetail | None
-    loggedDateTime: DateTime | None
-    networkMessageId: str | None
-    originalDelivery: PartialAnalyzedEmailDeliveryDetail | None
-    overrideSources: list[str]
-    phishConfidenceLevel: str | None
-    policy: str | None
-    policyAction: str | None
-    policyType: str | None
-    primaryOverrideSource: str | None
-    recipientDetail: PartialAnalyzedEmailRecipientDetail | None
-    recipientEmailAddress: str | None
-    returnPath: str | None
-    senderDetail: PartialAnalyzedEmailSenderDetail | None
-    sizeInBytes: int | None
-    spamConfidenceLevel: str | None
-    subject: str | None
-    threatDetectionDetails: list[PartialThreatDetectionDetail]
-    threatTypes: list[ThreatType]
-    timelineEvents: list[PartialTimelineEvent]
-    urls: list[PartialAnalyzedEmailUrl]
-_PartialArticleKeys = TypedDict("_PartialArticleKeys", {"indicators@odata.bind": list[str]}, total=False)
-class PartialArticle(_t._PartialEntity, _PartialArticleKeys, total=False):
-    body: PartialFormattedContent | None
-    createdDateTime: DateTime | None
-    imageUrl: str | None
-    isFeatured: bool | None
-    lastUpdatedDateTime: DateTime | None
-    summary: PartialFormattedContent | None
-    tags: list[str]
-    title: str | None
-    indicators: list[dict[str, Any]]
-class _PartialArtifact(_t._PartialEntity, total=False):
-    pass
-_PartialArtifactKeys = TypedDict("_PartialArtifactKeys", {"childHostPairs@odata.bind": list[str], "components@odata.bind": list[str], "cookies@odata.bind": list[str], "hostPairs@odata.bind": list[str], "parentHostPairs@odata.bind": list[str], "passiveDns@odata.bind": list[str], "passiveDnsReverse@odata.bind": list[str], "ports@odata.bind": list[str], "sslCertificates@odata.bind": list[str], "subdomains@odata.bind": list[str], "trackers@odata.bind": list[str], "whois@odata.bind": str, "host@odata.bind": str, "sslCertificate@odata.bind": str, "artifact@odata.bind": str, "parentHost@odata.bind": str, "relatedHosts@odata.bind": list[str]}, total=False)
-class PartialArtifact(_PartialArtifact, _PartialArtifactKeys, total=False):
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    childHostPairs: list[dict[str, Any]]
-    components: list[dict[str, Any]]
-    cookies: list[dict[str, Any]]
-    hostPairs: list[dict[str, Any]]
-    parentHostPairs: list[dict[str, Any]]
-    passiveDns: list[dict[str, Any]]
-    passiveDnsReverse: list[dict[str, Any]]
-    ports: Any
-    reputation: dict[str, Any]
-    sslCertificates: list[dict[str, Any]]
-    subdomains: list[dict[str, Any]]
-    trackers: list[dict[str, Any]]
-    whois: dict[str, Any]
-    category: str | None
-    name: str | None
-    version: str | None
-    host: dict[str, Any]
-    domain: str | None
-    registrant: str | None
-    registrar: str | None
-    sslCertificate: dict[str, Any]
-    kind: str | None
-    value: str | None
-    autonomousSystem: PartialAutonomousSystem | None
-    countryOrRegion: str | None
-    hostingProvider: str | None
-    netblock: str | None
-    collectedDateTime: DateTime | None
-    recordType: str | None
-    artifact: dict[str, Any]
-    parentHost: dict[str, Any]
-    expirationDateTime: DateTime | None
-    fingerprint: str | None
-    issueDateTime: DateTime | None
-    issuer: PartialSslCertificateEntity | None
-    serialNumber: str | None
-    sha1: str | None
-    subject: PartialSslCertificateEntity | None
-    relatedHosts: list[dict[str, Any]]
-__PartialHostKeys = TypedDict("__PartialHostKeys", {"childHostPairs@odata.bind": list[str], "components@odata.bind": list[str], "cookies@odata.bind": list[str], "hostPairs@odata.bind": list[str], "parentHostPairs@odata.bind": list[str], "passiveDns@odata.bind": list[str], "passiveDnsReverse@odata.bind": list[str], "ports@odata.bind": list[str], "sslCertificates@odata.bind": list[str], "subdomains@odata.bind": list[str], "trackers@odata.bind": list[str], "whois@odata.bind": str}, total=False)
-class _PartialHost(_PartialArtifact, __PartialHostKeys, total=False):
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    childHostPairs: list[dict[str, Any]]
-    components: list[dict[str, Any]]
-    cookies: list[dict[str, Any]]
-    hostPairs: list[dict[str, Any]]
-    parentHostPairs: list[dict[str, Any]]
-    passiveDns: list[dict[str, Any]]
-    passiveDnsReverse: list[dict[str, Any]]
-    ports: list[dict[str, Any]]
-    reputation: dict[str, Any]
-    sslCertificates: list[dict[str, Any]]
-    subdomains: list[dict[str, Any]]
-    trackers: list[dict[str, Any]]
-    whois: dict[str, Any]
-class PartialHost(_PartialHost, total=False):
-    registrant: str | None
-    registrar: str | None
-    autonomousSystem: PartialAutonomousSystem | None
-    countryOrRegion: str | None
-    hostingProvider: str | None
-    netblock: str | None
-_PartialHostComponentKeys = TypedDict("_PartialHostComponentKeys", {"host@odata.bind": str}, total=False)
-class PartialHostComponent(_PartialArtifact, _PartialHostComponentKeys, total=False):
-    category: str | None
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    name: str | None
-    version: str | None
-    host: dict[str, Any]
-_PartialHostCookieKeys = TypedDict("_PartialHostCookieKeys", {"host@odata.bind": str}, total=False)
-class PartialHostCookie(_PartialArtifact, _PartialHostCookieKeys, total=False):
-    domain: str | None
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    name: str | None
-    host: dict[str, Any]
-_PartialHostSslCertificateKeys = TypedDict("_PartialHostSslCertificateKeys", {"host@odata.bind": str, "sslCertificate@odata.bind": str}, total=False)
-class PartialHostSslCertificate(_PartialArtifact, _PartialHostSslCertificateKeys, total=False):
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    ports: list[PartialHostSslCertificatePort]
-    host: dict[str, Any]
-    sslCertificate: dict[str, Any]
-_PartialHostTrackerKeys = TypedDict("_PartialHostTrackerKeys", {"host@odata.bind": str}, total=False)
-class PartialHostTracker(_PartialArtifact, _PartialHostTrackerKeys, total=False):
-    firstSeenDateTime: DateTime | None
-    kind: str | None
-    lastSeenDateTime: DateTime | None
-    value: str | None
-    host: dict[str, Any]
-_PartialPassiveDnsRecordKeys = TypedDict("_PartialPassiveDnsRecordKeys", {"artifact@odata.bind": str, "parentHost@odata.bind": str}, total=False)
-class PartialPassiveDnsRecord(_PartialArtifact, _PartialPassiveDnsRecordKeys, total=False):
-    collectedDateTime: DateTime | None
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    recordType: str | None
-    artifact: dict[str, Any]
-    parentHost: dict[str, Any]
-_PartialSslCertificateKeys = TypedDict("_PartialSslCertificateKeys", {"relatedHosts@odata.bind": list[str]}, total=False)
-class PartialSslCertificate(_PartialArtifact, _PartialSslCertificateKeys, total=False):
-    expirationDateTime: DateTime | None
-    fingerprint: str | None
-    firstSeenDateTime: DateTime | None
-    issueDateTime: DateTime | None
-    issuer: PartialSslCertificateEntity | None
-    lastSeenDateTime: DateTime | None
-    serialNumber: str | None
-    sha1: str | None
-    subject: PartialSslCertificateEntity | None
-    relatedHosts: list[dict[str, Any]]
-class PartialAuditCoreRoot(_t._PartialEntity, total=False):
-    queries: list[dict[str, Any]]
-class PartialAuditLogQuery(_t._PartialEntity, total=False):
-    administrativeUnitIdFilters: list[str]
-    displayName: str | None
-    filterEndDateTime: DateTime | None
-    filterStartDateTime: DateTime | None
-    ipAddressFilters: list[str]
-    keywordFilter: str | None
-    objectIdFilters: list[str]
-    operationFilters: list[str]
-    recordTypeFilters: list[AuditLogRecordType]
-    serviceFilters: list[str]
-    status: AuditLogQueryStatus | None
-    userPrincipalNameFilters: list[str]
-    records: list[dict[str, Any]]
-class PartialAuditLogRecord(_t._PartialEntity, total=False):
-    administrativeUnits: list[str]
-    auditData: dict[str, Any] | None
-    auditLogRecordType: AuditLogRecordType | None
-    clientIp: str | None
-    createdDateTime: DateTime | None
-    objectId: str | None
-    operation: str | None
-    organizationId: str | None
-    service: str | None
-    userId: str | None
-    userPrincipalName: str | None
-    userType: AuditLogUserType | None
-class PartialAutoAuditingConfiguration(_t._PartialEntity, total=False):
-    isAutomatic: bool | None
-class _PartialCase(_t._PartialEntity, total=False):
-    createdDateTime: DateTime | None
-    description: str | None
-    displayName: str | None
-    lastModifiedBy: _t.PartialIdentitySet | None
-    lastModifiedDateTime: DateTime | None
-    status: CaseStatus | None
-class PartialEdiscoveryCase(_PartialCase, total=False):
-    closedBy: _t.PartialIdentitySet | None
-    closedDateTime: DateTime | None
-    externalId: str | None
-    caseMembers: list[dict[str, Any]]
-    custodians: list[dict[str, Any]]
-    noncustodialDataSources: list[dict[str, Any]]
-    operations: list[dict[str, Any]]
-    reviewSets: list[dict[str, Any]]
-    searches: list[dict[str, Any]]
-    settings: dict[str, Any]
-    tags: list[dict[str, Any]]
-class _PartialCaseOperation(_t._PartialEntity, total=False):
-    action: CaseAction | None
-    completedDateTime: DateTime | None
-    createdBy: _t.PartialIdentitySet | None
-    createdDateTime: DateTime | None
-    percentProgress: int | None
-    resultInfo: _t.PartialResultInfo | None
-    status: CaseOperationStatus | None
-_PartialCaseOperationKeys = TypedDict("_PartialCaseOperationKeys", {"reviewSet@odata.bind": str, "search@odata.bind": str, "reviewSetQuery@odata.bind": str}, total=False)
-class PartialCaseOperation(_PartialCaseOperation, _PartialCaseOperationKeys, total=False):
-    additionalDataOptions: AdditionalDataOptions | None
-    cloudAttachmentVersion: CloudAttachmentVersion | None
-    documentVersion: DocumentVersion | None
-    itemsToInclude: ItemsToInclude | None
-    reportFileMetadata: list[PartialReportFileMetadata]
-    reviewSet: dict[str, Any]
-    search: dict[str, Any]
-    indexedItemCount: int | None
-    indexedItemsSize: int | None
-    mailboxCount: int | None
-    siteCount: int | None
-    statisticsOptions: StatisticsOptions | None
-    unindexedItemCount: int | None
-    unindexedItemsSize: int | None
-    description: str | None
-    exportFileMetadata: list[PartialExportFileMetadata]
-    exportOptions: ExportOptions | None
-    exportStructure: ExportFileStructure | None
-    outputName: str | None
-    reviewSetQuery: dict[str, Any]
-    additionalOptions: AdditionalOptions | None
-    displayName: str | None
-    exportCriteria: ExportCriteria | None
-    exportFormat: ExportFormat | None
-    exportLocation: ExportLocation | None
-    exportSingleItems: bool | None
-_PartialEdiscoveryAddToReviewSetOperationKeys = TypedDict("_PartialEdiscoveryAddToReviewSetOperationKeys", {"reviewSet@odata.bind": str, "search@odata.bind": str}, total=False)
-class PartialEdiscoveryAddToReviewSetOperation(_PartialCaseOperation, _PartialEdiscoveryAddToReviewSetOperationKeys, total=False):
-    additionalDataOptions: AdditionalDataOptions | None
-    cloudAttachmentVersion: CloudAttachmentVersion | None
-    documentVersion: DocumentVersion | None
-    itemsToInclude: ItemsToInclude | None
-    reportFileMetadata: list[PartialReportFileMetadata]
-    reviewSet: dict[str, Any]
-    search: dict[str, Any]
-_PartialEdiscoveryEstimateOperationKeys = TypedDict("_PartialEdiscoveryEstimateOperationKeys", {"search@odata.bind": str}, total=False)
-class PartialEdiscoveryEstimateOperation(_PartialCaseOperation, _PartialEdiscoveryEstimateOperationKeys, total=False):
-    indexedItemCount: int | None
-    indexedItemsSize: int | None
-    mailboxCount: int | None
-    reportFileMetadata: list[PartialReportFileMetadata]
-    siteCount: int | None
-    statisticsOptions: StatisticsOptions | None
-    unindexedItemCount: int | None
-    unindexedItemsSize: int | None
-    search: dict[str, Any]
-class PartialEdiscoveryIndexOperation(_PartialCaseOperation, total=False):
-    pass
-class PartialCasesRoot(_t._PartialEntity, total=False):
-    ediscoveryCases: list[dict[str, Any]]
-class PartialCollaborationRoot(_t._PartialEntity, total=False):
-    analyzedEmails: list[dict[str, Any]]
-class _PartialDataSet(_t._PartialEntity, total=False):
-    createdBy: _t.PartialIdentitySet | None
-    createdDateTime: DateTime | None
-    description: str | None
-    displayName: str | None
-class PartialEdiscoveryReviewSet(_PartialDataSet, total=False):
-    queries: list[dict[str, Any]]
-class _PartialDataSource(_t._PartialEntity, total=False):
-    createdBy: _t.PartialIdentitySet | None
-    createdDateTime: DateTime | None
-    displayName: str | None
-    holdStatus: DataSourceHoldStatus | None
-_PartialDataSourceKeys = TypedDict("_PartialDataSourceKeys", {"site@odata.bind": str, "group@odata.bind": str}, total=False)
-class PartialDataSource(_PartialDataSource, _PartialDataSourceKeys, total=False):
-    site: dict[str, Any]
-    includedSources: SourceType | None
-    group: dict[str, Any]
-    email: str | None
-    siteWebUrl: str | None
-_PartialSiteSourceKeys = TypedDict("_PartialSiteSourceKeys", {"site@odata.bind": str}, total=False)
-class PartialSiteSource(_PartialDataSource, _PartialSiteSourceKeys, total=False):
-    site: dict[str, Any]
-_PartialUnifiedGroupSourceKeys = TypedDict("_PartialUnifiedGroupSourceKeys", {"group@odata.bind": str}, total=False)
-class PartialUnifiedGroupSource(_PartialDataSource, _PartialUnifiedGroupSourceKeys, total=False):
-    includedSources: SourceType | None
-    group: dict[str, Any]
-class PartialUserSource(_PartialDataSource, total=False):
-    email: str | None
-    includedSources: SourceType | None
-    siteWebUrl: str | None
-class _PartialDataSourceContainer(_t._PartialEntity, total=False):
-    createdDateTime: DateTime | None
-    displayName: str | None
-    holdStatus: DataSourceHoldStatus | None
-    lastModifiedDateTime: DateTime | None
-    releasedDateTime: DateTime | None
-    status: DataSourceContainerStatus | None
-_PartialEdiscoveryCustodianKeys = TypedDict("_PartialEdiscoveryCustodianKeys", {"lastIndexOperation@odata.bind": str}, total=False)
-class PartialEdiscoveryCustodian(_PartialDataSourceContainer, _PartialEdiscoveryCustodianKeys, total=False):
-    acknowledgedDateTime: DateTime | None
-    email: str | None
-    lastIndexOperation: dict[str, Any]
-    siteSources: list[dict[str, Any]]
-    unifiedGroupSources: list[dict[str, Any]]
-    userSources: list[dict[str, Any]]
-_PartialEdiscoveryNoncustodialDataSourceKeys = TypedDict("_PartialEdiscoveryNoncustodialDataSourceKeys", {"lastIndexOperation@odata.bind": str}, total=False)
-class PartialEdiscoveryNoncustodialDataSource(_PartialDataSourceContainer, _PartialEdiscoveryNoncustodialDataSourceKeys, total=False):
-    dataSource: dict[str, Any]
-    lastIndexOperation: dict[str, Any]
-class PartialEdiscoveryCaseMember(_t._PartialEntity, total=False):
-    displayName: str | None
-    recipientType: RecipientType | None
-    smtpAddress: str | None
-class PartialEdiscoveryCaseSettings(_t._PartialEntity, total=False):
-    caseType: CaseType | None
-    ocr: PartialOcrSettings | None
-    redundancyDetection: PartialRedundancyDetectionSettings | None
-    reviewSetSettings: ReviewSetSettings | None
-    topicModeling: PartialTopicModelingSettings | None
-_PartialFilePlanDescriptorKeys = TypedDict("_PartialFilePlanDescriptorKeys", {"authorityTemplate@odata.bind": str, "categoryTemplate@odata.bind": str, "citationTemplate@odata.bind": str, "departmentTemplate@odata.bind": str, "filePlanReferenceTemplate@odata.bind": str}, total=False)
-class PartialFilePlanDescriptor(_t._PartialEntity, _PartialFilePlanDescriptorKeys, total=False):
-    authority: PartialFilePlanAuthority | None
-    category: PartialFilePlanAppliedCategory | None
-    citation: PartialFilePlanCitation | None
-    department: PartialFilePlanDepartment | None
-    filePlanReference: PartialFilePlanReference | None
-    authorityTemplate: dict[str, Any]
-    categoryTemplate: dict[str, Any]
-    citationTemplate: dict[str, Any]
-    departmentTemplate: dict[str, Any]
-    filePlanReferenceTemplate: dict[str, Any]
-class _PartialFilePlanDescriptorTemplate(_t._PartialEntity, total=False):
-    createdBy: _t.PartialIdentitySet | None
-    createdDateTime: DateTime | None
-    displayName: str | None
-class PartialAuthorityTemplate(_PartialFilePlanDescriptorTemplate, total=False):
-    pass
-class PartialCategoryTemplate(_PartialFilePlanDescriptorTemplate, total=False):
-    subcategories: list[dict[str, Any]]
-class PartialCitationTemplate(_PartialFilePlanDescriptorTemplate, total=False):
-    citationJurisdiction: str | None
-    citationUrl: str | None
-class PartialDepartmentTemplate(_PartialFilePlanDescriptorTemplate, total=False):
-    pass
-class PartialFilePlanReferenceTemplate(_PartialFilePlanDescriptorTemplate, total=False):
-    pass
-class PartialSubcategoryTemplate(_PartialFilePlanDescriptorTemplate, total=False):
-    pass
-class PartialHealthIssue(_t._PartialEntity, total=False):
-    additionalInformation: list[str]
-    createdDateTime: DateTime | None
-    description: str | None
-    displayName: str | None
-    domainNames: list[str]
-    healthIssueType: HealthIssueType | None
-    issueTypeId: str | None
-    lastModifiedDateTime: DateTime | None
-    recommendations: list[str]
-    recommendedActionCommands: list[str]
-    sensorDNSNames: list[str]
-    severity: HealthIssueSeverity | None
-    status: HealthIssueStatus | None
-_PartialHostPairKeys = TypedDict("_PartialHostPairKeys", {"childHost@odata.bind": str, "parentHost@odata.bind": str}, total=False)
-class PartialHostPair(_t._PartialEntity, _PartialHostPairKeys, total=False):
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    linkKind: str | None
-    childHost: dict[str, Any]
-    parentHost: dict[str, Any]
-_PartialHostPortKeys = TypedDict("_PartialHostPortKeys", {"host@odata.bind": str, "mostRecentSslCertificate@odata.bind": str}, total=False)
-class PartialHostPort(_t._PartialEntity, _PartialHostPortKeys, total=False):
-    banners: list[PartialHostPortBanner]
-    firstSeenDateTime: DateTime | None
-    lastScanDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    port: int | None
-    protocol: HostPortProtocol | None
-    services: list[PartialHostPortComponent]
-    status: HostPortStatus | None
-    timesObserved: int | None
-    host: dict[str, Any]
-    mostRecentSslCertificate: dict[str, Any]
-class PartialHostReputation(_t._PartialEntity, total=False):
-    classification: HostReputationClassification | None
-    rules: list[PartialHostReputationRule]
-    score: int | None
-class _PartialIdentityAccounts(_t._PartialEntity, total=False):
-    accounts: list[PartialAccount]
-    cloudSecurityIdentifier: str | None
-    displayName: str | None
-    domain: str | None
-    isEnabled: bool | None
-    onPremisesSecurityIdentifier: str | None
-class PartialIdentityAccounts(_PartialIdentityAccounts, total=False):
-    emailAddress: str | None
-    userPrincipalName: str | None
-class PartialIdentityContainer(_t._PartialEntity, total=False):
-    healthIssues: list[dict[str, Any]]
-    identityAccounts: list[dict[str, Any]]
-    sensorCandidateActivationConfiguration: dict[str, Any]
-    sensorCandidates: list[dict[str, Any]]
-    sensors: list[dict[str, Any]]
-    settings: dict[str, Any]
-_PartialIncidentKeys = TypedDict("_PartialIncidentKeys", {"alerts@odata.bind": list[str]}, total=False)
-class PartialIncident(_t._PartialEntity, _PartialIncidentKeys, total=False):
-    assignedTo: str | None
-    classification: AlertClassification | None
-    comments: list[PartialAlertComment]
-    createdDateTime: DateTime | None
-    customTags: list[str]
-    description: str | None
-    determination: AlertDetermination | None
-    displayName: str | None
-    incidentWebUrl: str | None
-    lastModifiedBy: str | None
-    lastUpdateDateTime: DateTime | None
-    priorityScore: int | None
-    redirectIncidentId: str | None
-    resolvingComment: str | None
-    severity: AlertSeverity | None
-    status: IncidentStatus | None
-    summary: str | None
-    systemTags: list[str]
-    tenantId: str | None
-    alerts: list[dict[str, Any]]
-__PartialIndicatorKeys = TypedDict("__PartialIndicatorKeys", {"artifact@odata.bind": str}, total=False)
-class _PartialIndicator(_t._PartialEntity, __PartialIndicatorKeys, total=False):
-    source: IndicatorSource | None
-    artifact: dict[str, Any]
-class PartialArticleIndicator(_PartialIndicator, total=False):
-    pass
-class PartialIntelligenceProfileIndicator(_PartialIndicator, total=False):
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-_PartialIntelligenceProfileKeys = TypedDict("_PartialIntelligenceProfileKeys", {"indicators@odata.bind": list[str]}, total=False)
-class PartialIntelligenceProfile(_t._PartialEntity, _PartialIntelligenceProfileKeys, total=False):
-    aliases: list[str]
-    countriesOrRegionsOfOrigin: list[PartialIntelligenceProfileCountryOrRegionOfOrigin]
-    description: PartialFormattedContent | None
-    firstActiveDateTime: DateTime | None
-    kind: IntelligenceProfileKind | None
-    summary: PartialFormattedContent | None
-    targets: list[str]
-    title: str | None
-    tradecraft: PartialFormattedContent | None
-    indicators: list[dict[str, Any]]
-class PartialLabelsRoot(_t._PartialEntity, total=False):
-    authorities: list[dict[str, Any]]
-    categories: list[dict[str, Any]]
-    citations: list[dict[str, Any]]
-    departments: list[dict[str, Any]]
-    filePlanReferences: list[dict[str, Any]]
-    retentionLabels: list[dict[str, Any]]
-class PartialNetworkAdapter(_t._PartialEntity, total=False):
-    isEnabled: bool | None
-    name: str | None
-_PartialRetentionEventKeys = TypedDict("_PartialRetentionEventKeys", {"retentionEventType@odata.bind": str}, total=False)
-class PartialRetentionEvent(_t._PartialEntity, _PartialRetentionEventKeys, total=False):
-    createdBy: _t.PartialIdentitySet | None
-    createdDateTime: DateTime | None
-    description: str | None
-    displayName: str | None
-    eventPropagationResults: list[PartialEventPropagationResult]
-    eventQueries: list[PartialEventQuery]
-    eventStatus: PartialRetentionEventStatus | None
-    eventTriggerDateTime: DateTime | None
-    lastModifiedBy: _t.PartialIdentitySet | None
-    lastModifiedDateTime: DateTime | None
-    lastStatusUpdateDateTime: DateTime | None
-    retentionEventType: dict[str, Any]
-class PartialRetentionEventType(_t._PartialEntity, total=False):
-    createdBy: _t.PartialIdentitySet | None
-    createdDateTime: DateTime | None
-    description: str | None
-    displayName: str | None
-    lastModifiedBy: _t.PartialIdentitySet | None
-    lastModifiedDateTime: DateTime | None
-_PartialRetentionLabelKeys = TypedDict("_PartialRetentionLabelKeys", {"retentionEventType@odata.bind": str}, total=False)
-class PartialRetentionLabel(_t._PartialEntity, _PartialRetentionLabelKeys, total=False):
-    actionAfterRetentionPeriod: ActionAfterRetentionPeriod | None
-    behaviorDuringRetentionPeriod: BehaviorDuringRetentionPeriod | None
-    createdBy: _t.PartialIdentitySet | None
-    createdDateTime: DateTime | None
-    defaultRecordBehavior: DefaultRecordBehavior | None
-    descriptionForAdmins: str | None
-    descriptionForUsers: str | None
-    displayName: str | None
-    isInUse: bool | None
-    labelToBeApplied: str | None
-    lastModifiedBy: _t.PartialIdentitySet | None
-    lastModifiedDateTime: DateTime | None
-    retentionDuration: PartialRetentionDuration | None
-    retentionTrigger: RetentionTrigger | None
-    descriptors: dict[str, Any]
-    dispositionReviewStages: list[dict[str, Any]]
-    retentionEventType: dict[str, Any]
-class _PartialSearch(_t._PartialEntity, total=False):
-    contentQuery: str | None
-    createdBy: _t.PartialIdentitySet | None
-    createdDateTime: DateTime | None
-    description: str | None
-    displayName: str | None
-    lastModifiedBy: _t.PartialIdentitySet | None
-    lastModifiedDateTime: DateTime | None
-class PartialEdiscoveryReviewSetQuery(_PartialSearch, total=False):
-    pass
-_PartialEdiscoverySearchKeys = TypedDict("_PartialEdiscoverySearchKeys", {"addToReviewSetOperation@odata.bind": str, "custodianSources@odata.bind": list[str], "lastEstimateStatisticsOperation@odata.bind": str, "noncustodialSources@odata.bind": list[str]}, total=False)
-class PartialEdiscoverySearch(_PartialSearch, _PartialEdiscoverySearchKeys, total=False):
-    dataSourceScopes: DataSourceScopes | None
-    additionalSources: list[dict[str, Any]]
-    addToReviewSetOperation: dict[str, Any]
-    custodianSources: list[dict[str, Any]]
-    lastEstimateStatisticsOperation: dict[str, Any]
-    noncustodialSources: list[dict[str, Any]]
-_PartialSensorKeys = TypedDict("_PartialSensorKeys", {"healthIssues@odata.bind": list[str]}, total=False)
-class PartialSensor(_t._PartialEntity, _PartialSensorKeys, total=False):
-    createdDateTime: DateTime | None
-    deploymentStatus: DeploymentStatus | None
-    displayName: str | None
-    domainName: str | None
-    healthStatus: SensorHealthStatus | None
-    openHealthIssuesCount: int | None
-    sensorType: SensorType | None
-    serviceStatus: ServiceStatus | None
-    settings: PartialSensorSettings | None
-    version: str | None
-    healthIssues: list[dict[str, Any]]
-class PartialSensorCandidate(_t._PartialEntity, total=False):
-    computerDnsName: str | None
-    domainName: str | None
-    lastSeenDateTime: DateTime | None
-    senseClientVersion: str | None
-class PartialSensorCandidateActivationConfiguration(_t._PartialEntity, total=False):
-    activationMode: SensorCandidateActivationMode | None
-class PartialSettingsContainer(_t._PartialEntity, total=False):
-    autoAuditingConfiguration: dict[str, Any]
-_PartialSubdomainKeys = TypedDict("_PartialSubdomainKeys", {"host@odata.bind": str}, total=False)
-class PartialSubdomain(_t._PartialEntity, _PartialSubdomainKeys, total=False):
-    firstSeenDateTime: DateTime | None
-    host: dict[str, Any]
-class _PartialTag(_t._PartialEntity, total=False):
-    createdBy: _t.PartialIdentitySet | None
-    description: str | None
-    displayName: str | None
-    lastModifiedDateTime: DateTime | None
-_PartialEdiscoveryReviewTagKeys = TypedDict("_PartialEdiscoveryReviewTagKeys", {"childTags@odata.bind": list[str], "parent@odata.bind": str}, total=False)
-class PartialEdiscoveryReviewTag(_PartialTag, _PartialEdiscoveryReviewTagKeys, total=False):
-    childSelectability: ChildSelectability | None
-    childTags: list[dict[str, Any]]
-    parent: dict[str, Any]
-class PartialThreatIntelligence(_t._PartialEntity, total=False):
-    articleIndicators: list[dict[str, Any]]
-    articles: list[dict[str, Any]]
-    hostComponents: list[dict[str, Any]]
-    hostCookies: list[dict[str, Any]]
-    hostPairs: list[dict[str, Any]]
-    hostPorts: list[dict[str, Any]]
-    hosts: list[dict[str, Any]]
-    hostSslCertificates: list[dict[str, Any]]
-    hostTrackers: list[dict[str, Any]]
-    intelligenceProfileIndicators: list[dict[str, Any]]
-    intelProfiles: list[dict[str, Any]]
-    passiveDnsRecords: list[dict[str, Any]]
-    sslCertificates: list[dict[str, Any]]
-    subdomains: list[dict[str, Any]]
-    vulnerabilities: list[dict[str, Any]]
-    whoisHistoryRecords: list[dict[str, Any]]
-    whoisRecords: list[dict[str, Any]]
-class PartialTriggerTypesRoot(_t._PartialEntity, total=False):
-    retentionEventTypes: list[dict[str, Any]]
-class PartialTriggersRoot(_t._PartialEntity, total=False):
-    retentionEvents: list[dict[str, Any]]
-_PartialVulnerabilityKeys = TypedDict("_PartialVulnerabilityKeys", {"articles@odata.bind": list[str]}, total=False)
-class PartialVulnerability(_t._PartialEntity, _PartialVulnerabilityKeys, total=False):
-    activeExploitsObserved: bool | None
-    commonWeaknessEnumerationIds: list[str]
-    createdDateTime: DateTime | None
-    cvss2Summary: PartialCvssSummary | None
-    cvss3Summary: PartialCvssSummary | None
-    description: PartialFormattedContent | None
-    exploits: list[PartialHyperlink]
-    exploitsAvailable: bool | None
-    hasChatter: bool | None
-    lastModifiedDateTime: DateTime | None
-    priorityScore: int | None
-    publishedDateTime: DateTime | None
-    references: list[PartialHyperlink]
-    remediation: PartialFormattedContent | None
-    severity: VulnerabilitySeverity | None
-    articles: list[dict[str, Any]]
-    components: list[dict[str, Any]]
-class PartialVulnerabilityComponent(_t._PartialEntity, total=False):
-    name: str | None
-__PartialWhoisBaseRecordKeys = TypedDict("__PartialWhoisBaseRecordKeys", {"host@odata.bind": str}, total=False)
-class _PartialWhoisBaseRecord(_t._PartialEntity, __PartialWhoisBaseRecordKeys, total=False):
-    abuse: PartialWhoisContact | None
-    admin: PartialWhoisContact | None
-    billing: PartialWhoisContact | None
-    domainStatus: str | None
-    expirationDateTime: DateTime | None
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    lastUpdateDateTime: DateTime | None
-    nameservers: list[PartialWhoisNameserver]
-    noc: PartialWhoisContact | None
-    rawWhoisText: str | None
-    registrant: PartialWhoisContact | None
-    registrar: PartialWhoisContact | None
-    registrationDateTime: DateTime | None
-    technical: PartialWhoisContact | None
-    whoisServer: str | None
-    zone: PartialWhoisContact | None
-    host: dict[str, Any]
-class PartialWhoisHistoryRecord(_PartialWhoisBaseRecord, total=False):
-    pass
-_PartialWhoisRecordKeys = TypedDict("_PartialWhoisRecordKeys", {"history@odata.bind": list[str]}, total=False)
-class PartialWhoisRecord(_PartialWhoisBaseRecord, _PartialWhoisRecordKeys, total=False):
-    history: list[dict[str, Any]]
-class PartialAccount(Object, total=False):
-    actions: list[Action]
-    identifier: str | None
-    identityProvider: IdentityProvider | None
-class PartialAlertComment(Object, total=False):
-    comment: str | None
-    createdByDisplayName: str | None
-    createdDateTime: DateTime | None
-class PartialAnalyzedEmailAttachment(Object, total=False):
-    detonationDetails: PartialDetonationDetails | None
-    fileExtension: str | None
-    fileName: str | None
-    fileSize: int | None
-    fileType: str | None
-    malwareFamily: str | None
-    sha256: str | None
-    tenantAllowBlockListDetailInfo: str | None
-    threatType: ThreatType | None
-class PartialAnalyzedEmailAuthenticationDetail(Object, total=False):
-    compositeAuthentication: str | None
-    dkim: str | None
-    dmarc: str | None
-    senderPolicyFramework: str | None
-class PartialAnalyzedEmailDeliveryDetail(Object, total=False):
-    action: DeliveryAction | None
-    latestThreats: str | None
-    location: DeliveryLocation | None
-    originalThreats: str | None
-class PartialAnalyzedEmailDlpRuleInfo(Object, total=False):
-    name: str | None
-    ruleId: str | None
-class PartialAnalyzedEmailExchangeTransportRuleInfo(Object, total=False):
-    name: str | None
-    ruleId: str | None
-class PartialAnalyzedEmailRecipientDetail(Object, total=False):
-    ccRecipients: list[str]
-    domainName: str | None
-class PartialAnalyzedEmailSenderDetail(Object, total=False):
-    displayName: str | None
-    domainCreationDateTime: DateTime | None
-    domainName: str | None
-    domainOwner: str | None
-    fromAddress: str | None
-    ipv4: str | None
-    location: str | None
-    mailFromAddress: str | None
-    mailFromDomainName: str | None
-class PartialAnalyzedEmailUrl(Object, total=False):
-    detectionMethod: str | None
-    detonationDetails: PartialDetonationDetails | None
-    tenantAllowBlockListDetailInfo: str | None
-    threatType: ThreatType | None
-    url: str | None
-class PartialAutonomousSystem(Object, total=False):
-    name: str | None
-    number: int | None
-    organization: str | None
-    value: str | None
-class PartialCompromiseIndicator(Object, total=False):
-    value: str | None
-    verdict: VerdictCategory | None
-class PartialCvssSummary(Object, total=False):
-    score: float | None
-    severity: VulnerabilitySeverity | None
-    vectorString: str | None
-class PartialDeploymentAccessKeyType(Object, total=False):
-    deploymentAccessKey: str | None
-class PartialDetonationBehaviourDetails(Object, total=False):
-    actionStatus: str | None
-    behaviourCapability: str | None
-    behaviourGroup: str | None
-    details: str | None
-    eventDateTime: DateTime | None
-    operation: str | None
-    processId: str | None
-    processName: str | None
-    target: str | None
-class PartialDetonationChain(Object, total=False):
-    childNodes: list[PartialDetonationChain]
-    value: str | None
-class PartialDetonationDetails(Object, total=False):
-    analysisDateTime: DateTime | None
-    compromiseIndicators: list[PartialCompromiseIndicator]
-    detonationBehaviourDetails: PartialDetonationBehaviourDetails | None
-    detonationBehaviourDetailsV2: str | None
-    detonationChain: PartialDetonationChain | None
-    detonationObservables: PartialDetonationObservables | None
-    detonationScreenshotUri: str | None
-    detonationVerdict: str | None
-    detonationVerdictReason: str | None
-    entityMetadata: str | None
-    mitreTechniques: str | None
-    staticAnalysis: str | None
-    submissionSource: str | None
-class PartialDetonationObservables(Object, total=False):
-    contactedIps: list[str]
-    contactedUrls: list[str]
-    droppedfiles: list[str]
-class PartialDispositionReviewStage(Object, total=False):
-    name: str | None
-    reviewersEmailAddresses: list[str]
-    stageNumber: str | None
-class PartialEventPropagationResult(Object, total=False):
-    location: str | None
-    serviceName: str | None
-    status: EventPropagationStatus | None
-    statusInformation: str | None
-class PartialEventQuery(Object, total=False):
-    query: str | None
-    queryType: QueryType | None
-class PartialExportFileMetadata(Object, total=False):
-    downloadUrl: str | None
-    fileName: str | None
-    size: int | None
-class _PartialFilePlanDescriptorBase(Object, total=False):
-    displayName: str | None
-class PartialFilePlanAppliedCategory(_PartialFilePlanDescriptorBase, total=False):
-    subcategory: PartialFilePlanSubcategory | None
-class PartialFilePlanAuthority(_PartialFilePlanDescriptorBase, total=False):
-    pass
-class PartialFilePlanCitation(_PartialFilePlanDescriptorBase, total=False):
-    citationJurisdiction: str | None
-    citationUrl: str | None
-class PartialFilePlanDepartment(_PartialFilePlanDescriptorBase, total=False):
-    pass
-class PartialFilePlanReference(_PartialFilePlanDescriptorBase, total=False):
-    pass
-class PartialFilePlanSubcategory(_PartialFilePlanDescriptorBase, total=False):
-    pass
-class PartialFormattedContent(Object, total=False):
-    content: str | None
-    format: ContentFormat | None
-class PartialHostPortBanner(Object, total=False):
-    banner: str | None
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    scanProtocol: str | None
-    timesObserved: int | None
-_PartialHostPortComponentKeys = TypedDict("_PartialHostPortComponentKeys", {"component@odata.bind": str}, total=False)
-class PartialHostPortComponent(Object, _PartialHostPortComponentKeys, total=False):
-    firstSeenDateTime: DateTime | None
-    isRecent: bool | None
-    lastSeenDateTime: DateTime | None
-    component: dict[str, Any]
-class PartialHostReputationRule(Object, total=False):
-    description: str | None
-    name: str | None
-    relatedDetailsUrl: str | None
-    severity: HostReputationRuleSeverity | None
-class PartialHostSslCertificatePort(Object, total=False):
-    firstSeenDateTime: DateTime | None
-    lastSeenDateTime: DateTime | None
-    port: int | None
-class PartialHyperlink(Object, total=False):
-    name: str | None
-    url: str | None
-class PartialIntelligenceProfileCountryOrRegionOfOrigin(Object, total=False):
-    code: str | None
-    label: str | None
-class PartialOcrSettings(Object, total=False):
-    isEnabled: bool | None
-    maxImageSize: int | None
-    timeout: Duration | None
-class PartialRedundancyDetectionSettings(Object, total=False):
-    isEnabled: bool | None
-    maxWords: int | None
-    minWords: int | None
-    similarityThreshold: int | None
-class PartialReportFileMetadata(Object, total=False):
-    downloadUrl: str | None
-    fileName: str | None
-    size: int | None
-class _PartialRetentionDuration(Object, total=False):
-    pass
-class PartialRetentionDuration(_PartialRetentionDuration, total=False):
-    days: int | None
-class PartialRetentionEventStatus(Object, total=False):
-    error: _t.PartialPublicError | None
-    status: EventStatusType | None
-class PartialSensorDeploymentPackage(Object, total=False):
-    downloadUrl: str | None
-    version: str | None
-class PartialSensorSettings(Object, total=False):
-    description: str | None
-    domainControllerDnsNames: list[str]
-    isDelayedDeploymentEnabled: bool | None
-    networkAdapters: list[dict[str, Any]]
-class PartialSslCertificateEntity(Object, total=False):
-    address: _t.PartialPhysicalAddress | None
-    alternateNames: list[str]
-    commonName: str | None
-    email: str | None
-    givenName: str | None
-    organizationName: str | None
-    organizationUnitName: str | None
-    serialNumber: str | None
-    surname: str | None
-class PartialThreatDetectionDetail(Object, total=False):
-    confidenceLevel: str | None
-    priorityAccountProtection: str | None
-    threats: str | None
-class PartialTimelineEvent(Object, total=False):
-    eventDateTime: DateTime | None
-    eventDetails: str | None
-    eventResult: str | None
-    eventSource: EventSource | None
-    eventThreats: list[str]
-    eventType: TimelineEventType | None
-class PartialTopicModelingSettings(Object, total=False):
-    dynamicallyAdjustTopicCount: bool | None
-    ignoreNumbers: bool | None
-    isEnabled: bool | None
-    topicCount: int | None
 class PartialWhoisContact(Object, total=False):
     address: _t.PartialPhysicalAddress | None
     email: str | None
@@ -3035,18 +3794,23 @@ class PartialWhoisContact(Object, total=False):
     name: str | None
     organization: str | None
     telephone: str | None
+class WhoisContactAddress(One[WhoisContact, PartialWhoisContact, str]):
+    address: _t.PhysicalAddressAddress
+    email: Value[str]
+    fax: Value[str]
+    name: Value[str]
+    organization: Value[str]
+    telephone: Value[str]
+class WhoisNameserver(Object):
+    firstSeenDateTime: DateTime | None
+    lastSeenDateTime: DateTime | None
+    host: NotRequired[dict[str, Any]]
 _PartialWhoisNameserverKeys = TypedDict("_PartialWhoisNameserverKeys", {"host@odata.bind": str}, total=False)
 class PartialWhoisNameserver(Object, _PartialWhoisNameserverKeys, total=False):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
     host: dict[str, Any]
-AlertField: TypeAlias = Literal["id", "actorDisplayName", "additionalData", "alertPolicyId", "alertWebUrl", "assignedTo", "categories", "category", "classification", "comments", "createdDateTime", "customDetails", "description", "detectionSource", "detectorId", "determination", "evidence", "firstActivityDateTime", "incidentId", "incidentWebUrl", "investigationState", "lastActivityDateTime", "lastUpdateDateTime", "mitreTechniques", "productName", "providerAlertId", "recommendedActions", "resolvedDateTime", "serviceSource", "severity", "status", "systemTags", "tenantId", "threatDisplayName", "threatFamilyName", "title"]
-AuditCoreRootField: TypeAlias = Literal["id"]
-CasesRootField: TypeAlias = Literal["id"]
-CollaborationRootField: TypeAlias = Literal["id"]
-IdentityContainerField: TypeAlias = Literal["id"]
-IncidentField: TypeAlias = Literal["id", "assignedTo", "classification", "comments", "createdDateTime", "customTags", "description", "determination", "displayName", "incidentWebUrl", "lastModifiedBy", "lastUpdateDateTime", "priorityScore", "redirectIncidentId", "resolvingComment", "severity", "status", "summary", "systemTags", "tenantId"]
-LabelsRootField: TypeAlias = Literal["id"]
-ThreatIntelligenceField: TypeAlias = Literal["id"]
-TriggerTypesRootField: TypeAlias = Literal["id"]
-TriggersRootField: TypeAlias = Literal["id"]
+class WhoisNameserverAddress(One[WhoisNameserver, PartialWhoisNameserver, str]):
+    firstSeenDateTime: Value[DateTime]
+    lastSeenDateTime: Value[DateTime]
+    host: HostAddress

@@ -205,6 +205,6 @@ def test_output_in_a_pipe_is_utf_8_on_every_system(monkeypatch: pytest.MonkeyPat
     stream = io.TextIOWrapper(io.BytesIO(), encoding="cp1252")
     monkeypatch.setattr(sys, "stdout", stream)
     output.prepare_streams()
-    output.write([{"displayName": "Łukasz 小龍"}], None)
+    output.write([{"displayName": "Łukasz 小龍"}], output.Shape(), name="users", warn=print)
     stream.flush()
     assert "Łukasz 小龍" in stream.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined]

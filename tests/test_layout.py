@@ -315,7 +315,7 @@ def test_three_packages_are_needed_and_no_more() -> None:
 
 NEEDED = {"msal", "requests", "pydantic_settings"}
 BROUGHT_ALONG = {"urllib3", "cryptography", "pydantic", "pydantic_core", "dotenv"}
-OF_AN_EXTRA = {"click", "truststore", "orjson", "pytest"}
+OF_AN_EXTRA = {"click", "jmespath", "truststore", "orjson", "pytest"}
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -10,7 +10,7 @@ import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from leangraph.errors import Forbidden
 
@@ -44,8 +44,20 @@ def needed(method: str, path: str) -> Need | None:
     """
     method = method.upper()
     method = "GET" if method == "HEAD" else method
-    plain = re.sub(r"(?<!=)\{(?!path\})[^{}/]*\}", "{id}", path.lower())  # as the table has it, beyond what the metadata knows
+    plain = re.sub(
+        r"(?<!=)\{(?!path\})[^{}/]*\}", "{id}", path.lower()
+    )  # as the table has it, beyond what the metadata knows
     return _needed(method, template(path)) or _needed(method, plain)
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """Return what a token says of itself, unverified; nothing if it cannot be read."""
+    try:
+        part = token.split(".")[1]
+        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    except (IndexError, ValueError):
+        return {}
+    return claims if isinstance(claims, dict) else {}
 
 
 def held(token: str) -> Held | None:
@@ -53,12 +65,10 @@ def held(token: str) -> Held | None:
 
     It is read, not verified: Graph alone can do that.
     """
-    try:
-        part = token.split(".")[1]
-        claims = json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
-        roles, scopes = claims.get("roles"), claims.get("scp")
-    except (IndexError, ValueError, AttributeError):
+    claims = claims_of(token)
+    if not claims:
         return None
+    roles, scopes = claims.get("roles"), claims.get("scp")
     if isinstance(scopes, str):
         return Held(True, frozenset(scopes.split()))
     return Held(False, frozenset(map(str, roles if isinstance(roles, list) else ())))
@@ -107,12 +117,22 @@ def check(requests: Iterable[str], token: str) -> tuple[str, ...]:
     return tuple(unknown)
 
 
+def type_at(path: str) -> str:
+    """Return the type that a path leads to (``user``, ``Collection(group)``), "" if it is unknown."""
+    return _walked(path)[1]
+
+
 def template(path: str) -> str:
     """Return a path as the table writes it: lower case, ``{id}`` for keys, without version and query.
 
     Which segment is a key is told by Microsoft's metadata; below what it does not know, a segment with a digit,
     an ``@`` or braces is taken for one.
     """
+    return _walked(path)[0]
+
+
+def _walked(path: str) -> tuple[str, str]:
+    """Return a path's template and the type that it leads to."""
     text = re.sub(r"^[a-z]+://[^/]+", "", path.partition("?")[0])
     text = re.sub(r"^/?(v1\.0|beta)(?=/)", "", text)
     text = re.sub(r"(?<=root):/[^:]+", ":/{path}", re.sub(r"(/items/[^/:]+):/[^:]+", r"\1:/{path}", text))
@@ -132,7 +152,7 @@ def template(path: str) -> str:
         else:
             kind, name = "", "{id}" + colon if re.search(r"[\d@{]", part) else part
         found.append(name)
-    return "/" + "/".join(found).lower()
+    return "/" + "/".join(found).lower(), kind
 
 
 def _step(kind: str, part: str) -> tuple[str, str] | None:

@@ -6,28 +6,30 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from leangraph import __version__
-from leangraph.cli import output
+from leangraph.cli import completion, output
 from leangraph.errors import Error
 
 if TYPE_CHECKING:
+    from leangraph.cli.progress import Progress
     from leangraph.client import GraphClient
 
-INTERRUPTED = 130
+PARTIAL, INTERRUPTED = 7, 130
 
 
 def run(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; no traceback for what a user can cause."""
     output.prepare_streams()
     try:
-        commands.main(args=None if argv is None else list(argv), prog_name="leangraph", standalone_mode=False)
-    except click.exceptions.Exit as leave:
-        return leave.exit_code
+        words = None if argv is None else list(argv)
+        code = commands.main(args=words, prog_name="leangraph", standalone_mode=False)
+        return code if isinstance(code, int) else 0  # of click's own Exit
     except click.ClickException as error:
         error.show()
         return error.exit_code
@@ -35,7 +37,7 @@ def run(argv: Sequence[str] | None = None) -> int:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except Error as error:
-        print(f"error: {error}", file=sys.stderr)
+        print(f"error: {output.clean(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -52,56 +54,378 @@ def commands() -> None:
     """
 
 
-def _query_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    for option in reversed(
-        (
-            click.option("--select", metavar="NAMES", help="Properties, separated by commas."),
-            click.option("--filter", metavar="TEXT", help="For example \"startswith(displayName,'A')\"."),
-            click.option("--orderby", metavar="NAME", help="Property to sort by."),
-            click.option("--search", metavar="TEXT", help="For example '\"displayName:ada\"'."),
-            click.option("--expand", metavar="NAME", help="Relationship to include."),
-            click.option("--top", type=click.IntRange(1), help="Items in a page, not in all."),
-            click.option(
-                "-o",
-                "--output",
-                "form",
-                type=click.Choice(output.FORMS),
-                help="Default: a table on a terminal, JSON lines in a pipe.",
-            ),
-            click.option("--sandbox", is_flag=True, help="Ask a fresh tenant on this machine instead of yours."),
-        )
-    ):
-        command = option(command)
-    return command
+# -- options that commands share ----------------------------------------------------------------------
+
+CONNECT = (
+    click.option("--sandbox", is_flag=True, help="Ask a fresh tenant on this machine instead of yours."),
+    click.option("--profile", metavar="NAME", help="A profile of the configuration file."),
+    click.option("--beta", is_flag=True, help="Graph's beta instead of v1.0."),
+    click.option("--read-only", is_flag=True, help="Refuse every write before it leaves."),
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no warnings on stderr."),
+)
+ASK = (
+    click.option("--select", metavar="NAMES", help="Properties, separated by commas."),
+    click.option("--filter", metavar="TEXT", help="For example \"startswith(displayName,'A')\"."),
+    click.option("--orderby", metavar="NAME", help="Property to sort by."),
+    click.option("--search", metavar="TEXT", help="For example '\"displayName:ada\"'."),
+    click.option("--expand", metavar="NAME", help="Relationship to include."),
+    click.option("--top", type=click.IntRange(1), help="Items in a page, not in all."),
+)
+HEADER = (click.option("--header", multiple=True, metavar="LINE", help="'Name: value'; may be repeated."),)
+SHAPE = (
+    click.option(
+        "-o",
+        "--output",
+        "form",
+        type=click.Choice(output.FORMS),
+        help="Default: a table on a terminal, JSON lines in a pipe.",
+    ),
+    click.option(
+        "--to", type=click.Path(dir_okay=False, path_type=Path), help="A file; its ending tells the form."
+    ),
+    click.option("--query", "jmespath", metavar="TEXT", help="JMESPath, applied to all rows together."),
+    click.option("--safe-csv", is_flag=True, help="CSV whose texts no spreadsheet takes for formulas."),
+)
+BODY = (
+    click.option("-f", "texts", multiple=True, metavar="KEY=VALUE", help="A field of the body, as text."),
+    click.option("-F", "typed", multiple=True, metavar="KEY=VALUE", help="The same: true, null, 7, @file, @-."),
+    click.option("--input", "source", metavar="FILE", help="The whole body as JSON; - is standard input."),
+    click.option("--dry-run", is_flag=True, help="Print the request, send nothing."),
+)
+YES = (click.option("-y", "--yes", is_flag=True, help="Do not ask."),)
+PATH = click.argument("path", shell_complete=completion.paths)
+
+
+def takes(*groups: Sequence[Callable[[Any], Any]]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command a client (or nothing yet, before it is asked for) and these groups of options."""
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def command(**words: Any) -> None:
+            with _connected(words) as (connect, progress):
+                shape = _shape(words) if "form" in words else None
+                function(connect, progress, **({"shape": shape} if shape else {}), **words)
+
+        for option in reversed([option for group in (*groups, CONNECT) for option in group]):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _shape(words: dict[str, Any]) -> output.Shape:
+    columns = tuple(name.strip() for name in (words.get("select") or "").split(",") if name.strip())
+    form, to, jmespath, safe = (words.pop(name) for name in ("form", "to", "jmespath", "safe_csv"))
+    return output.Shape(form, to, jmespath, safe, columns)
+
+
+@contextmanager
+def _connected(words: dict[str, Any]) -> Iterator[tuple[Callable[[], GraphClient], Progress]]:
+    """Yield what makes the client on first use, and the progress that its waits are told to."""
+    from contextlib import ExitStack
+
+    from leangraph.cli.progress import Progress
+
+    sandbox, profile, beta = words.pop("sandbox"), words.pop("profile"), words.pop("beta")
+    read_only, progress = words.pop("read_only"), Progress(quiet=words.pop("quiet"))
+    made: list[GraphClient] = []
+    with ExitStack() as open_now:
+
+        def connect() -> GraphClient:
+            if not made:
+                from leangraph.client import GraphClient
+                from leangraph.settings import Settings
+
+                more: dict[str, Any] = {"read_only": True} if read_only else {}
+                if sandbox:
+                    from leangraph.sandbox import Sandbox
+
+                    tenant = open_now.enter_context(Sandbox())
+                    settings = Settings.from_mapping(tenant.env | more)
+                else:
+                    settings = Settings.from_profile(profile, **more) if profile else Settings(**more)
+                version = "beta" if beta else None
+                client = GraphClient(settings=settings, version=version, sleep=progress.nap)
+                made.append(open_now.enter_context(client))
+            return made[0]
+
+        try:
+            yield connect, progress
+        finally:
+            progress.close()
+
+
+def _asked(words: dict[str, Any]) -> dict[str, Any]:
+    """Return the query options and headers among a command's words, as the client takes them."""
+    from leangraph.cli.words import headers
+
+    names = ("select", "filter", "orderby", "search", "expand", "top")
+    options = {name: words[name] for name in names if words.get(name) is not None}
+    found = headers(words.get("header") or ())
+    return {**options, **({"headers": found} if found else {})}
+
+
+def _tell_advanced(graph: GraphClient, path: str, options: dict[str, Any], progress: Progress) -> None:
+    from leangraph import query
+
+    asked = {name: value for name, value in options.items() if name != "headers"}
+    url = query.with_options(query.address(graph.url, graph.version, path), None, asked)
+    eventual, count = query.advanced(url[len(graph.url) :])
+    if eventual:
+        progress.say(f"advanced query: ConsistencyLevel: eventual{' and $count=true' if count else ''} added")
+
+
+# -- reading ------------------------------------------------------------------------------------------
 
 
 @commands.command("list")
-@click.argument("path")
+@PATH
 @click.option("--limit", type=click.IntRange(0), help="Items in all.")
-@_query_options
-def list_(path: str, form: str | None, sandbox: bool, **options: Any) -> None:
+@takes(ASK, HEADER, SHAPE)
+def list_(
+    connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, path: str, **words: Any
+) -> None:
     """Print all items of a collection, every page of it.
 
     \b
     leangraph list /users --select displayName,mail
     leangraph list /groups --filter "startswith(displayName,'Sales')" --limit 5 --sandbox
+    leangraph list /users --to users.xlsx
     """
-    with _client(sandbox=sandbox) as graph:
-        rows = graph.list(path, **options)
-        output.write(rows, form, select=options["select"])
+    from leangraph.cli.database import name_of
+    from leangraph.cli.words import rebased
+
+    path, options, graph = rebased(path), _asked(words), connect()
+    _tell_advanced(graph, path, options, progress)
+    if words["limit"] is None:
+        rows: Iterator[Any] = progress.paged(graph.list(path, **options).pages())
+    else:
+        progress.total = words["limit"]
+        rows = progress.counted(graph.list(path, limit=words["limit"], **options))
+    output.write(rows, shape, name=name_of(path), warn=progress.say)
 
 
 @commands.command()
-@click.argument("path")
-@_query_options
-def get(path: str, form: str | None, sandbox: bool, **options: Any) -> None:
+@PATH
+@takes(ASK, HEADER, SHAPE)
+def get(
+    connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, path: str, **words: Any
+) -> None:
     """Print one object, or one page as it comes.
 
     \b
     leangraph get /users/ada.lovelace@contoso.example --sandbox
+    leangraph get https://graph.microsoft.com/v1.0/organization --query 'value[0].displayName'
     """
-    with _client(sandbox=sandbox) as graph:
-        output.write_one(graph.get(path, **options), form)
+    from leangraph.cli.database import name_of
+    from leangraph.cli.words import rebased
+
+    path, options, graph = rebased(path), _asked(words), connect()
+    _tell_advanced(graph, path, options, progress)
+    output.write_one(graph.get(path, **options), shape, name=name_of(path), warn=progress.say)
+
+
+@commands.command()
+@PATH
+@takes(ASK[1:2], ASK[3:4], HEADER)
+def count(connect: Callable[[], GraphClient], progress: Progress, path: str, **words: Any) -> None:
+    """Print how many items a collection has.
+
+    \b
+    leangraph count /users --filter "accountEnabled eq false" --sandbox
+    """
+    from leangraph.cli.words import rebased
+
+    print(connect().count(rebased(path), **_asked(words)))
+
+
+# -- writing ------------------------------------------------------------------------------------------
+
+
+def _writing(method: str, example: str, *, asks: bool = False) -> None:
+    groups = (HEADER, SHAPE, BODY, YES) if asks else (HEADER, SHAPE, BODY)
+
+    @takes(*groups)
+    def write(
+        connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, path: str, **words: Any
+    ) -> None:
+        from leangraph.cli import words as parts
+
+        path = parts.rebased(path)
+        body = parts.body(words["texts"], words["typed"], words["source"])
+        headers = parts.headers(words["header"])
+        if words["dry_run"]:
+            request = {"method": method, "path": path, "headers": headers, "body": parts.masked(body)}
+            output.write_one(request, output.Shape(), name="request", warn=progress.say)
+            return
+        if asks:
+            _confirm(f"{method} {path}?", yes=words["yes"])
+        reply = connect().request(method, path, body, headers=headers or None)
+        output.write_one(reply.body, shape, name="reply", warn=progress.say)
+
+    write.__doc__ = f"{method} to a path, and print the answer.\n\n\b\n{example}"
+    commands.command(method.lower())(PATH(write))
+
+
+_writing("POST", "leangraph post /groups -f displayName=Sales -f mailNickname=sales -F mailEnabled=false \\\n"
+         "    -F securityEnabled=true --sandbox")  # fmt: skip
+_writing("PATCH", "leangraph patch /users/ada.lovelace@contoso.example -f jobTitle=Countess -F mobilePhone=null")
+_writing("PUT", "leangraph put '/users/{id}/manager/$ref' -f '@odata.id=https://graph.microsoft.com/v1.0/users/…'")
+_writing("DELETE", "leangraph delete /users/ada.lovelace@contoso.example --yes", asks=True)
+
+
+def _confirm(question: str, *, yes: bool) -> None:
+    if yes:
+        return
+    if not sys.stdin.isatty():
+        raise click.UsageError("this writes, and there is no terminal to ask on: add --yes")
+    click.confirm(question, abort=True, err=True)
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("template", required=False)
+@click.option("--resume", is_flag=True, help="Go on after a crash or Ctrl-C: finished rows are left alone.")
+@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Default: FILE.journal.")
+@click.option("--keep-bodies", is_flag=True, help="Write the bodies into the journal; they may hold passwords.")
+@click.option("--dry-run", is_flag=True, help="Print the plan, send nothing.")
+@takes(SHAPE, YES)
+def batch(
+    connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, file: Path, **words: Any
+) -> None:
+    """Send a file of requests, in batches, and print what became of each row.
+
+    FILE is JSON lines of {"method", "path", "body"}, or CSV with a TEMPLATE; columns that the template's path does
+    not use become the body. An empty cell leaves what is there, null clears it.
+
+    \b
+    leangraph batch titles.csv 'PATCH /users/{userPrincipalName}' --yes --to results.csv
+    leangraph batch requests.jsonl --resume
+    """
+    from leangraph.cli import bulk
+    from leangraph.journal import Journal
+
+    template = words["template"]
+    if words["dry_run"]:
+        output.write(bulk.plan(file, template), shape, name="plan", warn=progress.say)
+        return
+    methods: dict[str, int] = {}
+    for item in bulk.read(file, template):  # all of it, before any of it leaves
+        methods[item.method] = methods.get(item.method, 0) + 1
+    progress.total = sum(methods.values())
+    if methods.keys() - {"GET"}:
+        _confirm(f"{', '.join(f'{n} {method}' for method, n in methods.items())} from {file}?", yes=words["yes"])
+    graph = connect()
+    with Journal(
+        words["journal"] or file.with_name(f"{file.name}.journal"),
+        resume=words["resume"],
+        keep_bodies=words["keep_bodies"],
+    ) as journal:
+        try:
+            rows = progress.counted(bulk.run(graph, file, template, journal, resume=words["resume"]))
+            output.write(rows, shape, name="results", warn=progress.say)
+        except KeyboardInterrupt:
+            progress.say(f"{journal.count('done')} rows are done; go on with --resume")
+            raise
+        failed, unknown = journal.count("failed"), journal.count("unknown")
+        progress.say(f"{journal.count('done')} done, {failed} failed, {unknown} unknown; journal: {journal.file}")
+    if failed or unknown:
+        raise click.exceptions.Exit(PARTIAL)
+
+
+@commands.command()
+@PATH
+@click.option("--to", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The database.")
+@click.option("--select", metavar="NAMES", help="Properties to keep, separated by commas.")
+@takes()
+def sync(connect: Callable[[], GraphClient], progress: Progress, path: str, to: Path, select: str | None) -> None:
+    """Keep a local SQLite copy of a collection: everything at first, later what has changed.
+
+    \b
+    leangraph sync /users --to tenant.db --select displayName,mail,accountEnabled
+    sqlite3 tenant.db 'select displayName from users where accountEnabled = 0'
+    """
+    from leangraph.cli.sync import sync as bring
+    from leangraph.cli.words import rebased
+
+    done = bring(connect(), rebased(path), to, select)
+    print(
+        f"{'everything' if done.everything else 'changes'}: {done.changed:,} changed, {done.removed:,} removed, "
+        f"{done.rows:,} rows in {to}"
+    )
+
+
+# -- permissions and tokens ---------------------------------------------------------------------------
+
+
+@commands.command()
+@click.argument("method", type=click.Choice(("GET", "POST", "PATCH", "PUT", "DELETE"), case_sensitive=False))
+@PATH
+@click.option("-o", "--output", "form", type=click.Choice(output.FORMS[:5]), help="Default: as list.")
+def perms(method: str, path: str, form: str | None) -> None:
+    """Say which permissions a request needs, the least first; offline, by Microsoft's table.
+
+    \b
+    leangraph perms GET /users/{id}/manager
+    """
+    from leangraph import permissions
+    from leangraph.cli.words import rebased
+
+    path = rebased(path)
+    need = permissions.needed(method, path)
+    if need is None:
+        where = permissions.template(path)
+        print(f"{method.upper()} {where}: unknown; Microsoft's permission table does not have it", file=sys.stderr)
+        raise click.exceptions.Exit(3)
+    rows = [
+        {
+            "kind": kind,
+            "least": " with ".join(ways[0]) if ways else "not supported",
+            "others": ", ".join(" with ".join(way) for way in ways[1:]),
+        }
+        for kind, ways in (("application", need.application), ("delegated", need.delegated))
+    ]
+    output.write(rows, output.Shape(form), name="permissions", warn=print)
+
+
+@commands.command()
+@takes(SHAPE)
+def whoami(connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, **_: Any) -> None:
+    """Say which app or user the token is of, in which tenant, and what it may do."""
+    from leangraph import permissions
+
+    graph = connect()
+    claims = permissions.claims_of(graph.token_holder.token)
+    held = permissions.held(graph.token_holder.token)
+    found = {
+        "tenant": claims.get("tid"),
+        "app": claims.get("appid") or claims.get("azp"),
+        "user": claims.get("upn") or claims.get("preferred_username"),
+        "permissions": sorted(held.names) if held else None,
+        "graph": graph.url,
+        "expiresAt": graph.token_holder.expires_at.isoformat() if graph.token_holder.expires_at else None,
+    }
+    output.write_one(found, shape, name="whoami", warn=progress.say)
+
+
+@commands.command()
+@click.option("--show", is_flag=True, help="Print the token itself, which is as good as a password for an hour.")
+@takes()
+def token(connect: Callable[[], GraphClient], progress: Progress, *, show: bool) -> None:
+    """Get a token and say how long it is good for.
+
+    \b
+    curl -H "Authorization: Bearer $(leangraph token --show)" https://graph.microsoft.com/v1.0/users
+    """
+    holder = connect().token_holder
+    if show:
+        print(holder.token)
+    else:
+        _ = holder.token
+        print(f"a token is there, good for {holder.expires_in / 60:.0f} minutes; --show prints it")
+
+
+# -- tenants on this machine --------------------------------------------------------------------------
 
 
 @commands.command()
@@ -137,16 +461,12 @@ def sandbox(users: int, seed: int, port: int, store: Path | None) -> None:
         raise click.UsageError(f"port {port}, or {store}: {error.strerror or error}") from None
 
 
-@contextmanager
-def _client(*, sandbox: bool) -> Iterator[GraphClient]:
-    from leangraph.client import GraphClient
+@commands.command("completion")
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+def completion_(shell: str) -> None:
+    """Print what makes a shell complete commands, options and paths.
 
-    if not sandbox:
-        with GraphClient.from_env() as graph:
-            yield graph
-        return
-    from leangraph.sandbox import Sandbox
-    from leangraph.settings import Settings
-
-    with Sandbox() as tenant, GraphClient(settings=Settings.from_mapping(tenant.env)) as graph:
-        yield graph
+    \b
+    eval "$(leangraph completion bash)"
+    """
+    print(completion.script(commands, shell))

@@ -7,11 +7,21 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from itertools import chain, islice
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TextIO
 
-FORMS: Final = ("table", "json", "jsonl")
+from leangraph.cli import writers
+from leangraph.errors import ConfigurationError
+
+FORMS: Final = ("table", "json", "jsonl", "csv", "md", "xlsx", "parquet", "sqlite")
+FILES: Final = ("xlsx", "parquet", "sqlite")  # which are no text
+ENDINGS: Final = {
+    ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".md": "md", ".txt": "table",
+    ".xlsx": "xlsx", ".parquet": "parquet", ".db": "sqlite", ".sqlite": "sqlite", ".sqlite3": "sqlite",
+}  # fmt: skip
 SAMPLE: Final = 100  # rows that are looked at before the columns of a table are fixed
 NARROWEST: Final = 12  # characters of a column before the next one is left out
 
@@ -30,29 +40,118 @@ def prepare_streams() -> None:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
-def write(rows: Iterable[Mapping[str, Any]], form: str | None, *, select: str | None = None) -> None:
-    """Print rows as they come. Without a form: a table on a terminal, JSON lines elsewhere."""
-    form = form or ("table" if sys.stdout.isatty() else "jsonl")
+def clean(text: str) -> str:
+    """Return text without what a terminal would obey; line breaks stay."""
+    return "\n".join(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", line) for line in text.split("\n"))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How rows are to look and where they go, as the options say it."""
+
+    form: str | None = None
+    to: Path | None = None
+    jmespath: str | None = None
+    safe: bool = False
+    columns: tuple[str, ...] = ()
+
+    @property
+    def chosen(self) -> str:
+        """The form: as said, by the file's ending, or a table for a person and JSON lines for a program."""
+        if self.form:
+            return self.form
+        if self.to:
+            ending = self.to.suffix.lower()
+            if ending not in ENDINGS:
+                raise ConfigurationError(
+                    f"--to {self.to}: the ending says nothing; give -o, or one of {' '.join(ENDINGS)}"
+                )
+            return ENDINGS[ending]
+        return "table" if sys.stdout.isatty() else "jsonl"
+
+
+def write(rows: Iterable[Mapping[str, Any]], shape: Shape, *, name: str, warn: Callable[[str], object]) -> None:
+    """Write rows as they come. ``name`` is the table's in a database."""
+    if shape.jmespath:
+        rows = _searched(shape.jmespath, rows, shape)
+    form = shape.chosen
+    if form in FILES and not shape.to:
+        raise ConfigurationError(f"-o {form} needs a file: --to rows.{form}")
+    if not shape.to:
+        _write_text(rows, form, shape, sys.stdout, warn)
+        return
+    with writers.replacing(shape.to) as new:
+        if form == "xlsx":
+            writers.excel(rows, new, shape.columns, warn)
+        elif form == "parquet":
+            writers.parquet(rows, new, shape.columns, warn)
+        elif form == "sqlite":
+            writers.sqlite(rows, new, name)
+        else:
+            with new.open("w", encoding="utf-8", newline="") as out:
+                _write_text(rows, form, shape, out, warn)
+
+
+def _write_text(
+    rows: Iterable[Mapping[str, Any]], form: str, shape: Shape, out: TextIO, warn: Callable[[str], object]
+) -> None:
     if form == "json":
-        print(json.dumps(list(rows), ensure_ascii=False, indent=2))
+        writers.whole_json(rows, out)
     elif form == "jsonl":
-        for row in rows:
-            print(json.dumps(row, ensure_ascii=False))
+        writers.jsonl(rows, out)
+    elif form == "csv":
+        writers.comma_separated(rows, out, shape.columns, warn, safe=shape.safe)
+    elif form == "md":
+        writers.markdown(rows, out, shape.columns, warn)
     else:
         width = shutil.get_terminal_size((100, 24)).columns
-        for line in table(rows, width, select.split(",") if select else None):
-            print(line)
+        for line in table(rows, width, shape.columns or None):
+            out.write(f"{line}\n")
 
 
-def write_one(value: Any, form: str | None) -> None:
-    """Print one answer: JSON, or bytes as they are."""
+def _searched(expression: str, rows: Iterable[Any], shape: Shape) -> list[Any]:
+    """Return what a JMESPath expression makes of all rows together, as rows."""
+    found = searched(expression, list(rows))
+    items = found if isinstance(found, list) else [] if found is None else [found]
+    if all(isinstance(item, dict) for item in items) or shape.chosen in ("json", "jsonl"):
+        return items
+    return [{"value": item} for item in items]
+
+
+def searched(expression: str, value: Any) -> Any:
+    import jmespath
+
+    try:
+        return jmespath.search(expression, value)
+    except jmespath.exceptions.JMESPathError as error:
+        raise ConfigurationError(f"--query {expression!r}: {error}") from None
+
+
+def write_one(value: Any, shape: Shape, *, name: str, warn: Callable[[str], object]) -> None:
+    """Write one answer: JSON, or bytes as they are; a page of a collection as rows where a form asks for that."""
     if isinstance(value, bytes):
+        if shape.to:
+            with writers.replacing(shape.to) as new:
+                new.write_bytes(value)
+            return
+        if sys.stdout.isatty() and b"\0" in value[:1024]:
+            raise ConfigurationError(f"{len(value):,} bytes that are no text: write them to a file, --to FILE")
         sys.stdout.flush()
         sys.stdout.buffer.write(value)
-    elif isinstance(value, dict) and isinstance(value.get("value"), list) and form in ("table", "jsonl"):
-        write(value["value"], form)
-    elif value is not None:
-        print(json.dumps(value, ensure_ascii=False, indent=None if form == "jsonl" else 2))
+        return
+    if value is None:
+        return
+    if shape.jmespath:
+        value = searched(shape.jmespath, value)
+        shape = replace(shape, jmespath=None)
+    page = value.get("value") if isinstance(value, dict) else value
+    form = shape.form or (shape.chosen if shape.to else "json")
+    if form != "json" or shape.to:
+        rows = page if isinstance(page, list) and all(isinstance(row, dict) for row in page) else [value]
+        write(rows, replace(shape, form=form), name=name, warn=warn)
+    else:
+        text = json.dumps(value, ensure_ascii=False, indent=2)
+        print(clean(text) if sys.stdout.isatty() else text)
 
 
 def table(rows: Iterable[Mapping[str, Any]], width: int, columns: Iterable[str] | None = None) -> Iterator[str]:

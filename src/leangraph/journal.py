@@ -1,0 +1,141 @@
+"""What has become of each row of a bulk write: a SQLite file that outlives a crash.
+
+A row is ``sent`` before it leaves and ``done``, ``failed`` or ``unknown`` once its answer is there: whatever
+is ``sent`` after a crash may have been done, or not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final, Literal, NamedTuple, Self
+
+from leangraph.errors import ConfigurationError
+
+State = Literal["sent", "done", "failed", "unknown"]
+VERSION: Final = 1
+_SCHEMA: Final = """
+CREATE TABLE rows (
+    number INTEGER PRIMARY KEY, hash TEXT NOT NULL, state TEXT NOT NULL, status INTEGER, id TEXT, body TEXT,
+    error TEXT
+);
+"""
+
+
+class Row(NamedTuple):
+    """One item as the journal knows it; ``error`` says why it failed."""
+
+    number: int
+    hash: str
+    state: State
+    status: int | None
+    id: str | None
+    error: str | None
+
+
+class Journal:
+    """The journal of one input; a context manager.
+
+    Args:
+        file: made anew, private to its owner, unless ``resume``.
+        resume: go on with one that is there.
+        keep_bodies: write the bodies down, too. They may hold passwords.
+
+    Raises:
+        ConfigurationError: it is there and is not to be resumed, or it is not there and is, or is none of ours.
+    """
+
+    def __init__(self, file: str | os.PathLike[str], *, resume: bool = False, keep_bodies: bool = False) -> None:
+        self.file = Path(file)
+        self._keep_bodies = keep_bodies
+        there = self.file.exists()
+        if there and not resume:
+            raise ConfigurationError(
+                f"the journal {self.file} is there already: go on with --resume, or delete it to start over"
+            )
+        if not there:
+            if resume:
+                raise ConfigurationError(f"there is no journal {self.file} to resume: leave --resume out to start")
+            try:
+                os.close(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            except OSError as error:
+                raise ConfigurationError(f"the journal {self.file} cannot be made: {error.strerror}") from None
+        self._db = sqlite3.connect(self.file, isolation_level=None)
+        try:
+            found = self._db.execute("PRAGMA user_version").fetchone()[0]
+            self._db.execute("PRAGMA journal_mode = WAL")  # a commit is then one write: kill -9 loses nothing
+            self._db.execute("PRAGMA synchronous = NORMAL")
+            if not there:
+                self._db.executescript(f"{_SCHEMA}PRAGMA user_version = {VERSION};")
+            elif found != VERSION:
+                raise sqlite3.DatabaseError  # noqa: TRY301 - said once, below
+        except sqlite3.DatabaseError:
+            self._db.close()
+            raise ConfigurationError(f"{self.file} is no journal of this version, and stays as it is") from None
+
+    def seen(self, number: int, item: Any) -> Row | None:
+        """Return what is known of a row; raises where the input has changed since."""
+        found = self._db.execute(
+            "SELECT number, hash, state, status, id, error FROM rows WHERE number = ?", (number,)
+        ).fetchone()
+        if found is None:
+            return None
+        row = Row(*found)
+        if row.hash != digest(item):
+            raise ConfigurationError(
+                f"row {number} is not what it was when {self.file} was written: resume with the same input, or "
+                "delete the journal to start over"
+            )
+        return row
+
+    def sent(self, number: int, item: Any) -> None:
+        """Note a row before it leaves."""
+        text = json.dumps(item, ensure_ascii=False) if self._keep_bodies else None
+        self._db.execute(
+            "INSERT OR REPLACE INTO rows (number, hash, state, body) VALUES (?, ?, 'sent', ?)",
+            (number, digest(item), text),
+        )
+
+    def answered(self, number: int, state: State, status: int | None, id_: str | None, error: str | None) -> None:
+        """Note what has become of a row."""
+        self._db.execute(
+            "UPDATE rows SET state = ?, status = ?, id = ?, error = ? WHERE number = ?",
+            (state, status, id_, error, number),
+        )
+
+    def rows(self, *states: State) -> Iterator[Row]:
+        """Yield the rows in these states, in order."""
+        marks = ", ".join("?" * len(states))
+        yield from map(
+            Row._make,
+            self._db.execute(
+                f"SELECT number, hash, state, status, id, error FROM rows WHERE state IN ({marks}) "  # noqa: S608 - marks
+                "ORDER BY number",
+                states,
+            ),
+        )
+
+    def count(self, state: State) -> int:
+        return int(self._db.execute("SELECT count(*) FROM rows WHERE state = ?", (state,)).fetchone()[0])
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def digest(item: Any) -> str:
+    """Return a hash of an item: the same for the same request."""
+    text = json.dumps(item, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

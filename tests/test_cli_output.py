@@ -1,0 +1,219 @@
+"""Rows out: every form, whole files or none, flat memory, and nothing that a terminal or a spreadsheet obeys."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sqlite3
+import tracemalloc
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from leangraph import ConfigurationError, Sandbox
+from leangraph.cli import database, main, output, writers
+
+ROWS: list[dict[str, Any]] = [
+    {"@odata.type": "x", "id": 1, "name": "Łukasz 小龍", "on": True, "tags": ["a", "b"], "none": None},
+    {"id": 2, "name": '=HYPERLINK("x")', "on": False, "tags": [], "mail": "m|x\ny"},
+]
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+def write(rows: Any, file: Path, told: list[str], **shape: Any) -> None:
+    output.write(rows, output.Shape(to=file, **shape), name="users", warn=told.append)
+
+
+def test_json_lines_and_json_hold_the_rows_as_they_came(tmp_path: Path, told: list[str]) -> None:
+    write(ROWS, tmp_path / "x.jsonl", told)
+    write(ROWS, tmp_path / "x.json", told)
+    write([], tmp_path / "empty.json", told)
+
+    lines = (tmp_path / "x.jsonl").read_text(encoding="utf-8").splitlines()
+    assert [json.loads(line) for line in lines] == ROWS
+    assert json.loads((tmp_path / "x.json").read_text(encoding="utf-8")) == ROWS
+    assert json.loads((tmp_path / "empty.json").read_text(encoding="utf-8")) == []
+
+
+def test_csv_has_a_column_for_each_property_and_json_for_what_has_parts(tmp_path: Path, told: list[str]) -> None:
+    write(ROWS, tmp_path / "x.csv", told)
+    with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.reader(file))
+
+    assert found[0] == ["id", "name", "on", "tags", "none", "mail"]
+    assert found[1] == ["1", "Łukasz 小龍", "true", '["a", "b"]', "", ""]
+    assert found[2][-1] == "m|x\ny"
+
+
+def test_safe_csv_has_no_formulas(tmp_path: Path, told: list[str]) -> None:
+    rows = [{"x": text} for text in ("=1", "+1", "-1", "@x", "\tx", "\rx", "fine", "1-2")]
+    write(rows, tmp_path / "x.csv", told, safe=True)
+    with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
+        found = [row[0] for row in csv.reader(file)][1:]
+
+    assert found == ["'=1", "'+1", "'-1", "'@x", "'\tx", "'\rx", "fine", "1-2"]
+
+
+def test_markdown_keeps_its_columns_apart(tmp_path: Path, told: list[str]) -> None:
+    write(ROWS, tmp_path / "x.md", told, columns=("name", "mail"))
+    lines = (tmp_path / "x.md").read_text(encoding="utf-8").splitlines()
+
+    assert lines == ["| name | mail |", "| --- | --- |", "| Łukasz 小龍 |  |", '| =HYPERLINK("x") | m\\|x<br>y |']
+
+
+def test_text_in_a_workbook_is_text(tmp_path: Path, told: list[str]) -> None:
+    write([*ROWS, {"id": 3, "name": "https://x.example", "tags": "007"}], tmp_path / "x.xlsx", told)
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+
+    assert "<f>" not in sheet
+    assert "<hyperlink" not in sheet.lower()
+    assert ">007<" in sheet
+    assert 't="b"' in sheet
+
+
+def test_parquet_is_read_back(tmp_path: Path, told: list[str]) -> None:
+    write(ROWS, tmp_path / "it's.parquet", told)
+    with duckdb.connect() as reader:
+        name = str(tmp_path / "it's.parquet").replace("'", "''")
+        found = reader.execute(f"SELECT id, name, tags FROM '{name}' ORDER BY id").fetchall()
+
+    assert found == [(1, "Łukasz 小龍", ["a", "b"]), (2, '=HYPERLINK("x")', [])]
+    assert [file.name for file in tmp_path.iterdir()] == ["it's.parquet"]
+    with pytest.raises(ConfigurationError, match="no rows"):
+        write([], tmp_path / "empty.parquet", told)
+
+
+def test_sqlite_has_documents_and_a_view_with_every_property(tmp_path: Path, told: list[str]) -> None:
+    rows = [{"id": 1, "mail": "a", "Mail": "b", "odd \"name'": [1], "select": None}, {"id": 2, "extra": True}]
+    write(rows, tmp_path / "x.db", told)
+    with closing(sqlite3.connect(tmp_path / "x.db")) as reader:
+        assert [json.loads(doc) for (doc,) in reader.execute("SELECT doc FROM users_docs")] == rows
+        found = reader.execute('SELECT id, mail, Mail_2, "odd ""name\'", "select", extra FROM users ORDER BY id')
+        assert found.fetchall() == [(1, "a", "b", "[1]", None, None), (2, None, None, None, None, 1)]
+
+
+def test_a_query_reshapes_all_rows_together(tmp_path: Path, told: list[str]) -> None:
+    write(ROWS, tmp_path / "a.json", told, jmespath="[?on].{n: name}")
+    write(ROWS, tmp_path / "b.csv", told, jmespath="[].id")
+    write(ROWS, tmp_path / "c.json", told, jmespath="length(@)")
+
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8")) == [{"n": "Łukasz 小龍"}]
+    assert (tmp_path / "b.csv").read_text(encoding="utf-8").split() == ["value", "1", "2"]
+    assert json.loads((tmp_path / "c.json").read_text(encoding="utf-8")) == [2]
+    with pytest.raises(ConfigurationError, match="--query"):
+        write(ROWS, tmp_path / "d.json", told, jmespath="[")
+
+
+def test_the_form_is_told_by_the_ending_or_must_be_said(tmp_path: Path, told: list[str]) -> None:
+    with pytest.raises(ConfigurationError, match=r"ending says nothing.*\.csv"):
+        write(ROWS, tmp_path / "x.odd", told)
+    write(ROWS, tmp_path / "x.odd", told, form="csv")
+    for form in output.FILES:
+        with pytest.raises(ConfigurationError, match="needs a file"):
+            output.write(ROWS, output.Shape(form), name="x", warn=told.append)
+
+
+def test_a_file_is_whole_or_it_is_the_old_one(tmp_path: Path, told: list[str]) -> None:
+    def broken() -> Iterator[dict[str, Any]]:
+        yield ROWS[0]
+        raise KeyboardInterrupt
+
+    for name in ("x.csv", "x.json", "x.xlsx", "x.db", "x.parquet"):
+        file = tmp_path / name
+        file.write_text("old", encoding="utf-8")
+        with pytest.raises(KeyboardInterrupt):
+            write(broken(), file, told)
+        assert file.read_text(encoding="utf-8") == "old"
+        assert len(list(tmp_path.iterdir())) == 1, name
+        file.unlink()
+
+
+def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path, told: list[str]) -> None:
+    with pytest.raises(ConfigurationError, match="cannot be written"):
+        write(ROWS, tmp_path / "none" / "x.csv", told)
+
+
+def test_a_column_that_comes_too_late_is_told_once(tmp_path: Path, told: list[str]) -> None:
+    rows = [{"id": n} if n < 150 else {"id": n, "late": 1} for n in range(300)]
+    write(rows, tmp_path / "x.csv", told)
+
+    assert told == ["row 151 is the first with 'late', which has no column: name it in --select"]
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "md", "xlsx", "db"])
+def test_a_million_rows_take_no_more_memory_than_a_few(tmp_path: Path, told: list[str], ending: str) -> None:
+    number = 30_000  # of a million: memory that grows with rows shows by then
+    row = {"id": "x" * 36, "displayName": "y" * 20, "mail": "z" * 30}
+
+    def peak(rows: int) -> int:
+        tracemalloc.start()
+        write((dict(row) for _ in range(rows)), tmp_path / f"{rows}.{ending}", told)
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    assert peak(number) < peak(number // 30) + 500_000
+
+
+def test_an_extra_that_is_missing_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[str]
+) -> None:
+    monkeypatch.setattr(writers.importlib.util, "find_spec", lambda _: None)
+    for ending, extra in (("xlsx", "xlsx"), ("parquet", "parquet")):
+        with pytest.raises(ConfigurationError, match=rf"pip install 'leangraph\[{extra}\]'"):
+            write(ROWS, tmp_path / f"x.{ending}", told)
+
+
+def test_a_terminal_obeys_nothing_of_a_message(
+    graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in graph_sandbox.env.items():
+        monkeypatch.setenv(name, value)
+    graph_sandbox.fail("GET", "/users", status=400, body={"error": {"code": "x", "message": "a\x1b[2Jb\x07"}})
+
+    assert main(["get", "/users"]) == 1
+    err = capsys.readouterr().err
+    assert "a\ufffd[2Jb\ufffd" in err
+    assert "\x1b" not in err
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/users", "users"),
+        ("/users/delta?$select=id", "users"),
+        ("/groups/x/members", "members"),
+        ("/groups/x/members/microsoft.graph.user", "user"),
+        ("/users/$count", "users"),
+        ("/", "rows"),
+    ],
+)
+def test_a_table_is_named_by_its_path(path: str, name: str) -> None:
+    assert database.name_of(path) == name
+
+
+def test_bytes_come_out_as_they_are(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    output.write_one(b"\x00\xff", output.Shape(), name="x", warn=print)
+    output.write_one(b"\x00\xff", output.Shape(to=tmp_path / "photo.jpg"), name="x", warn=print)
+
+    assert capsysbinary.readouterr().out == b"\x00\xff"
+    assert (tmp_path / "photo.jpg").read_bytes() == b"\x00\xff"
+
+
+def test_rows_are_written_as_they_come() -> None:
+    out = io.StringIO()
+    rows = writers.columns_of(({"n": n} for n in range(3)), ["n"])[1]
+    writers.jsonl(rows, out)
+
+    assert out.getvalue() == '{"n": 0}\n{"n": 1}\n{"n": 2}\n'

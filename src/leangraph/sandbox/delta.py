@@ -70,9 +70,10 @@ class Round:
 
 
 class Shown(NamedTuple):
-    """An object of a page; ``at`` is the round that would begin with it."""
+    """An object of a page; a round that begins with it has this ``after`` and ``skip``."""
 
-    at: Round
+    after: int
+    skip: int
     doc: Doc
     links: list[Link]
 
@@ -241,11 +242,12 @@ def _first(call: Call, entity: Entity, here: Round) -> tuple[list[Shown], Round 
     rows = call.store.select(where, after=(None, here.after), limit=here.size + 1)
     names = _names(entity, here)
     window: list[Shown] = []
-    at = replace(here, split=None)
+    after = here.after
     for row in rows[: here.size]:
-        window.append(Shown(at, _present(entity, row.doc, names), _links(call.store, entity, here, row.doc["id"])))
-        at = replace(at, after=row.seq)
-    return window, at if len(rows) > here.size else None
+        doc, links = _present(entity, row.doc, names), _links(call.store, entity, here, row.doc["id"])
+        window.append(Shown(after, 0, doc, links))
+        after = row.seq
+    return window, replace(here, after=after, split=None) if len(rows) > here.size else None
 
 
 def _later(call: Call, entity: Entity, here: Round) -> tuple[list[Shown], Round | None]:
@@ -259,15 +261,14 @@ def _later(call: Call, entity: Entity, here: Round) -> tuple[list[Shown], Round 
     for number, change in enumerate(changes):
         if number < here.skip or not _concerns(change, entity, here):
             continue
-        at = replace(here, skip=number, split=None)
         if change.id in live:
             doc = _changed(call, entity, here, change, live[change.id])
-            window.append(Shown(at, doc, _links(call.store, entity, here, change.id, change)))
+            window.append(Shown(here.after, number, doc, _links(call.store, entity, here, change.id, change)))
         else:
             reason = (
                 "changed" if change.id in deleted else "deleted"
             )  # still in the deleted items, or gone for good
-            window.append(Shown(at, {"id": change.id, "@removed": {"reason": reason}}, []))
+            window.append(Shown(here.after, number, {"id": change.id, "@removed": {"reason": reason}}, []))
     return window, replace(here, after=end, skip=0, split=None) if end < until else None
 
 
@@ -345,7 +346,8 @@ def _fitted(
         if part or not links:
             shown.append(each._replace(links=part))
         if len(part) < len(links):
-            return shown, replace(each.at, split=[id_, *part[-1][:2]] if part else None)
+            split = [id_, *part[-1][:2]] if part else None
+            return shown, replace(here, after=each.after, skip=each.skip, split=split)
     return shown, following
 
 

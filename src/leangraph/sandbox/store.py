@@ -430,19 +430,17 @@ class Store:
 
         One entry an object and page; also the number that the next page begins after.
         """
-        rows = self._rows(
-            "SELECT n, id, name, target, gone FROM changes WHERE kind = ? AND n > ? AND n <= ? ORDER BY n",
-            (kind, since, until),
-        )
+        sql = "SELECT n, id, name, target, gone FROM changes WHERE kind = ? AND n > ? AND n <= ? ORDER BY n"
         found: dict[str, tuple[set[str], list[tuple[str, str, bool]]]] = {}
-        for n, id_, name, target, gone in rows:
-            if id_ not in found and len(found) >= limit:
-                until = n - 1
-                break
-            names, links = found.setdefault(id_, (set(), []))
-            names.add(name)
-            if target is not None:
-                links.append((name, target, bool(gone)))
+        with self._lock:  # the cursor stops where the page ends, however long the log is
+            for n, id_, name, target, gone in self._db.execute(sql, (kind, since, until)):
+                if id_ not in found and len(found) >= limit:
+                    until = n - 1
+                    break
+                names, links = found.setdefault(id_, (set(), []))
+                names.add(name)
+                if target is not None:
+                    links.append((name, target, bool(gone)))
         return [Change(id_, frozenset(names), tuple(links)) for id_, (names, links) in found.items()], until
 
     def _row(self, sql: str, values: Sequence[Any] = ()) -> Any:

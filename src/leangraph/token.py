@@ -9,7 +9,7 @@ import random
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
@@ -38,6 +38,18 @@ class AccessToken(NamedTuple):
 
     def __repr__(self) -> str:
         return f"AccessToken(token=<hidden>, expires_on={self.expires_on})"
+
+
+class AccessTokenInfo(NamedTuple):
+    """What azure-core expects of ``get_token_info``; the times count seconds since 1970."""
+
+    token: str
+    expires_on: int
+    token_type: str = "Bearer"  # noqa: S105 - a kind, no secret
+    refresh_on: int | None = None
+
+    def __repr__(self) -> str:
+        return f"AccessTokenInfo(token=<hidden>, expires_on={self.expires_on})"
 
 
 class _Held(NamedTuple):
@@ -81,7 +93,7 @@ class TokenHolder:
 
     Args:
         acquire: returns a ``Grant``; called by one thread at a time, with ``claims`` as keyword.
-        scopes: what the tokens are for; ``get_token`` refuses any other.
+        scopes: what the tokens are for, if the flow does not say; ``get_token`` refuses any other.
         monotonic, wall, sleep: the clocks, in seconds; tests bring their own.
 
     Attributes:
@@ -117,7 +129,8 @@ class TokenHolder:
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
         self._acquire = acquire
-        self._scopes = frozenset([scopes] if isinstance(scopes, str) else scopes)
+        scopes = [scopes] if isinstance(scopes, str) else scopes
+        self._scopes = frozenset(scopes or getattr(acquire, "scopes", ()))
         self._monotonic = monotonic
         self._wall = wall
         self._sleep = sleep
@@ -214,6 +227,10 @@ class TokenHolder:
             raise ConfigurationError("a fixed token cannot be had anew with the claims that are asked for")
         held = self._current() if claims is None else self._renew(claims)
         return AccessToken(held.token, round(min(self._wall() + self._left(held), 2**53)))
+
+    def get_token_info(self, *scopes: str, options: Mapping[str, Any] | None = None) -> AccessTokenInfo:
+        """Return the token in the shape of azure-core's ``SupportsTokenInfo``. Raises as ``get_token`` does."""
+        return AccessTokenInfo(*self.get_token(*scopes, claims=(options or {}).get("claims")))
 
     def _current(self) -> _Held:
         held = self._held
@@ -365,7 +382,10 @@ class TokenHolder:
 
 
 class BearerAuth:
-    """Authentication for ``requests``: the current token, and once more with a new one after a 401."""
+    """Authentication for ``requests``: the current token, and once more with a new one after a 401.
+
+    For httpx as well, which takes any function of a request: there a 401 is returned as it is.
+    """
 
     def __init__(self, holder: TokenHolder) -> None:
         self._holder = holder
@@ -373,6 +393,8 @@ class BearerAuth:
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         token = self._holder.token
         sent = request.headers["Authorization"] = f"Bearer {token}"
+        if not hasattr(request, "register_hook"):  # httpx: it has no place to repeat from
+            return request
         body: Any = request.body
         position = _position(body)
         repeatable = body is None or isinstance(body, (bytes, str)) or position is not None

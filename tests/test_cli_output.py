@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sqlite3
+import subprocess
+import sys
+import time
 import tracemalloc
 import zipfile
 from collections.abc import Iterator
@@ -18,6 +22,7 @@ import pytest
 
 from leangraph import ConfigurationError, Sandbox
 from leangraph.cli import database, main, output, writers
+from leangraph.cli.progress import Progress
 
 ROWS: list[dict[str, Any]] = [
     {"@odata.type": "x", "id": 1, "name": "Łukasz 小龍", "on": True, "tags": ["a", "b"], "none": None},
@@ -217,3 +222,58 @@ def test_rows_are_written_as_they_come() -> None:
     writers.jsonl(rows, out)
 
     assert out.getvalue() == '{"n": 0}\n{"n": 1}\n{"n": 2}\n'
+
+
+def test_kill_9_leaves_the_old_file_and_the_next_run_the_whole_one(
+    graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name, value in graph_sandbox.env.items():
+        monkeypatch.setenv(name, value)
+    file = tmp_path / "users.csv"
+    file.write_text("old", encoding="utf-8")
+    graph_sandbox.fail("GET", "/users", stall=600, after=2)
+    words = ["list", "/users", "--top", "10", "--to", str(file)]
+    process = subprocess.Popen([sys.executable, "-m", "leangraph", *words], env=dict(os.environ))
+    for _ in range(600):
+        time.sleep(0.05)
+        if sum(request.path == "/users" for request in graph_sandbox.requests) >= 3:
+            break
+    process.kill()
+    process.wait(20)
+    graph_sandbox._script.clear()
+
+    assert file.read_text(encoding="utf-8") == "old"
+    assert main(words) == 0
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 51
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_is_told_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen, now = _Terminal(), [0.0]
+    monkeypatch.setattr(sys, "stderr", screen)
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    told = Progress(total=64)
+    for _ in told.counted(range(64)):
+        now[0] += 0.1
+    told.close()
+
+    assert "[######..................] 16 of 64 rows, 11/s" in screen.getvalue()
+    assert screen.getvalue().endswith("[########################] 64 of 64 rows, 10/s\n")
+
+
+def test_quiet_says_nothing_and_a_pipe_is_told_at_the_end_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    for quiet, terminal, expected in ((True, _Terminal(), ""), (False, io.StringIO(), "64 rows, 10/s\n")):
+        now = [0.0]
+        monkeypatch.setattr(sys, "stderr", terminal)
+        monkeypatch.setattr(time, "monotonic", lambda now=now: now[0])
+        told = Progress(quiet=quiet)
+        for _ in told.counted(range(64)):
+            now[0] += 0.1
+        if quiet:
+            told.say("a warning")
+        told.close()
+        assert terminal.getvalue() == expected

@@ -362,10 +362,7 @@ def test_a_wrong_secret_is_told_behind_a_firewall(
     settings = Settings.from_mapping(
         {"tenant_id": graph_sandbox.tenant_id, "client_id": graph_sandbox.client_id, "client_secret": "wrong"}
     )
-    assert settings.client_secret is not None
-    flow = client_secret(
-        settings.authority, settings.client_id, settings.client_secret, [DEFAULT], HttpSession(session)
-    )
+    flow = from_settings(settings, HttpSession(session))
 
     with pytest.raises(AuthError, match="the secret's Value, not its Secret ID"):
         flow()

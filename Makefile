@@ -13,6 +13,12 @@ demo: $(READY)
 test: lint
 	$(BIN)/python -m pytest
 
+# fan_out on Dask, with worker processes of its own
+test-peers:
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'dask[distributed]'
+	.venv-peers/bin/python -m pytest tests/dask_fan_out.py
+
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -20,6 +26,10 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+# Against other clients, each in an environment of its own, .venv-bench-*; takes half an hour
+bench-peers: $(READY)
+	$(BIN)/python -m benchmarks.peers
 
 # Rewrite src/leangraph/data from Microsoft's metadata and permission table:
 # make data METADATA=graph-v1.0.csdl PERMISSIONS=permissions.json

@@ -205,6 +205,14 @@ def test_a_longer_wait_that_is_heard_meanwhile_counts() -> None:
     assert went == [begun + 10.0]
 
 
+def test_a_shorter_wait_that_is_heard_later_does_not_count() -> None:
+    world = World(rate=1e6)
+    for asked in (9.0, 1.0):
+        world.pace.heard("/v1.0/users", world.time.now(), passed=0, refused=1, asked=asked)
+
+    assert world.pace.delay("/v1.0/users") == 9.0
+
+
 @pytest.mark.parametrize(
     ("refused", "free"),
     [

@@ -16,7 +16,14 @@ import time
 import traceback
 from collections import OrderedDict, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sized
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import (
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+)
 from dataclasses import dataclass
 from itertools import islice
 from types import CellType, FunctionType, MethodType
@@ -202,12 +209,21 @@ class _Job:
         return clients.of(self.settings(item) if callable(self.settings) else self.settings)
 
 
-def _work(job: _Job, items: list[Any]) -> tuple[float, list[Any]]:
+class _Items:
+    """A list that is nothing but itself: Dask would look into each item of a plain one."""
+
+    __slots__ = ("all",)
+
+    def __init__(self, items: list[Any]) -> None:
+        self.all = items
+
+
+def _work(job: _Job, given: _Items) -> Any:
     """Run a task: return the seconds it took and, for each item begun, what became of it.
 
     From another process, that is a pickle for each: one that cannot travel must not take the others along.
     """
-    begun = time.perf_counter()
+    begun, items = time.perf_counter(), given.all
     waiting = deque(enumerate(items))
     done: dict[int, Any] = {}
     finish = _plain if job.home is not None else _pickled
@@ -226,7 +242,8 @@ def _work(job: _Job, items: list[Any]) -> tuple[float, list[Any]]:
         with ThreadPoolExecutor(min(job.threads, len(items))) as pool:
             for future in [pool.submit(pull) for _ in range(min(job.threads, len(items)))]:
                 future.result()
-    return time.perf_counter() - begun, [done[number] for number in range(len(done))]
+    result = time.perf_counter() - begun, [done[number] for number in range(len(done))]
+    return result if job.home is not None else pickle.dumps(result)  # one lump: Dask sends each part by itself
 
 
 def _plain(job: _Job, item: Any) -> tuple[Any, Exception | None]:
@@ -418,7 +435,7 @@ class _Run:
             try:
                 if self._executor is None:
                     self._executor = self._make()
-                future = self._executor.submit(_work, self._job, task.items)
+                future = self._executor.submit(_work, self._job, _Items(task.items))
             except BrokenExecutor as error:
                 self._waiting.appendleft(task)
                 self._mend(error)
@@ -439,7 +456,8 @@ class _Run:
         while True:
             task = self._flying.pop(future)
             try:
-                took, done = future.result()
+                result = future.result()
+                took, done = result if self._job.home is not None else pickle.loads(result)  # noqa: S301
             except (BrokenExecutor, CancelledError) as error:
                 lost.append(task)
                 death = error
@@ -501,8 +519,9 @@ class _Run:
     def _end(self) -> None:
         """Begin nothing more, and wait for what has begun."""
         home = self._job.home
-        for future in [*self._flying]:
-            future.cancel()
+        if isinstance(self._executor, (ThreadPoolExecutor, ProcessPoolExecutor)):
+            for future in [*self._flying]:
+                future.cancel()  # Dask would say it is, and go on with it
         if home is not None and home.stop is not None and self._flying:
             home.stop.set()
         while self._flying:

@@ -205,12 +205,11 @@ class Drive:
     def make_folder(self, folder: Doc, name: str, behavior: str) -> tuple[Doc, bool]:
         """Return a folder of this name in another, and whether it is new."""
         with self.store.atomic():
-            name, there = self._room(folder, name, behavior)
-            if there is None:
-                return self._new(folder, name), True
-            if is_file(there):
-                raise taken()
-            return there, False
+            there = self.child(folder, name)
+            if there is not None and behavior == "replace" and not is_file(there):
+                return there, False  # as it is
+            name, _ = self._room(folder, name, behavior, of_file=False)
+            return self._new(folder, name), True
 
     def save(self, spot: Spot, data: bytes, behavior: str, dates: Doc | None = None) -> tuple[Doc, bool]:
         """Keep a file: the item of ``spot`` itself, or one of its name, with folders on the way if they lack.
@@ -223,12 +222,10 @@ class Drive:
             folder = self.find(spot.folder["id"])
             for name in spot.missing[:-1]:
                 folder, _ = self.make_folder(folder, name, "replace")
-            name, there = self._room(folder, spot.missing[-1], behavior)
-            if there is None:
-                return self._new(folder, name, **self._content(data), dates=dates or {}), True
-            if not is_file(there):
-                raise taken()
-            return self.overwrite(there, data, dates), False
+            name, there = self._room(folder, spot.missing[-1], behavior, of_file=True)
+            if there is not None:
+                return self.overwrite(there, data, dates), False
+            return self._new(folder, name, **self._content(data), dates=dates or {}), True
 
     def overwrite(self, item: Doc, data: bytes, dates: Doc | None = None) -> Doc:
         """Give a file new content; what the client said of its last change was of the old."""
@@ -254,20 +251,18 @@ class Drive:
         with self.store.atomic():
             if is_file(folder) or item["id"] in [each["id"] for each in (*self.ancestors(folder), folder)]:
                 raise invalid("An item can only be moved to a folder that is not inside of it.")
-            name, there = self._room(folder, name, behavior, item, self.depth(item))
+            name, there = self._room(
+                folder, name, behavior, of_file=is_file(item), own=item["id"], inside=self.depth(item)
+            )
             if there is not None:
-                if not (is_file(there) and is_file(item)):
-                    raise taken()
                 self.delete(there)
             return self.change(item, {**changes, "parent": folder["id"], "name": name})
 
     def copy(self, item: Doc, folder: Doc, name: str, behavior: str, source: Drive) -> Doc:
         """Make a copy of an item of the drive ``source`` with all that is in it."""
         with self.store.atomic():
-            name, there = self._room(folder, name, behavior, inside=source.depth(item))
+            name, there = self._room(folder, name, behavior, of_file=is_file(item), inside=source.depth(item))
             if there is not None:
-                if not (is_file(there) and is_file(item)):
-                    raise taken()
                 self.delete(there)
             inside = source.inside(item)  # before the copy is there, which may be in the midst of it
             made = self._new(folder, name, **_copied(item))
@@ -306,33 +301,39 @@ class Drive:
         return doc
 
     def _room(
-        self, folder: Doc, name: str, behavior: str, item: Doc | None = None, inside: int = 0
+        self, folder: Doc, name: str, behavior: str, *, of_file: bool, own: str = "", inside: int = 0
     ) -> tuple[str, Doc | None]:
         """Return the name that an item gets in a folder, and what is to give way there.
 
-        Below the item, paths go on for ``inside`` more characters. Raises Graph's 409 where something has the
-        name already, and its 400 for a name that cannot be.
+        Below the item, whose id is ``own`` if it has one, paths go on for ``inside`` more characters. Raises
+        Graph's 409 where something has the name already, and its 400 for a name that cannot be.
         """
+        self._check_name(folder, name, inside)
+        there = self.child(folder, name)
+        if there is None or there["id"] == own:
+            return name, None
+        if behavior == "fail":
+            raise taken()
+        if behavior == "replace":
+            if not (of_file and is_file(there)):
+                raise taken()
+            return name, there
+        stem, dot, ending = name.rpartition(".") if of_file else (name, "", "")
+        if not stem:
+            stem, dot, ending = name, "", ""
+        number = 1
+        while self.child(folder, f"{stem} {number}{dot}{ending}") is not None:
+            number += 1
+        self._check_name(folder, name := f"{stem} {number}{dot}{ending}", inside)
+        return name, None
+
+    def _check_name(self, folder: Doc, name: str, inside: int) -> None:
         if is_file(folder):
             raise invalid("The parent is not a folder.")
         if not 0 < len(name) <= MAX_NAME or _RESERVED.search(name):
             raise invalid("The provided name is empty, too long, or has reserved words or characters.")
         if len("/".join([*self.path(folder), name])) + inside > MAX_PATH:
             raise invalid(f"The path is longer than {MAX_PATH} characters.", "pathIsTooLong")
-        there = self.child(folder, name)
-        if there is None or (item is not None and there["id"] == item["id"]):
-            return name, None
-        if behavior == "fail":
-            raise taken()
-        if behavior == "replace":
-            return name, there
-        stem, dot, ending = name.rpartition(".") if item is None or is_file(item) else (name, "", "")
-        if not stem:
-            stem, dot, ending = name, "", ""
-        number = 1
-        while self.child(folder, f"{stem} {number}{dot}{ending}") is not None:
-            number += 1
-        return f"{stem} {number}{dot}{ending}", None
 
     # -- showing ----------------------------------------------------------------------------------
 

@@ -25,7 +25,19 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import uuid4
 
-from . import batch, delta, directory, office, people, permits, teams  # noqa: F401 - who has paths is imported
+from . import (  # noqa: F401 - who has paths is imported
+    batch,
+    delta,
+    directory,
+    drafts,
+    drives,
+    office,
+    people,
+    permits,
+    photos,
+    teams,
+    uploads,
+)
 from .apps import App, ManagedIdentity, Registry, Secret, Tenant
 from .elsewhere import Elsewhere
 from .engine import Call, Directory, pairs

@@ -225,7 +225,7 @@ def on(method: str, *templates: str, partly: str = "") -> Callable[[Handler], Ha
 
 
 def _steps(template: str) -> list[str]:
-    by_path = template.replace(":/{path}:", "/:/{path}").replace(":/{path}", "/:/{path}")
+    by_path = template.replace("{path}:", "{path}").replace(":/{path}", "/:/{path}")
     return ["" if step.startswith("{") else step.lower() for step in by_path.strip("/").split("/")]
 
 
@@ -237,7 +237,8 @@ def _found(segments: list[str]) -> tuple[_Node, list[str]] | None:
     no_keys = paths.operations_of_collections()
     for before, segment in pairwise(["", *segments]):
         low = segment.lower()
-        step = node.steps.get(low) or node.steps.get(low.removesuffix("()").removeprefix("microsoft.graph."))
+        names = (low, low.removesuffix("()").removeprefix("microsoft.graph."))
+        step = next((node.steps[name] for name in names if name and name in node.steps), None)
         if step is None and "(" in low:
             step = node.steps.get(f"{low.partition('(')[0].removeprefix('microsoft.graph.')}(…)")
             if step is not None:
@@ -245,7 +246,7 @@ def _found(segments: list[str]) -> tuple[_Node, list[str]] | None:
         if step is None:
             step = node.steps.get("")
             named = before == paths.BY_PATH  # the path of a file, which may be called anything
-            if step is None or not segment or (not named and (low in _RESERVED or segment in no_keys)):
+            if step is None or not (named or (segment and low not in _RESERVED and segment not in no_keys)):
                 return None
             keys.append(segment)
         node = step

@@ -64,15 +64,21 @@ def test_everything_comes_first_and_changes_later(
     assert rows(file, "SELECT removed FROM users_docs WHERE removed IS NOT NULL") == [("changed",)]
 
 
+@pytest.mark.parametrize("how", ["seven days", "410", "410 with Location", "400"])
 def test_a_reset_brings_everything_and_marks_what_is_gone(
-    tenant: Sandbox, graph_client: GraphClient, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tenant: Sandbox, graph_client: GraphClient, tmp_path: Path, capsys: pytest.CaptureFixture[str], how: str
 ) -> None:
     file = tmp_path / "tenant.db"
     sync(file)
     users = [user["id"] for user in graph_client.users.list(select="id")]
     graph_client.users[users[0]].delete()
     graph_client.delete(f"/directory/deletedItems/{users[0]}")
-    tenant.advance(8 * 24 * 3600)  # a delta token lives seven days
+    if how == "seven days":
+        tenant.advance(8 * 24 * 3600)
+    elif how == "400":
+        tenant.expire_delta_tokens(status=400, code="Request_UnsupportedQuery", location=False)
+    else:
+        tenant.expire_delta_tokens(location="Location" in how)
     capsys.readouterr()
 
     assert sync(file) == 0

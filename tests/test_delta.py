@@ -446,7 +446,7 @@ def test_a_second_reset_in_a_round_is_an_error(
 
 
 def test_a_page_token_that_expires_repeats_the_round_and_is_no_reset(
-    graph: GraphClient, users: Log, server: Canned, state: Path
+    graph: GraphClient, users: Log, server: Canned, state: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     list(graph.users.delta(state=state))
     users.changes = 6
@@ -456,6 +456,9 @@ def test_a_page_token_that_expires_repeats_the_round_and_is_no_reset(
     assert ids(changes) == [4, 5, 4, 5, 6]
     assert not changes.resynced
     assert tokens(server)[-4:] == ["t3", "t5-page", "t3", "t5-page"]
+    assert [record.getMessage().partition(": ")[2] for record in caplog.records] == [
+        "this round again: Directory_ExpiredPageToken"
+    ]
 
 
 def test_a_page_token_that_always_expires_is_an_error(graph: GraphClient, users: Log, state: Path) -> None:

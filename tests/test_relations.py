@@ -21,6 +21,7 @@ from leangraph import (
     PreconditionFailed,
     RetryPolicy,
     Sandbox,
+    Throttled,
     TokenHolder,
     TransportError,
 )
@@ -264,6 +265,36 @@ def test_forbidden_is_raised_at_once(
 
     assert caught.value.__notes__ == ["20 of 50 ids were dealt with before; doing it all again is safe"]
     assert len(wire.requests) == 2
+
+
+def test_patience_that_ends_is_raised_and_the_rest_is_not_tried(
+    graph_client: GraphClient, graph_sandbox: Sandbox, wire: Wire, people: list[str], group: str
+) -> None:
+    graph_sandbox.fail("POST", f"/groups/{group}/owners/$ref", status=429, retry_after=1000, after=22)
+
+    with pytest.raises(Throttled) as caught:
+        graph_client.groups[group].owners.add(people)
+
+    assert caught.value.__notes__ == ["20 of 50 ids were dealt with before; doing it all again is safe"]
+    assert wire.trips == {"POST $batch": 2}
+    assert len(members(graph_client, group, "owners")) == 39
+
+
+def test_a_relation_may_be_named_as_microsofts_pages_do(
+    graph_client: GraphClient, wire: Wire, people: list[str], group: str
+) -> None:
+    assert (graph_client.groups[group].members / "$ref").add(people[:2]).added == people[:2]
+    assert (graph_client.groups[group].members / "$ref").remove(people[:2]).removed == people[:2]
+    assert wire.trips == {f"PATCH {group}": 1, "POST $batch": 1}
+
+
+def test_only_the_members_of_a_group_itself_are_bound_by_patch(canned_graph: GraphClient, server: Canned) -> None:
+    server.answer = lambda _: (200, {"responses": [{"id": "1", "status": 204}]})
+
+    for address in (canned_graph.groups["1"].team.members, canned_graph.directoryRoles["1"].members):
+        assert address.add(NOBODY).added == [NOBODY]
+
+    assert server.targets == ["/v1.0/$batch"] * 2
 
 
 def test_a_client_that_only_reads_sends_nothing(server: Canned) -> None:

@@ -60,7 +60,7 @@ def sync(graph: GraphClient, path: str, file: Path, select: str | None) -> Synce
             try:
                 return _round(graph, db, name, source, known[1], {}, everything=False)
             except GraphError as error:
-                if judge(error, amid=False) != "reset":
+                if judge(error, kept=True) != "reset":
                     raise
         options = {"select": select} if select else {}
         return _round(graph, db, name, source, path, options, everything=True)

@@ -16,7 +16,6 @@ from leangraph.sandbox.tokens import Issued
 ADA = "ada.lovelace@contoso.example"
 ASYNC = {"Prefer": "respond-async"}
 TEMPLATE = "https://graph.microsoft.com/v1.0/teamsTemplates('standard')"
-WORKBOOK = f"/users/{ADA}/drive/items/01ABC/workbook"
 
 
 def start_copy(graph: Graph, key: str = "item") -> str:
@@ -254,7 +253,8 @@ def test_parts_of_a_team_that_are_not_acted_out(graph_sandbox: Sandbox, graph: G
 
 
 def test_a_group_becomes_a_team(graph_sandbox: Sandbox, graph: Graph) -> None:
-    group = graph.get("/groups", filter="displayName eq 'Engineering'").json()["value"][0]["id"]
+    made = {"displayName": "Nobody's", "mailEnabled": True, "mailNickname": "n", "securityEnabled": False}
+    group = graph("POST", "/groups", json={**made, "groupTypes": ["Unified"]}).json()["id"]
     bound = {"template@odata.bind": TEMPLATE, "group@odata.bind": f"{graph_sandbox.url}/v1.0/groups('{group}')"}
     assert error(graph("POST", "/teams", json=bound))[0] == 400  # nobody owns it
     reference = {"@odata.id": f"{graph_sandbox.url}/v1.0/users/{ADA}"}
@@ -318,12 +318,11 @@ def test_only_a_team_is_cloned(graph: Graph) -> None:
 
 
 @pytest.fixture
-def workbook(graph_sandbox: Sandbox, graph: Graph) -> str:
-    """Return the path of a workbook; of any item, or of a real one where there are drives."""
+def workbook(graph: Graph) -> str:
+    """Return the path of a workbook."""
     answer = graph("PUT", f"/users/{ADA}/drive/root:/Book.xlsx:/content", data=b"PK")
-    if answer.status_code in (200, 201):
-        return f"/users/{ADA}/drive/items/{answer.json()['id']}/workbook"
-    return WORKBOOK
+    assert answer.status_code == 201
+    return f"/users/{ADA}/drive/items/{answer.json()['id']}/workbook"
 
 
 def test_a_session_is_made_at_once_unless_asked_otherwise(graph: Graph, workbook: str) -> None:
@@ -362,8 +361,26 @@ def test_a_failed_session_is_a_200(graph_sandbox: Sandbox, graph: Graph, workboo
 def test_a_session_takes_what_graph_takes(graph: Graph, workbook: str) -> None:
     for body in ({"persistChanges": "yes"}, {"x": 1}):
         assert error(graph("POST", f"{workbook}/createSession", json=body))[0] == 400
-    other = workbook.replace(ADA, "nobody@contoso.example")
-    assert error(graph("POST", f"{other}/createSession", json={}))[0] == 404
+    for other in (ADA, workbook.split("/")[-2]):
+        path = workbook.replace(other, "nobody")
+        assert error(graph("POST", f"{path}/createSession", json={}))[0] == 404
+    folder = graph.get(f"/users/{ADA}/drive/root").json()["id"]
+    path = f"/users/{ADA}/drive/items/{folder}/workbook"
+    assert error(graph("POST", f"{path}/createSession", json={}))[0] == 400
+
+
+def test_a_workbook_is_found_by_its_path_and_by_its_drive(
+    graph_sandbox: Sandbox, graph: Graph, workbook: str
+) -> None:
+    drive = graph.get(f"/users/{ADA}/drive").json()["id"]
+    by_drive = workbook.replace(f"/users/{ADA}/drive", f"/drives/{drive}")
+    for path in (by_drive, f"/users/{ADA}/drive/root:/Book.xlsx:/workbook"):
+        where = graph("POST", f"{path}/createSession", ASYNC, json={}).headers["Location"]
+        assert workbook.partition("/items/")[2] in where
+        graph_sandbox.finish_jobs()
+        done = graph.get(where).json()
+        assert done["status"] == "succeeded"
+        assert graph.get(done["resourceLocation"]).status_code == 200
 
 
 def test_a_batch_does_not_wait_for_operations(graph: Graph, workbook: str) -> None:
@@ -420,5 +437,7 @@ def test_a_section_that_cannot_be_copied(graph_sandbox: Sandbox, graph: Graph) -
 
 def test_operations_are_of_their_shape(graph: Graph) -> None:
     path = f"/users/{ADA}/onenote/sections/1-x/copyToNotebook"
-    operation = graph("POST", path, json={"id": "1-n"}).headers["Operation-Location"].rpartition("/")[2]
+    where = graph("POST", path, json={"id": "1-n"}).headers["Operation-Location"]
+    operation = where.rpartition("/")[2]
+    assert graph.get(where).status_code == 200
     assert error(graph.get(f"/users/{ADA}/drive/items/1/workbook/operations/{operation}"))[0] == 404

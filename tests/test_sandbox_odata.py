@@ -593,11 +593,15 @@ def database(docs: list[dict[str, Any]]) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
     odata.register(connection)
     connection.execute(
-        "CREATE TABLE objects (seq INTEGER PRIMARY KEY, kind TEXT, id TEXT, name TEXT, deleted TEXT, doc TEXT)"
+        "CREATE TABLE objects "
+        "(seq INTEGER PRIMARY KEY, kind TEXT, id TEXT UNIQUE, name TEXT, deleted TEXT, doc TEXT)"
     )
     connection.executemany(
         "INSERT INTO objects (kind, id, doc) VALUES ('user', ?, ?)",
-        [(f"{number:04}", json.dumps(doc, ensure_ascii=False)) for number, doc in enumerate(docs)],
+        [
+            (doc.get("id", f"{number:04}").lower(), json.dumps(doc, ensure_ascii=False))
+            for number, doc in enumerate(docs)
+        ],
     )
     return connection
 
@@ -882,7 +886,7 @@ def test_search_text_is_split_as_documented(value: str, pieces: str) -> None:
 
 
 def test_what_the_store_keeps_elsewhere_is_found_there(tenant: sqlite3.Connection) -> None:
-    manager = "(SELECT 'boss' WHERE objects.id = '0001')"
+    manager = "(SELECT 'boss' WHERE objects.id = 'ab-2')"
     types = {**support.TYPES["user"], "manager/id": odata.Field("manager/id", sql=manager)}
 
     assert found(tenant, odata.parse_filter("Manager/Id eq 'BOSS'"), types) == [1]
@@ -891,18 +895,34 @@ def test_what_the_store_keeps_elsewhere_is_found_there(tenant: sqlite3.Connectio
 @pytest.mark.parametrize(
     "condition", ["{} eq 'x'", "{} eq 'zoë'", "startswith({},'x')", "startswith({},'zoë')", "{} in ('x','y')"]
 )
-@pytest.mark.parametrize("name", ["id", "displayName", "userPrincipalName", "mail", "employeeId"])
+@pytest.mark.parametrize(
+    "name", ["displayName", "userPrincipalName", "mail", "employeeId", "department", "jobTitle"]
+)
 def test_the_indexes_are_used(tenant: sqlite3.Connection, name: str, condition: str) -> None:
+    plan = plan_of(tenant, condition.format(name))
+
+    assert f"USING INDEX objects_{name.lower()} (kind=? AND deleted=? AND <expr>" in plan
+
+
+def test_what_is_no_text_has_an_index_too(tenant: sqlite3.Connection) -> None:
+    assert "USING INDEX objects_accountenabled (kind=?" in plan_of(tenant, "accountEnabled eq false")
+
+
+@pytest.mark.parametrize("condition", ["id eq 'X'", "id in ('X','y')"])
+def test_ids_are_found_by_the_stores_own_column(tenant: sqlite3.Connection, condition: str) -> None:
+    assert "(id=?)" in plan_of(tenant, condition)
+
+
+def plan_of(tenant: sqlite3.Connection, text: str) -> str:
     tenant.execute("SAVEPOINT before")
     for statement in odata.INDEXES:
         tenant.execute(statement)
-    where, values = odata.to_sql(odata.parse_filter(condition.format(name)), support.TYPES["user"])
+    where, values = odata.to_sql(odata.parse_filter(text), support.TYPES["user"])
     plan = tenant.execute(
         f"EXPLAIN QUERY PLAN SELECT doc FROM objects WHERE kind = 'user' AND deleted IS NULL AND {where}", values
     ).fetchall()
     tenant.execute("ROLLBACK TO before")
-
-    assert f"USING INDEX objects_{name.lower()} (kind=? AND deleted=? AND <expr>" in plan[0][-1]
+    return str(plan[0][-1])
 
 
 def test_names_never_reach_the_sql_unchecked() -> None:

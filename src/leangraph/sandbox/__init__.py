@@ -26,17 +26,30 @@ from typing import Any, Literal, Self
 from uuid import uuid4
 
 from . import (  # noqa: F401 - who has paths is imported
+    audit,
+    authentication,
     batch,
+    contents,
     delta,
-    directory,
+    devices,
     drafts,
     drives,
+    grants,
+    groups,
+    licenses,
+    mail,
+    objects,
     office,
+    organization,
     people,
     permits,
     photos,
+    registrations,
+    reports,
+    roles,
     teams,
     uploads,
+    users,
 )
 from .apps import App, ManagedIdentity, Registry, Secret, Tenant
 from .elsewhere import Elsewhere
@@ -361,6 +374,11 @@ class Sandbox(SignInControls, ProtocolControls):
         self._running().store.lag(reads)
 
     @property
+    def outbox(self) -> list[dict[str, Any]]:
+        """What ``sendMail`` sent, oldest first: ``from``, ``message``, ``saveToSentItems``, ``sentDateTime``."""
+        return list(mail.outbox(self._running().directory))
+
+    @property
     def users(self) -> int:
         """How many users there are now."""
         return self._running().store.count(of_kind("user"))
@@ -374,7 +392,7 @@ class Sandbox(SignInControls, ProtocolControls):
             "mailNickname": alias,
             "userPrincipalName": f"{alias}@{people.DOMAIN}",
         }
-        return directory.add_user(self._running().directory, {**made_up, **properties})
+        return users.add_user(self._running().directory, {**made_up, **properties})
 
     @property
     def connections(self) -> int:
@@ -527,6 +545,7 @@ class _Live:
         self.directory = self.directory_of(sandbox.tenant_id)
         self.store = self.directory.store
         sandbox._tokens.find_user = lambda name: self.store.get("user", name)
+        sandbox._tokens.app_added = self._adopt
         try:
             self.server = self._serving(sandbox._answer, port=sandbox._port)
         except BaseException:
@@ -562,10 +581,14 @@ class _Live:
         tenant = sandbox._tokens.registry.tenant(tenant_id)
         store = Store(sandbox._file if own else None)
         number: int = sandbox._number if own else tenant.users
-        store.seed(
-            *people.everybody(sandbox._seed if own else sandbox._seed_of(tenant.domain), number, tenant.domain)
-        )
-        return Directory(
+        seed = sandbox._seed if own else sandbox._seed_of(tenant.domain)
+        plan = contents.Plan(seed, number, tenant_id, tenant.domain, sandbox.now())
+        registry = sandbox._tokens.registry
+        apps = [app for app in registry.apps.values() if tenant_id in app.consents]
+        # Only the first is there after a reset: the login host forgets the others as well.
+        seeded = apps[:1] if own else apps
+        store.seed(*contents.fresh(plan, registrations.first_rows(registry, tenant, seeded)))
+        directory = Directory(
             store,
             sandbox.now,
             sandbox._seed,
@@ -574,6 +597,18 @@ class _Live:
             elsewhere=self.elsewhere,
             login=sandbox._tokens,
         )
+        for app in apps:
+            registrations.adopt(directory, app)
+        if store.lasting:
+            registrations.recall(directory)
+        return directory
+
+    def _adopt(self, app: App) -> None:
+        """Let Graph show an app that a test has added, in the tenants that are there already."""
+        with self._lock:
+            shown = [each for name, each in self._directories.items() if name in app.consents]
+        for each in shown:
+            registrations.adopt(each, app)
 
     def rewind(self) -> None:
         """Go back to the seeded state, and forget the other tenants."""

@@ -304,8 +304,9 @@ class Directory:
             not_acted_out("the service document")
         own = call.segments[0].lower() == "me"
         found = _found(call.segments)
-        if own and not (found and found[0].methods):  # what is acted out of any user is so of the one signed in
-            found = _found(["users", call.token.user or "nobody", *call.segments[1:]])
+        if own and not (found and call.request.method in found[0].methods):
+            # What is acted out of any user is so of the one signed in.
+            found = _found(["users", call.token.user or "nobody", *call.segments[1:]]) or found
         if found and found[0].methods:
             endpoint = found[0].methods.get(call.request.method)
             if endpoint is None:
@@ -431,7 +432,7 @@ class Directory:
         known = entity.properties
         head = {"@odata.type": f"#microsoft.graph.{kind}"} if mixed else {}
         asked = entity.shown if names is None else [name for name in names if name in known]
-        if entity.derived:
+        if not entity.derived.keys().isdisjoint(asked):
             return {**head, **{name: entity.value(doc, name) for name in asked}}
         return {**head, **{name: doc[name] if name in doc else entity.empty(name) for name in asked}}
 
@@ -584,12 +585,18 @@ def _is_token(part: str) -> bool:
     return unquote_plus(part.partition("=")[0]).lower().lstrip("$") in ("skiptoken", "deltatoken")
 
 
-def collection(entity: Entity) -> None:
-    """Register what every collection of the directory has: its list, its count, and each object in it."""
+def collection(entity: Entity, check: Callable[[Call], None] = lambda call: None) -> None:
+    """Register what every collection of the directory has: its list, its count, and each object in it.
+
+    ``check`` raises :class:`Refusal` where a single object cannot be asked for like this.
+    """
+
+    def one(call: Call) -> Reply:
+        check(call)
+        return call.directory.one(call, entity, call.directory.find(call, entity, call.key))
+
     path = f"/{entity.collection}"
     items = Items(entity, of_kind(entity.kind), sized=entity.collection)
     on("GET", path)(lambda call: call.directory.page(call, items))
     on("GET", f"{path}/$count")(lambda call: call.directory.count(call, items))
-    on("GET", f"{path}/{{id}}")(
-        lambda call: call.directory.one(call, entity, call.directory.find(call, entity, call.key))
-    )
+    on("GET", f"{path}/{{id}}")(one)

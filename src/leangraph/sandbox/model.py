@@ -39,7 +39,7 @@ class Entity:
         fixed: what cannot be cleared with ``null``.
         alternate: the property that is a second key, ``userPrincipalName``.
         named: that key has to be named: ``applications(appId='…')``, where ``users/ada@contoso.example`` will do.
-        derived: what follows from the document instead of standing in it.
+        derived: what follows from the document instead of standing in it; modules add theirs.
     """
 
     kind: str
@@ -52,7 +52,7 @@ class Entity:
     fixed: frozenset[str] = frozenset()
     alternate: str | None = None
     named: bool = False
-    derived: Mapping[str, Callable[[Doc], Any]] = field(default_factory=dict, compare=False)
+    derived: dict[str, Callable[[Doc], Any]] = field(default_factory=dict, compare=False)
 
     @property
     def title(self) -> str:

@@ -523,9 +523,14 @@ def order_by(orders: Iterable[Order], types: Types | None = None, tie: str = "id
     return [*keys, (tie, False)]
 
 
+FUNCTIONS: dict[str, Callable[..., str | None]] = {}  # what queries may call, by name; modules add theirs
+
+
 def register(connection: sqlite3.Connection) -> None:
-    """Install the SQL function that ``$search`` needs."""
+    """Install the SQL functions that ``$search`` and computed properties need."""
     connection.create_function("graph_search", 2, _search, deterministic=True)
+    for name, function in FUNCTIONS.items():
+        connection.create_function(name, 1, function, deterministic=True)
 
 
 class _Writer(NamedTuple):
@@ -541,7 +546,9 @@ class _Writer(NamedTuple):
             case Not(part):
                 return f"NOT {self.node(part)}"
             case AnyOf(path, part):
-                each = f"json_each(doc, '{_json_path(_spelled(path, self.types))}') AS item"
+                field = self.types.get(path.lower())
+                place = field.sql if field and field.sql else f"doc, '{_json_path(_spelled(path, self.types))}'"
+                each = f"json_each({place}) AS item"
                 where = f" AND {self.node(part)}" if part else ""
                 return f"EXISTS (SELECT 1 FROM {each} WHERE item.key IS NOT NULL{where})"  # noqa: S608
             case Call(name, path, text):
@@ -570,7 +577,7 @@ class _Writer(NamedTuple):
         if isinstance(value, str) and op == "eq" and not value.isascii():
             return f"({self.pattern(place, value)} AND {place} IS NOT NULL)"
         if isinstance(value, str | UUID):
-            place, mark = f"lower({place})", self.bind(_lower(str(value)))
+            place, mark = _folded(place), self.bind(_lower(str(value)))
         elif isinstance(value, date):
             place, mark = _INSTANT.format(place), _INSTANT.format(self.bind(value.isoformat()))
         else:
@@ -582,7 +589,7 @@ class _Writer(NamedTuple):
         parts = [self.compare(place, "eq", value) for value in values if value not in plain]
         if plain:
             marks = ", ".join([self.bind(str(value).lower()) for value in plain])
-            parts.append(f"(lower({place}) IN ({marks}) AND {place} IS NOT NULL)")
+            parts.append(f"({_folded(place)} IN ({marks}) AND {place} IS NOT NULL)")
         return f"({' OR '.join(parts)})"
 
     def call(self, name: str, place: str, text: str) -> str:
@@ -625,6 +632,9 @@ def _place(path: str, types: Types) -> str:
     if field and field.sql:
         return field.sql
     if path.lower().endswith("/$count"):
+        counted = types.get(path[:-7].lower())
+        if counted and counted.sql:
+            return f"coalesce(json_array_length({counted.sql}), 0)"
         return f"coalesce(json_array_length(doc, '{_json_path(_spelled(path[:-7], types))}'), 0)"
     owner, item, rest = _spelled(path, types).partition("[]")
     if not item:
@@ -632,6 +642,11 @@ def _place(path: str, types: Types) -> str:
     if not rest:
         return "item.value"
     return f"CASE item.type WHEN 'object' THEN json_extract(item.value, '{_json_path(rest[1:])}') END"
+
+
+def _folded(place: str) -> str:
+    """Return the SQL of a text in lower case; the store's own column of ids needs nothing done to it."""
+    return place if place == "id" else f"lower({place})"
 
 
 def _json_path(path: str) -> str:
@@ -659,13 +674,10 @@ def _glob(text: str) -> str:
 
 # What has an index, in what form it is compared, and how many users in 100,000 share a value that is asked for.
 INDEXED = {
-    "id": ("lower({})", 1),
     "displayName": ("lower({})", 30),
     "userPrincipalName": ("lower({})", 1),
     "mail": ("lower({})", 1),
     "employeeId": ("lower({})", 1),
-    "givenName": ("lower({})", 2_000),
-    "surname": ("lower({})", 2_000),
     "department": ("lower({})", 12_000),
     "jobTitle": ("lower({})", 5_000),
     "userType": ("lower({})", 15_000),

@@ -50,7 +50,7 @@ def _extensions(owner: str) -> str:
 
 
 # Beyond the page above, from Microsoft's pages of single resources and requests: `id` everywhere,
-# identities/issuerAssignedId, signInActivity, and the three last resources.
+# identities/issuerAssignedId, signInActivity, and everything after servicePrincipal.
 _TABLES = {
     "user": f"""
 default: id, accountEnabled bool, ageGroup, assignedLicenses[]/skuId guid, city S N, consentProvidedForMinor,
@@ -95,6 +95,51 @@ advanced: appOwnerOrganizationId guid, description S, homepage S N
     "administrativeUnit": "default: id, displayName S N\nadvanced: description S",
     "directoryRole": "default: id, displayName, roleTemplateId",
     "directoryObject": "default: id, displayName S N",  # members and memberOf without a cast
+    "appRoleAssignment": "default: id, principalDisplayName S, resourceDisplayName S, resourceId guid",
+    "oAuth2PermissionGrant": "default: id, clientId, consentType, principalId, resourceId",
+    "signIn": """
+default: id, appDisplayName S, appId, clientAppUsed, conditionalAccessStatus, correlationId,
+ createdDateTime date R, deviceDetail/browser S, deviceDetail/operatingSystem S, ipAddress S, location/city S,
+ location/countryOrRegion S, location/state S, resourceDisplayName, resourceId, riskDetail, riskEventTypes_v2[] S,
+ riskLevelAggregated, riskLevelDuringSignIn, riskState, status/errorCode int, userDisplayName S, userId,
+ userPrincipalName S
+""",
+    "directoryAudit": """
+default: id, activityDateTime date R, activityDisplayName S, category, correlationId, initiatedBy/app/appId,
+ initiatedBy/app/displayName, initiatedBy/user/displayName, initiatedBy/user/id,
+ initiatedBy/user/userPrincipalName S, loggedByService, targetResources[]/displayName S, targetResources[]/id
+""",
+    "userRegistrationDetails": """
+default: id, isMfaCapable bool, isMfaRegistered bool, isPasswordlessCapable bool, isSsprCapable bool,
+ isSsprEnabled bool, isSsprRegistered bool, isSystemPreferredAuthenticationMethodEnabled bool,
+ methodsRegistered[], userDisplayName S, userPreferredMethodForSecondaryAuthentication, userPrincipalName S
+""",
+    "message": "default: id, isRead bool, receivedDateTime date R, sentDateTime date R, subject S",
+}
+_GUIDS = frozenset(  # whose ids are stored in lower case, in a column with an index
+    "administrativeUnit application device directoryObject directoryRole group servicePrincipal signIn user "
+    "userRegistrationDetails".split()
+)
+_REGISTERED = "EXISTS (SELECT 1 FROM json_each(doc, '$.methods') WHERE value {})"
+_COMPUTED = {  # by resource and property: where a value is, if not in the document under its own name
+    "user": {
+        "manager/id": "(SELECT id FROM objects AS boss WHERE deleted IS NULL AND boss.seq = (SELECT target FROM "
+        "links WHERE source = objects.seq AND name = 'manager'))",
+        "assignedPlans": "graph_plans(json_extract(doc, '$.assignedLicenses'))",
+    },
+    "userRegistrationDetails": {
+        "isMfaCapable": _REGISTERED.format("<> 'email'"),
+        "isMfaRegistered": _REGISTERED.format("<> 'email'"),
+        "isPasswordlessCapable": _REGISTERED.format("IN ('fido2SecurityKey', 'windowsHelloForBusiness')"),
+        "isSsprCapable": _REGISTERED.format("IS NOT NULL"),
+        "isSsprEnabled": "1",
+        "isSsprRegistered": _REGISTERED.format("IS NOT NULL"),
+        "isSystemPreferredAuthenticationMethodEnabled": "1",
+        "methodsRegistered": "json_extract(doc, '$.methods')",
+        "userDisplayName": "json_extract(doc, '$.\"displayName\"')",
+        "userPreferredMethodForSecondaryAuthentication": "graph_preferred(json_extract(doc, '$.methods'))",
+        "userPrincipalName": "json_extract(doc, '$.\"userPrincipalName\"')",
+    },
 }
 
 # What $orderby sorts by: without and with the advanced pair. Nothing else sorts.
@@ -107,6 +152,10 @@ SORTABLE = {
     "administrativeUnit": ("", "createdDateTime deletedDateTime displayName"),
     "orgContact": ("", "createdDateTime displayName"),
     "directoryObject": ("", "displayName"),
+    "signIn": ("createdDateTime", ""),
+    "directoryAudit": ("activityDateTime", ""),
+    "userRegistrationDetails": ("userDisplayName userPrincipalName", ""),
+    "message": ("receivedDateTime sentDateTime subject", ""),
 }
 
 ENDSWITH = frozenset({"mail", "otherMails[]", "userPrincipalName", "proxyAddresses[]"})
@@ -142,7 +191,13 @@ def _types(table: str) -> dict[str, Field]:
     return fields
 
 
-TYPES: Mapping[str, Types] = {resource: _types(table) for resource, table in _TABLES.items()}
+def _computed(resource: str, fields: dict[str, Field]) -> dict[str, Field]:
+    for path, sql in {**({"id": "id"} if resource in _GUIDS else {}), **_COMPUTED.get(resource, {})}.items():
+        fields[path.lower()] = fields[path.lower()]._replace(sql=sql)
+    return fields
+
+
+TYPES: Mapping[str, Types] = {resource: _computed(resource, _types(table)) for resource, table in _TABLES.items()}
 
 
 # --- Refusals
@@ -209,6 +264,16 @@ def refuse(resource: str, query: Query, *, eventual: bool, counting: bool = Fals
             raise unsupported(_NO_SORT)
     if query.expand and pair:
         raise unsupported("The query has $expand, which is not supported in advanced queries.")
+
+
+def refuse_plain(resource: str, query: Query) -> None:
+    """Do as :func:`refuse` for what is not of the directory: no advanced pair, and a filter may be sorted."""
+    if query.filter:
+        _Check(resource, TYPES[resource], pair=False).node(query.filter)
+    sortable = " ".join(SORTABLE.get(resource, ())).lower().split()
+    for order in query.orderby:
+        if order.path.lower() not in sortable:
+            raise unsupported(_NO_SORT)
 
 
 def page_size(collection: str, top: int | None = None, select: Iterable[str] = ()) -> int | None:

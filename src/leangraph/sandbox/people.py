@@ -1,10 +1,13 @@
-"""Who lives in a fresh tenant: the same people for the same seed, however many follow them."""
+"""Who lives in a fresh tenant: the same people for the same seed, however many come after them."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from hashlib import blake2b
 from typing import Any
+
+from . import skus
 
 
 def words(text: str) -> list[str]:
@@ -57,6 +60,19 @@ PLACES = (
     ("Seattle", "United States", "US", "en-US", "+1 206 555"),
     ("Warszawa", "Poland", "PL", "pl-PL", "+48 22 555"),
 )
+_LICENSES = [  # by a die of 16
+    [{"disabledPlans": [], "skuId": sku.id} for sku in bought]
+    for bought in (*[(skus.E5,)] * 3, (skus.E5, skus.FLOW), *[(skus.E3,)] * 7, *[(skus.F3,)] * 3, *[()] * 2)
+]
+_METHODS = [  # by a die of 256
+    *[["microsoftAuthenticatorPush", "softwareOneTimePasscode"]] * 120,
+    *[["mobilePhone"]] * 40,
+    *[["mobilePhone", "email"]] * 20,
+    *[["fido2SecurityKey", "microsoftAuthenticatorPush"]] * 12,
+    *[["email"]] * 16,
+    *[[]] * 48,
+]
+_LUCK = (16, 17, 18, 0, 230, 19, 20, 200)  # of the first few: one never signed in, one not for months
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "'": "", " ": ""})
 
 
@@ -65,9 +81,13 @@ def guid(*parts: object) -> str:
     return _guid(_digest(*parts).hex())
 
 
-def users(seed: object, number: int, domain: str = DOMAIN) -> Iterator[dict[str, Any]]:
-    """Yield ``number`` users. The n-th is the same whatever ``number`` is."""
+def users(seed: object, number: int, domain: str = DOMAIN, now: float | None = None) -> Iterator[dict[str, Any]]:
+    """Yield ``number`` users. The n-th is the same whatever ``number`` is.
+
+    When they last signed in is so many days before ``now``, and left out without it.
+    """
     taken: dict[str, int] = {}
+    days = days_before(now, 400) if now is not None else ()
     for n in range(number):
         dice = _digest(seed, "user", n)
         if n < len(FIRST):
@@ -76,54 +96,32 @@ def users(seed: object, number: int, domain: str = DOMAIN) -> Iterator[dict[str,
         else:
             given, surname = GIVEN[dice[0] % len(GIVEN)], SURNAMES[dice[1] % len(SURNAMES)]
             guest = dice[2] < 8
-            alias = f"{_plain(given)}.{_plain(surname)}"
+            alias = f"{plain(given)}.{plain(surname)}"
             taken[alias] = again = taken.get(alias, 0) + 1
             if again > 1:
                 alias += str(again)
-        yield _guest(n, dice, given, surname, domain) if guest else _member(n, dice, given, surname, alias, domain)
+        if guest:
+            user = _guest(n, dice, given, surname, domain)
+        else:
+            user = _member(n, dice, given, surname, alias, domain)
+        signed_in = _signed_in(_LUCK[n] if n < len(FIRST) else dice[7] ^ dice[12], dice, days)
+        if signed_in:
+            user["signInActivity"] = {"lastSignInDateTime": signed_in}
+        yield user
 
 
-def groups(seed: object, user_ids: list[str], domain: str = DOMAIN) -> Iterator[tuple[dict[str, Any], list[str]]]:
-    """Yield groups, each with the ids of its members."""
-    for n, (department, _) in enumerate(DEPARTMENTS if user_ids else ()):
-        nickname = _plain(department).replace("&", "and")
-        unified = n % 2 == 0
-        doc = {
-            "id": guid(seed, "group", n),
-            "createdDateTime": f"2023-02-{n + 1:02}T08:00:00Z",
-            "displayName": department,
-            "description": f"Everybody in {department}",
-            "groupTypes": ["Unified"] if unified else [],
-            "mail": f"{nickname}@{domain}" if unified else None,
-            "mailEnabled": unified,
-            "mailNickname": nickname,
-            "securityEnabled": not unified,
-            "visibility": "Private" if unified else None,
-        }
-        members = user_ids[n :: len(DEPARTMENTS)][:1000]
-        yield {name: value for name, value in doc.items() if value is not None}, members
+def days_before(now: float, number: int) -> list[str]:
+    """Return today and the days before it, as Graph writes dates."""
+    today = datetime.fromtimestamp(now, UTC).date()
+    return [(today - timedelta(days)).isoformat() for days in range(number)]
 
 
-Rows = Iterator[tuple[str, str | None, dict[str, Any]]]
-
-
-def everybody(seed: object, number: int, domain: str = DOMAIN) -> tuple[Rows, list[tuple[str, str, str]]]:
-    """Return what a fresh tenant has: rows (kind, alternate key, document), and the links between them.
-
-    The links are complete once all rows were taken.
-    """
-    links: list[tuple[str, str, str]] = []
-
-    def rows() -> Rows:
-        ids: list[str] = []
-        for user in users(seed, number, domain):
-            ids.append(user["id"])
-            yield "user", user["userPrincipalName"], user
-        for group, members in groups(seed, ids, domain):
-            links.extend((group["id"], "members", member) for member in members)
-            yield "group", None, group
-
-    return rows(), links
+def _signed_in(luck: int, dice: bytes, days: Sequence[str]) -> str:
+    """Return when somebody last signed in: most of late, some not for long, a few never."""
+    if not days or luck < 16:
+        return ""
+    ago = 1 + luck % 7 if luck < 176 else 8 + luck % 50 if luck < 216 else 90 + luck + dice[2] % 40
+    return f"{days[ago]}T{6 + dice[13] % 14:02}:{dice[14] % 60:02}:{dice[8] % 60:02}Z"
 
 
 def _member(n: int, dice: bytes, given: str, surname: str, alias: str, domain: str) -> dict[str, Any]:
@@ -153,13 +151,19 @@ def _member(n: int, dice: bytes, given: str, surname: str, alias: str, domain: s
         "userPrincipalName": upn,
         "userType": "Member",
     }
+    licenses = _LICENSES[0 if n < len(FIRST) else dice[15] // 16]
+    if licenses:
+        user["assignedLicenses"] = licenses
+    methods = _METHODS[dice[1] ^ dice[9]]
+    if methods:
+        user["methods"] = methods  # of Entra's own, not Graph's: what userRegistrationDetails counts
     if dice[9] < 96:
         user["mobilePhone"] = f"{phone} {9999 - n % 10000:04}"
     return user
 
 
 def _guest(n: int, dice: bytes, given: str, surname: str, domain: str) -> dict[str, Any]:
-    mail = f"{_plain(given)}.{_plain(surname)}{n}@{PARTNER}"
+    mail = f"{plain(given)}.{plain(surname)}{n}@{PARTNER}"
     local = mail.replace("@", "_")
     return {
         "id": _guid(dice.hex()),
@@ -192,7 +196,7 @@ def _guid(digits: str) -> str:
 
 
 @cache
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """Return a name as mail addresses write it."""
     text = unicodedata.normalize("NFKD", name.lower().translate(_PLAIN))
     return "".join(letter for letter in text if letter.isascii())

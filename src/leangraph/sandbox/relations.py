@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from . import paths
+from .audit import record, title
+from .deleted import discard
 from .engine import EXPANSIONS, Call, Expansion, Items, bad_request, missing, on, reply
 from .faults import Refusal
 from .model import DIRECTORY_OBJECT, ENTITIES, Entity
@@ -31,6 +33,10 @@ class Relation:
         link: the name of the link that ``$ref`` writes, from the owner; "" where it cannot be written.
         single: it leads to one object at most.
         check: raises :class:`Refusal` where this owner takes no such change.
+        takes: raises :class:`Refusal` for an object that this owner does not take.
+        lets_go: raises :class:`Refusal` for an object that has to stay.
+        sized: the collection in ``odata_support.PAGE_SIZES``.
+        noun: what the audit log calls one at the other end, ``member``; "" for what is not logged.
     """
 
     owner: Entity
@@ -40,6 +46,10 @@ class Relation:
     link: str = ""
     single: bool = False
     check: Callable[[Call, Row], None] | None = None
+    takes: Callable[[Call, Row, Row], None] | None = None
+    lets_go: Callable[[Call, Row, Row], None] | None = None
+    sized: str = "relation"
+    noun: str = ""
 
     @property
     def entity(self) -> Entity:
@@ -127,7 +137,7 @@ def owner_of(call: Call, relation: Relation) -> Row:
 def _items(call: Call, relation: Relation, kind: str = "") -> Items:
     where = relation.where(owner_of(call, relation).doc["id"])
     if kind:
-        return Items(ENTITIES[kind], where & of_kind(kind), relation=True, sized="relation")
+        return Items(ENTITIES[kind], where & of_kind(kind), relation=True, sized=relation.sized)
     mixed = len(relation.kinds) > 1
     return Items(
         relation.entity,
@@ -135,7 +145,7 @@ def _items(call: Call, relation: Relation, kind: str = "") -> Items:
         relation=True,
         mixed=True,
         context="directoryObjects" if mixed else relation.entity.collection,
-        sized="relation",
+        sized=relation.sized,
     )
 
 
@@ -198,8 +208,8 @@ def referenced(call: Call, url: object, kinds: Iterable[str]) -> Row:
     if collection.lower() == "directoryobjects":
         row = call.directory.store.find(key)
     elif collection.lower() in known:
-        doc = call.directory.store.get(known[collection.lower()].kind, key)
-        row = (doc and Row(0, known[collection.lower()].kind, None, doc)) or None
+        entity = known[collection.lower()]
+        row = Row(0, entity.kind, None, call.directory.find(call, entity, key))
     if row is None:
         raise missing(key)
     if row.kind not in kinds:
@@ -225,8 +235,17 @@ def add(call: Call, relation: Relation, owner: Row, targets: Iterable[Row]) -> N
     with call.store.atomic():
         for target in targets:
             _refuse_itself(owner, target)
+            if relation.takes:
+                relation.takes(call, owner, target)
             if not call.store.link(owner.doc["id"], relation.link, target.doc["id"]):
                 bad_request(TWICE.format(relation.name), "Request_BadRequest")
+            _log(call, relation, owner, target, "Add {} to {}")
+
+
+def _log(call: Call, relation: Relation, owner: Row, target: Row, activity: str) -> None:
+    if relation.noun:
+        text = activity.format(relation.noun, title(owner.kind))
+        record(call, text, owner.kind, (owner.kind, owner.doc), (target.kind, target.doc))
 
 
 def _refuse_itself(owner: Row, target: Row) -> None:
@@ -264,8 +283,13 @@ def _remove(call: Call, relation: Relation) -> Reply:
     if relation.check:
         relation.check(call, owner)
     target = _other_end(call, relation)
-    if not call.store.unlink(owner.doc["id"], relation.link, target.doc["id"]):
-        bad_request(ABSENT.format(relation.name), "Request_BadRequest")
+    with call.store.atomic():
+        if not call.store.is_linked(owner.doc["id"], relation.link, target.doc["id"]):
+            bad_request(ABSENT.format(relation.name), "Request_BadRequest")
+        if relation.lets_go:
+            relation.lets_go(call, owner, target)
+        call.store.unlink(owner.doc["id"], relation.link, target.doc["id"])
+        _log(call, relation, owner, target, "Remove {} from {}")
     return Reply(204)
 
 
@@ -287,7 +311,7 @@ def _delete_the_object_itself(call: Call, relation: Relation) -> Reply:
     owner = owner_of(call, relation)
     if not call.store.is_linked(owner.doc["id"], relation.link, target.doc["id"]):
         raise missing(call.keys[1])
-    call.store.delete(target.kind, target.doc["id"], call.directory.now())
+    discard(call, target)
     return Reply(204)
 
 
@@ -297,6 +321,7 @@ def _replace(call: Call, relation: Relation, owner: Row, target: Row) -> None:
         for old in call.store.targets(owner.doc["id"], relation.link):
             call.store.unlink(owner.doc["id"], relation.link, old)
         call.store.link(owner.doc["id"], relation.link, target.doc["id"])
+        record(call, f"Update {title(owner.kind)}", owner.kind, (owner.kind, owner.doc))
 
 
 def _set(call: Call, relation: Relation) -> Reply:
@@ -316,6 +341,8 @@ def _unset(call: Call, relation: Relation) -> Reply:
             f"Resource '{relation.name}' does not exist or one of its queried reference-property objects are not "
             "present.",
         )
-    for target in targets:
-        call.store.unlink(owner.doc["id"], relation.link, target)
+    with call.store.atomic():
+        for target in targets:
+            call.store.unlink(owner.doc["id"], relation.link, target)
+        record(call, f"Update {title(owner.kind)}", owner.kind, (owner.kind, owner.doc))
     return Reply(204)

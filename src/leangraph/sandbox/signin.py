@@ -127,6 +127,8 @@ class SignInControls:
         app.secrets = [each if isinstance(each, Secret) else Secret(each) for each in secrets]
         app.consent(tenant or self.tenant, roles, scopes)
         self._tokens.registry.apps[app.client_id] = app
+        if self._tokens.app_added:
+            self._tokens.app_added(app)
         return app
 
     def add_tenant(self, domain: str, *, users: int = 10, user: User | None = None) -> Tenant:

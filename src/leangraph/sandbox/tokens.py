@@ -60,6 +60,7 @@ class TokenService:
 
     Attributes:
         find_user: looks up, by id or name, who is in the sandbox's own tenant; ``None`` asks nobody.
+        app_added: is told of an app that a test adds.
         origin: where Graph is, for a token request that came another way.
     """
 
@@ -70,6 +71,7 @@ class TokenService:
         self.flow_lock = threading.RLock()
         self._lock = threading.Lock()
         self.find_user: Callable[[str], User | None] | None = None
+        self.app_added: Callable[[App], None] | None = None
         self.origin = ""
         self.idp = OtherProvider(clock)
         self.reset()

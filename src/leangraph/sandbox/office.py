@@ -11,9 +11,10 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from . import jobs
+from .drive_tree import is_file
+from .drives import item_of
 from .engine import Call, bad_request, missing, on, reply
 from .faults import Refusal
-from .model import ENTITIES
 from .server import Reply
 from .store import Doc
 
@@ -31,28 +32,22 @@ def _body(call: Call, **kinds: type) -> Doc:
     return body
 
 
-def _owner(call: Call) -> None:
-    """Raise Graph's 404 where the owner of a drive or notebook is not there."""
-    kind = {"users": "user", "groups": "group"}.get(call.segments[0].lower())
-    if kind and call.store.get(kind, call.keys[0]) is None:
-        raise missing(call.keys[0])
-
-
 @on(
     "POST",
-    *(f"{workbook}/createSession" for workbook in WORKBOOKS),
-    partly="sessions have no workbook behind them; where there are drives the item must exist",
+    *(f"{workbook}/createSession" for workbook in (*WORKBOOKS, "/users/{id}/drive/root:/{path}:/workbook")),
+    partly="sessions of any file, with no workbook behind them",
 )
 def create_session(call: Call) -> Reply:
     body = _body(call, persistChanges=bool)
-    _owner(call)
-    if "driveItem" in ENTITIES and call.store.get("driveItem", call.key) is None:
-        raise Refusal(404, "itemNotFound", "The resource could not be found.")
+    item = item_of(call)[1]
+    if not is_file(item):
+        raise Refusal(400, "invalidRequest", "The item is not a workbook.")
     session = {"id": f"cluster=SANDBOX&session={uuid4()}", "persistChanges": body.get("persistChanges", False)}
     shown = {"@odata.context": f"{call.root}/$metadata#microsoft.graph.workbookSessionInfo", **session}
     if call.prefers("respond-async") is None:
         return reply(shown, 201)
-    home, sessions = call.segments[:-1], _sessions(call)
+    drive = next(n for n, name in enumerate(call.segments) if name.lower() in ("items", "root"))
+    home, sessions = [*call.segments[:drive], "items", item["id"], "workbook"], _sessions(call)
 
     def work() -> str:
         key = str(uuid4())
@@ -88,7 +83,9 @@ def session_info(call: Call) -> Reply:
 )
 def copy_section(call: Call) -> Reply:
     body = _body(call, id=str, groupId=str, renameAs=str)
-    _owner(call)
+    kind = {"users": "user", "groups": "group"}.get(call.segments[0].lower())
+    if kind and call.store.get(kind, call.keys[0]) is None:
+        raise missing(call.keys[0])
     if not body.get("id"):
         bad_request("A value is required for property 'id'.")
     home = call.segments[:-3]

@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import random
+import re
 import signal
 import stat
 import subprocess
@@ -911,6 +912,23 @@ def test_who_left_a_group_is_marked_as_removed(graph_client: GraphClient, state:
     [change] = graph_client.groups.delta(state=state)
 
     assert {member["id"]: "@removed" in member for member in change["members@delta"]} == {one: False, two: True}
+
+
+def test_the_examples_of_the_page_run(
+    graph_client: GraphClient, graph_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "protocols.md").read_text(encoding="utf-8")
+    section = page.partition("## Changes since the last run\n")[2].partition("\n## ")[0]
+    follow, begin = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
+    monkeypatch.chdir(tmp_path)
+    space: dict[str, Any] = {"graph": graph_client}
+
+    exec(follow, space)
+    assert sorted(space["table"]) == everybody(graph_client)
+    exec(begin, space)
+    new = graph_sandbox.add_user(displayName="Ada")
+    exec(begin, space)
+    assert [change["id"] for change in space["changes"]] == [new["id"]]
 
 
 class Copy:

@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint bench data types clean
+.PHONY: demo test test-peers lint bench bench-peers data types clean
 
 demo: $(READY)
 	@$(BIN)/leangraph demo
@@ -49,4 +49,4 @@ $(READY): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .venv-peers .venv-bench-* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

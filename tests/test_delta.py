@@ -914,6 +914,24 @@ def test_who_left_a_group_is_marked_as_removed(graph_client: GraphClient, state:
     assert {member["id"]: "@removed" in member for member in change["members@delta"]} == {one: False, two: True}
 
 
+@pytest.mark.parametrize("code", ["resyncChangesApplyDifferences", "resyncChangesUploadDifferences"])
+def test_a_drive_is_followed_by_its_own_rules(
+    graph_client: GraphClient, graph_sandbox: Sandbox, state: Path, code: str
+) -> None:
+    root = graph_client.users[everybody(graph_client)[0]].drive.root
+    changes = root.delta(state=state)
+    changes.latest()
+    file = (root / ":/a file.txt:" / "content").put(data=b"text", headers={"Content-Type": "text/plain"})
+    assert [change["name"] for change in changes if "file" in change] == ["a file.txt"]
+
+    graph_client.delete(f"/drives/{file['parentReference']['driveId']}/items/{file['id']}")
+    assert [change["id"] for change in changes if "deleted" in change] == [file["id"]]
+
+    graph_sandbox.expire_delta_tokens(code=code)
+    assert [change["name"] for change in changes] == ["root"]
+    assert changes.resync == code
+
+
 def test_the_examples_of_the_page_run(
     graph_client: GraphClient, graph_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,6 @@ import requests
 from graph_calls import Graph, error, token_call
 
 from leangraph.sandbox import Sandbox
-from leangraph.sandbox.store import Store
 
 ADA = "/users/ada.lovelace@contoso.example"
 DAY = 86_400
@@ -59,8 +58,12 @@ class Walk:
         return [each["id"] for each in self.value]
 
 
-def store_of(sandbox: Sandbox) -> Store:
-    return sandbox._running().directory.store
+def restore(graph: Graph, id_: str) -> None:
+    assert graph("POST", f"/directory/deletedItems/{id_}/restore").status_code == 200
+
+
+def purge(graph: Graph, id_: str) -> None:
+    assert graph("DELETE", f"/directory/deletedItems/{id_}").status_code == 204
 
 
 def path_of(user: dict[str, Any]) -> str:
@@ -232,15 +235,15 @@ def test_a_new_object_comes_whole(graph_sandbox: Sandbox, graph: Graph) -> None:
     assert walk() == whole
 
 
-def test_soft_deletion_restoring_and_purging(graph_sandbox: Sandbox, graph: Graph) -> None:
+def test_soft_deletion_restoring_and_purging(graph: Graph) -> None:
     walk = Walk(graph, "/users/delta?$select=displayName")
     id_ = user(graph)["id"]
     graph("DELETE", ADA)
     assert walk() == [{"id": id_, "@removed": {"reason": "changed"}}]
-    store_of(graph_sandbox).restore("user", id_)
+    restore(graph, id_)
     assert walk() == [{"id": id_, "displayName": "Ada Lovelace"}]
     graph("DELETE", ADA)
-    store_of(graph_sandbox).purge("user", id_)
+    purge(graph, id_)
     assert walk() == [{"id": id_, "@removed": {"reason": "deleted"}}]
     assert walk() == []
 
@@ -305,6 +308,41 @@ def test_reads_that_lag_show_in_a_later_round(graph_sandbox: Sandbox, graph: Gra
     graph("PATCH", ADA, json={"jobTitle": "Countess"})
     assert walk() == []
     assert [each["jobTitle"] for each in walk()] == ["Countess"]
+
+
+@pytest.mark.parametrize(
+    "collection",
+    [
+        "applications",
+        "devices",
+        "directory/administrativeUnits",
+        "directoryRoles",
+        "groups",
+        "oauth2PermissionGrants",
+        "servicePrincipals",
+    ],
+)
+def test_every_collection_of_the_directory_has_its_delta(graph: Graph, collection: str) -> None:
+    listed = graph.get(f"/{collection}").json()["value"]
+    walk = Walk(graph, f"/{collection}/delta")
+    assert listed
+    assert [each["id"] for each in listed] == walk.ids
+    for each, whole in zip(walk.value, listed, strict=True):
+        told = {name: value for name, value in each.items() if not name.endswith("@delta")}
+        assert told == {name: whole[name] for name in told}
+        assert all(whole[name] in (None, []) for name in whole.keys() - told.keys())
+    assert walk() == []
+
+
+@pytest.mark.parametrize("collection", ["directory/administrativeUnits", "directoryRoles"])
+def test_members_of_roles_and_units_are_tracked(graph: Graph, collection: str) -> None:
+    walk = Walk(graph, f"/{collection}/delta")
+    owner, user = walk.ids[-1], everybody(graph, 50)[-1]
+    url = f"{graph.sandbox.url}/v1.0/users/{user}"
+    assert graph("POST", f"/{collection}/{owner}/members/$ref", json={"@odata.id": url}).status_code == 204
+    (found,) = walk()
+    assert found["id"] == owner
+    assert found["members@delta"] == [{"@odata.type": "#microsoft.graph.user", "id": user}]
 
 
 # -- options --------------------------------------------------------------------------------------------------
@@ -418,20 +456,20 @@ def test_a_deleted_user_stays_a_member_until_gone_for_good(graph_sandbox: Sandbo
     walk = Walk(graph, "/groups/delta")
     graph("DELETE", f"/users/{made}")
     assert walk() == []
-    store_of(graph_sandbox).purge("user", made)
+    purge(graph, made)
     (found,) = walk()
     removed = {"@odata.type": "#microsoft.graph.user", "id": made, "@removed": {"reason": "deleted"}}
     assert (found["id"], found["members@delta"]) == (group, [removed])
 
 
-def test_a_restored_group_brings_its_members_back(graph_sandbox: Sandbox, graph: Graph) -> None:
+def test_a_restored_group_brings_its_members_back(graph: Graph) -> None:
     group = new_group(graph)
     (first,) = everybody(graph, 1)
     add(graph, group, first)
     walk = Walk(graph, "/groups/delta")
     graph("DELETE", f"/groups/{group}")
     assert walk() == [{"id": group, "@removed": {"reason": "changed"}}]
-    store_of(graph_sandbox).restore("group", group)
+    restore(graph, group)
     (found,) = walk()
     assert [member["id"] for member in found["members@delta"]] == [first]
     assert "@removed" not in found["members@delta"][0]

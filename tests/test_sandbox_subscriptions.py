@@ -535,15 +535,14 @@ def test_made_and_soft_deleted_is_updated_and_gone_for_good_is_deleted(
     graph_sandbox: Sandbox, graph: Graph, subscriber: Subscriber
 ) -> None:
     subscribe(graph, subscriber)
-    store = graph_sandbox._running().directory.store
     id_ = graph_sandbox.add_user()["id"]
     assert kinds(graph_sandbox) == [(id_, "updated")]
     graph("DELETE", f"/users/{id_}")
     assert kinds(graph_sandbox) == [(id_, "updated")]
-    store.restore("user", id_)
+    graph("POST", f"/directory/deletedItems/{id_}/restore")
     assert kinds(graph_sandbox) == [(id_, "updated")]
     graph("DELETE", f"/users/{id_}")
-    store.purge("user", id_)
+    graph("DELETE", f"/directory/deletedItems/{id_}")
     assert kinds(graph_sandbox) == [(id_, "updated"), (id_, "deleted")]
 
 

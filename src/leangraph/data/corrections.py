@@ -29,6 +29,7 @@ _OBJECTS = "User.DeleteRestore.All, User.ReadWrite.All, Group.ReadWrite.All, App
 _DELETED = "User.Read.All, Group.Read.All, Application.Read.All, AdministrativeUnit.Read.All, Directory.Read.All"
 _RESTORED = "Group.ReadWrite.All, Application.ReadWrite.All, AdministrativeUnit.ReadWrite.All"
 _GONE = "User.ReadWrite.All, Group.ReadWrite.All, Application.ReadWrite.All"
+_UNITS = "AdministrativeUnit.Read.All, Directory.Read.All"
 _ORGANIZATION = "Organization.Read.All, Directory.Read.All"
 _AUDITS = "AuditLog.Read.All + Directory.Read.All"
 _POLICIES = "Policy.Read.All + Policy.ReadWrite.ConditionalAccess"
@@ -104,6 +105,8 @@ CORRECTIONS = (
     # Attachments are listed below folders of folders only.
     Correction("GET", f"{_ATTACHED}/{{id}}", "attachment-get", "Mail.Read"),
     Correction("DELETE", f"{_ATTACHED}/{{id}}", "attachment-delete", "Mail.ReadWrite"),
+    # It is listed where administrative units are no longer.
+    Correction("GET", "/directory/administrativeunits/delta", "administrativeunit-delta", _UNITS),
     # A token is enough: each item of a batch needs its own.
     Correction("POST", "/$batch", "../json-batching", "+"),
 )

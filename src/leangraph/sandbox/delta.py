@@ -31,7 +31,7 @@ from .store import Change, Doc, Store, Where, of_kind
 LIFETIME = 7 * 86_400.0  # seconds that a token of the directory lives
 PAGE = 200  # objects
 MAX_IDS = 50  # in a $filter
-TRACKED = {"group": ("members",)}  # relations that are tracked unasked
+TRACKED = dict.fromkeys(("administrativeUnit", "directoryRole", "group"), ("members",))  # relations, unasked
 
 Link = tuple[str, str, bool]  # a relation's name, the id at its other end, and whether that one left
 
@@ -104,7 +104,7 @@ def expire(directory: Directory, refusal: Refusal, *, location: bool) -> None:
 def track(entities: Iterable[Entity]) -> None:
     """Register the delta function of each collection that has one."""
     for entity in entities:
-        if entity.collection in data.paths()["roots"] and _has_delta(entity.kind):
+        if entity.collection.partition("/")[0] in data.paths()["roots"] and _has_delta(entity.kind):
             partly = "what follows from other properties (assignedPlans) is shown, and does not count as a change"
             on("GET", f"/{entity.collection}/delta", partly=partly)(partial(_delta, entity))
 

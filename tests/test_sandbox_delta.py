@@ -641,6 +641,7 @@ def test_a_token_is_of_its_collection_and_kind(graph_sandbox: Sandbox, graph: Gr
     assert error(graph("GET", "/users/delta?$deltatoken=nonsense"))[:2] == (400, "syncStateNotFound")
     assert error(graph("GET", "/users/delta?$deltatoken=%FF%00"))[:2] == (400, "syncStateNotFound")
     assert error(graph("GET", "/users/delta?$skiptoken=nonsense")) == EXPIRED_PAGE
+    assert error(graph("GET", "/users/delta?$skiptoken=latest")) == EXPIRED_PAGE
     assert error(graph("GET", walk.link[:-4] + "AAAA"))[1] == "syncStateNotFound"
 
 
@@ -674,7 +675,12 @@ def test_a_tenant_in_a_file_keeps_its_tokens(tmp_path: Any) -> None:
     with Sandbox(users=3, store=tmp_path / "another.db") as sandbox, requests.Session() as web:
         web.trust_env, web.verify = False, sandbox.ca_bundle
         graph = Graph(sandbox, web, token_call(sandbox, web).json()["access_token"])
-        Walk(graph, link)
+        graph("PATCH", ADA, json={"jobTitle": "Countess"})
+        ahead = Walk(graph, "/users/delta?$deltatoken=latest").link.partition("/v1.0")[2]
+    with Sandbox(users=3, store=tmp_path / "a third.db") as sandbox, requests.Session() as web:
+        web.trust_env, web.verify = False, sandbox.ca_bundle
+        graph = Graph(sandbox, web, token_call(sandbox, web).json()["access_token"])
+        assert error(graph("GET", ahead))[1] == "syncStateNotFound"
 
 
 def test_a_scripted_410_works_as_anywhere(graph_sandbox: Sandbox, graph: Graph) -> None:

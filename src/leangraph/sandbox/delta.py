@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from functools import partial
-from typing import NamedTuple, NoReturn
+from typing import Literal, NamedTuple, NoReturn
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -115,13 +115,13 @@ def _has_delta(kind: str) -> bool:
 
 def _delta(entity: Entity, call: Call) -> Reply:
     call.allow("select", "filter", "deltatoken", "skiptoken")
-    token = call.query.deltatoken or call.query.skiptoken
-    if not token or token.lower() == "latest":
-        here = _begun(call, entity)
+    query = call.query
+    if query.deltatoken.lower() == "latest":
+        return _page(call, entity, _begun(call, entity), [], None)
+    if query.deltatoken or query.skiptoken:
+        here = _continued(call, entity, "deltatoken" if query.deltatoken else "skiptoken")
     else:
-        here = _continued(call, entity, "deltatoken" if call.query.deltatoken else "skiptoken", token)
-    if token.lower() == "latest":
-        return _page(call, entity, here, [], None)
+        here = _begun(call, entity)
     if here.blank:
         return _page(call, entity, here, [], replace(here, blank=False))
     window, following = _first(call, entity, here) if here.until is None else _later(call, entity, here)
@@ -179,7 +179,7 @@ def _bad_filter() -> NoReturn:
     bad_request("A delta query can filter by id only: id eq '…' or id eq '…'.", "Request_UnsupportedQuery")
 
 
-def _continued(call: Call, entity: Entity, name: str, token: str) -> Round:
+def _continued(call: Call, entity: Entity, name: Literal["deltatoken", "skiptoken"]) -> Round:
     """Return the round that a token leads to; raises Graph's 400 or 410."""
     if call.given - {"format"} != {name}:
         bad_request(
@@ -188,16 +188,16 @@ def _continued(call: Call, entity: Entity, name: str, token: str) -> Round:
         )
     now, store = call.directory.clock(), call.store
     tokens = tokens_of(call.directory)
-    named, state = call.directory.opened(_home(call, entity), token) or (name, None)
+    named, state = call.directory.opened(_home(call, entity), getattr(call.query, name)) or (name, None)
     here = Round(**state) if state and named == name else None
     if here and here.generation in tokens.gone:
         refusal, location = tokens.gone[here.generation]
         headers = {**refusal.headers, **({"Location": _start(call, entity, here)} if location else {})}
         raise Refusal(refusal.status, refusal.code, refusal.message, headers=headers)
     if not here or here.generation != tokens.generation or now >= here.issued + LIFETIME:
-        raise LOST[name]
-    if here.since > store.last_change:
-        raise LOST[name]
+        raise Refusal(400, *LOST[name])
+    if here.since > store.last_change:  # a file of the same name, and another tenant
+        raise Refusal(400, *LOST[name])
     if name == "deltatoken":
         size = call.directory.page_size or PAGE
         return replace(here, until=store.last_change, after=here.since, size=size)
@@ -205,11 +205,11 @@ def _continued(call: Call, entity: Entity, name: str, token: str) -> Round:
 
 
 LOST = {  # what is answered to a token that is too old, of another tenant or collection, or no token at all
-    "deltatoken": Refusal(
-        400, "syncStateNotFound", "The sync state is not found: begin again without a token and take everything."
+    "deltatoken": (
+        "syncStateNotFound",
+        "The sync state is not found: begin again without a token and take everything.",
     ),
-    "skiptoken": Refusal(
-        400,
+    "skiptoken": (
         "Directory_ExpiredPageToken",
         "The specified page token value has expired and can no longer be included in your request.",
     ),

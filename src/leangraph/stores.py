@@ -363,10 +363,8 @@ def sign_in_file(settings: Settings) -> RefreshTokenFile:
     Raises:
         ConfigurationError: there is no key to encrypt it with: neither in the settings nor in a keyring.
     """
-    from leangraph.settings.profiles import SERVICE, directory, keyring
+    from leangraph.settings.profiles import SERVICE, keyring
 
-    who = json.dumps([settings.authority.lower(), settings.client_id.lower()])
-    name = hashlib.sha256(who.encode()).hexdigest()[:40]
     key: str | Secret | None = settings.token_store_key
     if key is None:
         problem = ""
@@ -384,7 +382,14 @@ def sign_in_file(settings: Settings) -> RefreshTokenFile:
                 "to keep it in an encrypted file"
             )
     assert key is not None
-    return RefreshTokenFile(directory() / f"{name}.sign-in", sealed=Sealed(key))
+    return RefreshTokenFile(sign_in_path(settings), sealed=Sealed(key))
+
+
+def sign_in_path(settings: Settings) -> Path:
+    from leangraph.settings.profiles import directory
+
+    who = json.dumps([settings.authority.lower(), settings.client_id.lower()])
+    return directory() / f"{hashlib.sha256(who.encode()).hexdigest()[:40]}.sign-in"
 
 
 # -- by the settings ------------------------------------------------------------------------------------------

@@ -425,6 +425,55 @@ def token(connect: Callable[[], GraphClient], progress: Progress, *, show: bool)
         print(f"a token is there, good for {holder.expires_in / 60:.0f} minutes; --show prints it")
 
 
+# -- signing in ---------------------------------------------------------------------------------------
+
+PROFILE = click.option("--profile", metavar="NAME", help="A profile of the configuration file.")
+
+
+@commands.command()
+@click.option("--device", "way", flag_value="device", help="With a code on any other device: the default.")
+@click.option("--browser", "way", flag_value="browser", help="In the browser of this machine.")
+@PROFILE
+def login(way: Any, profile: str | None) -> None:
+    """Sign in as a user, for every script that follows with GRAPH_SIGN_IN.
+
+    \b
+    leangraph login
+    leangraph login --browser --profile contoso
+    """
+    from leangraph.cli import login as signing
+
+    signing.login(lambda line: click.echo(line, err=True), profile, way)
+
+
+@commands.command()
+@PROFILE
+def logout(profile: str | None) -> None:
+    """Forget a sign-in that is kept on this machine."""
+    from leangraph.cli import login as signing
+
+    signing.logout(lambda line: click.echo(line, err=True), profile)
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each step.")
+@PROFILE
+def doctor(as_json: bool, profile: str | None) -> None:
+    """Look for what stands between here and Graph; the exit code is that of the first thing found."""
+    import json
+
+    from leangraph.cli.doctor import checks, lines
+
+    code = 0
+    for check in checks(profile):
+        told = check._asdict()
+        found = told.pop("exit_code")
+        code = code or found
+        for line in [json.dumps(told, ensure_ascii=False)] if as_json else lines(check):
+            print(line, flush=True)
+    raise click.exceptions.Exit(code)
+
+
 # -- tenants on this machine --------------------------------------------------------------------------
 
 

@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-peers lint bench bench-peers data types clean
+.PHONY: demo test test-peers lint bench bench-peers data types sandbox-page clean
 
 demo: $(READY)
 	@$(BIN)/leangraph demo
@@ -42,6 +42,10 @@ data: $(READY)
 # make types METADATA=graph-v1.0.csdl, or METADATA='https://graph.microsoft.com/v1.0/$$metadata'
 types: $(READY)
 	$(BIN)/python tools/make_types.py $(if $(METADATA),--metadata '$(METADATA)')
+
+# Rewrite the table of docs/sandbox.md: what the sandbox acts out, and the test that proves it
+sandbox-page: $(READY)
+	$(BIN)/python tools/make_sandbox_page.py
 
 $(READY): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "leangraph needs Python 3.11 or later: make PYTHON=python3.12 ...")'

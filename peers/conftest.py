@@ -1,4 +1,4 @@
-"""A tenant for other people's clients: what they do must work, since the sandbox is Graph and not our client's twin."""
+"""A tenant for other people's clients: what Graph does for them, the sandbox must do."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import keyring
 import pytest
@@ -29,6 +30,16 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
         ):
             monkeypatch.delenv(name)
     monkeypatch.chdir(str(tmp_path))
+
+
+def pytest_runtest_teardown(item: pytest.Item) -> None:
+    """Note for docs/sandbox.md what a test has seen the sandbox do; see tools/make_sandbox_page.py."""
+    file = os.environ.get("LEANGRAPH_PROOFS")
+    for tenant in getattr(item, "funcargs", {}).values() if file else ():
+        if isinstance(tenant, Sandbox) and tenant._live is not None:
+            seen = {(r.method, r.template) for r in tenant.requests if r.template and r.status and r.status < 400}
+            with Path(str(file)).open("a", encoding="utf-8") as out:
+                out.writelines(f"{item.nodeid}\t{method}\t{template}\n" for method, template in sorted(seen))
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ class Recorded:
     ``path`` is decoded and starts below the version (or the tenant, at the login host), just as
     :meth:`Sandbox.fail` wants it; requests to another host's addresses begin with their kind, as in
     ``/upload/…``. Secrets are masked; ``Authorization`` names the token by number. The items of a batch
-    come after the batch itself, as ``batched``.
+    come after the batch itself, as ``batched``. ``template`` is the path with ``{id}`` for every key.
     """
 
     method: str
@@ -119,6 +119,7 @@ class Recorded:
     version: str
     status: int | None = None
     batched: bool = False
+    template: str = ""
 
     @property
     def json(self) -> Any:
@@ -432,7 +433,7 @@ class Sandbox(SignInControls, ProtocolControls):
             elif elsewhere:
                 reply = live.elsewhere.answer(request)
             elif version:
-                reply = self._graph(live, request, version, segments[1:], token or self._tokens.judge(request))
+                reply = self._graph(live, record, request, segments[1:], token or self._tokens.judge(request))
             else:
                 reply = self._tokens.answer(request, segments) or _no_version(segments[0], ids, self._date())
         except Refusal as refused:
@@ -478,9 +479,11 @@ class Sandbox(SignInControls, ProtocolControls):
             return self._tokens.scripted(login, status, ids["client-request-id"])
         return Refusal.of(status).reply(ids, self._date())
 
-    def _graph(self, live: "_Live", request: Request, version: str, segments: list[str], token: Issued) -> Reply:
+    def _graph(
+        self, live: "_Live", record: Recorded, request: Request, segments: list[str], token: Issued
+    ) -> Reply:
         directory = live.directory_of(token.tenant)
-        call = Call(directory, request, version, segments, token)
+        call = Call(directory, request, record.version, segments, token)
         call.again = lambda item: self._answer(live, item, token)
         options = {name.lower().lstrip("$"): value for name, value in pairs(request.query)}
         charge = self.limits.charge(
@@ -489,6 +492,7 @@ class Sandbox(SignInControls, ProtocolControls):
         if charge.refusal is not None:
             raise charge.refusal
         handler = directory.resolve(call)
+        record.template = call.template
         warning = permits.check(self.permissions, request.method, call.template, token)
         if warning:
             self.warnings.append(warning)

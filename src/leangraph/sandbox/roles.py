@@ -11,7 +11,7 @@ from uuid import uuid4
 from .audit import record
 from .deleted import keep_deleted
 from .directory import create, keep, remove, update
-from .engine import Call, bad_request, collection, missing, not_acted_out, on, reply
+from .engine import Call, bad_request, collection, missing, on, reply
 from .model import Entity, entity, invalid
 from .people import words
 from .relations import Relation, relation, to
@@ -151,11 +151,6 @@ def update_unit(call: Call) -> Reply:
 
 
 on("DELETE", "/directory/administrativeUnits/{id}")(lambda call: remove(call, UNIT))
-
-
-@on("POST", "/directory/administrativeUnits/{id}/members")
-def create_member(call: Call) -> Reply:
-    not_acted_out("creating a group inside an administrative unit")
 
 
 relation(Relation(UNIT, "members", ("user", "group", "device"), to("members"), link="members", noun="member"))

@@ -75,7 +75,9 @@ def duel(*names: str, rounds: int, without: Sequence[str] = (), **at: object) ->
     return Duel({name: [Sample(*s) for s in runs] for name, runs in answer["samples"].items()}, answer["peak"])
 
 
-def processes(*commands: Sequence[str], rounds: int, cwd: Path = ROOT) -> list[list[Sample]]:
+def processes(
+    *commands: Sequence[str], rounds: int, cwd: Path = ROOT, python: str = sys.executable
+) -> list[list[Sample]]:
     """Run whole Python processes in turns, from start to exit, and return the samples of each command.
 
     Where the operating system does not say what a child used (Windows), CPU is the wall time.
@@ -88,7 +90,7 @@ def processes(*commands: Sequence[str], rounds: int, cwd: Path = ROOT) -> list[l
             start = time.perf_counter()
             # A pipe, whose end says at once that the child is gone: without one, a wait that has a timeout
             # looks every 50 ms only.
-            subprocess.run([sys.executable, *command], check=True, stdout=subprocess.PIPE, cwd=cwd, timeout=LIMIT)
+            subprocess.run([python, *command], check=True, stdout=subprocess.PIPE, cwd=cwd, timeout=LIMIT)
             wall = time.perf_counter() - start
             if turn >= 0:
                 taken.append(Sample(_children_cpu() - used if resource else wall, wall))
@@ -210,6 +212,8 @@ def _times(value: float, near: float | None = None) -> str:
 
 
 def _quartiles(values: list[float], say) -> str:
+    if len(values) < 2:
+        return ""
     low, _, high = statistics.quantiles(values, n=4)
     return f"{say(low)} – {say(high)}"
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks.common import PAGE
 from benchmarks.measure import Line, absolute, duel, excess, megabytes, percent, processes, ratio, unmeasured
-from benchmarks.server import PAGE, Server, serving
+from benchmarks.server import ROOT, Server, serving
 from benchmarks.variants import CALLS, THREADS
 
 LOOP, FLOOR = "requests loop", "urllib3 + orjson"
@@ -168,6 +171,28 @@ def first() -> Iterator[Line]:
     what = "`.env` to first user, whole process"
     yield ratio(f"{what}, CPU", [s.cpu for s in ours], against, [s.cpu for s in theirs], most=1.10)
     yield ratio(f"{what}, wall", [s.wall for s in ours], against, [s.wall for s in theirs])
+
+
+@row
+def sandbox() -> Iterator[Line]:
+    """The sandbox with 100,000 users, and with 64 clients at once."""
+    command = [sys.executable, "-m", "benchmarks.tenant"]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=300, check=True
+    )
+    found = json.loads(done.stdout)
+    yield absolute("sandbox, start with 50 users, wall", found["start of 50"], most=0.060)
+    what = "sandbox of 100,000"
+    yield absolute(f"{what}, start, wall", [found["start"]], most=6)
+    yield absolute(f"{what}, reset, wall", found["reset"], most=0.005)
+    yield absolute(f"{what}, walk in pages of 999, its CPU", [found["walk"]], most=2.5)
+    yield absolute(f"{what}, the slowest of six filters, its CPU", [max(found["filters"].values())], most=0.040)
+    yield absolute(f"{what}, $count, its CPU", [found["count"]], most=0.400)
+    yield absolute(f"{what}, peak memory", [found["peak"]], most=250e6, unit=megabytes)
+    soak = found["soak"]
+    bad = soak["failures"] + found["errors"] + found["threads left"]
+    asked = f"64 clients for 20 s, {soak['requests']:,} requests: failures, errors, threads left"
+    yield absolute(f"{what}, {asked}", [float(bad)], most=0, unit=lambda value: f"{value:.0f}")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from graph_calls import Graph, error, token_call
 from leangraph.sandbox import Sandbox
 
 ADA = "/users/ada.lovelace@contoso.example"
+GRACE = "/users/grace.hopper@contoso.example"
 FILE = "#microsoft.graph.fileAttachment"
 MB = 1024 * 1024
 
@@ -52,6 +53,22 @@ def test_a_message_that_is_created_is_a_draft(graph: Graph) -> None:
     assert ok(graph.get(path, select="subject")).keys() == {"@odata.context", "@odata.etag", "id", "subject"}
     assert graph("DELETE", path).status_code == 204
     assert error(graph.get(path))[:2] == (404, "ErrorItemNotFound")
+
+
+def test_what_was_sent_or_received_is_found_by_its_id_too(graph: Graph) -> None:
+    to = [{"emailAddress": {"address": "grace.hopper@contoso.example"}}]
+    sent = graph("POST", f"{ADA}/sendMail", json={"message": {"subject": "Hi", "toRecipients": to}})
+    assert sent.status_code == 202
+    for user in (ADA, GRACE):
+        (message,) = ok(graph.get(f"{user}/messages"))["value"]
+        found = ok(graph.get(f"{user}/messages/{quote(message['id'], safe='')}"))
+        assert (found["subject"], found["isDraft"]) == ("Hi", False)
+
+
+def test_a_mailbox_takes_a_license(graph_sandbox: Sandbox, graph: Graph) -> None:
+    new = graph_sandbox.add_user()["id"]
+    assert error(graph("POST", f"/users/{new}/messages", json={}))[:2] == (404, "MailboxNotEnabledForRESTAPI")
+    assert error(graph("POST", "/users/nobody/messages", json={}))[:2] == (404, "ErrorInvalidUser")
 
 
 def test_a_draft_is_in_its_own_mailbox_only(graph: Graph, draft: str) -> None:

@@ -88,7 +88,8 @@ def test_members_microsoft_365_groups_and_the_root_site_have_drives(graph: Graph
         assert put(graph, "a.txt", drive=path)["parentReference"]["driveId"] == drive["id"]
         assert listed(graph, f"/drives/{drive['id']}/root") == ["a.txt"]
     guest = ok(graph.get("/users", filter="userType eq 'Guest'"))["value"][0]["id"]
-    assert error(graph.get(f"/users/{guest}/drive")) == (404, "ResourceNotFound", "User's mysite not found.")
+    for user in (guest, graph.sandbox.add_user()["id"]):  # who has no license either
+        assert error(graph.get(f"/users/{user}/drive")) == (404, "ResourceNotFound", "User's mysite not found.")
     assert error(graph.get(f"/groups/{security}/drive"))[:2] == (404, "ResourceNotFound")
     assert error(graph.get("/sites/contoso/drive"))[:2] == (404, "itemNotFound")
     assert error(graph.get("/users/nobody/drive"))[:2] == (404, "Request_ResourceNotFound")
@@ -131,6 +132,16 @@ def test_the_root_is_a_folder_with_a_facet_of_its_own(graph: Graph) -> None:
     assert (root["root"], root["folder"]["childCount"], root["name"]) == ({}, 1, "root")
     assert root["parentReference"].keys() == {"driveType", "driveId"}
     assert ok(graph.get(f"{ADA}/items/{root['id']}")) == root
+
+
+def test_an_empty_path_is_the_item_itself(graph: Graph) -> None:
+    put(graph, "a/b.txt")
+    root = ok(graph.get(f"{ADA}/root"))
+    assert ok(graph.get(f"{ADA}/root:/"))["id"] == root["id"]
+    assert listed(graph, f"{ADA}/root:/:") == ["a"]
+    assert listed(graph, f"{ADA}/root:/a/:") == ["b.txt"]
+    assert error(graph("PUT", f"{ADA}/root:/:/content", data=b"x"))[:2] == (400, "invalidRequest")
+    assert error(graph("GET", "/users//drive"))[:2] == (400, "BadRequest")
 
 
 def test_a_file_and_a_folder_show_what_graph_shows_of_them(graph: Graph) -> None:
@@ -289,6 +300,9 @@ def test_a_folder_whose_name_is_taken_fails_unless_told_otherwise(graph: Graph) 
     assert [each["name"] for each in renamed] == ["Reports 1", "Reports 2"]
     same = ok(graph("POST", f"{ADA}/root/children", json={**create, BEHAVIOR: "replace"}))
     assert (same["id"], same["folder"]["childCount"]) == (first["id"], 1)
+    dotted = {"name": "v1.0", "folder": {}, BEHAVIOR: "rename"}
+    names = [ok(graph("POST", f"{ADA}/root/children", json=dotted), 201)["name"] for _ in "12"]
+    assert names == ["v1.0", "v1.0 1"]
     there = ok(graph("POST", f"{ADA}/root/children", json=create, params={BEHAVIOR: "rename"}), 201)
     assert there["name"] == "Reports 3"
     assert error(graph("POST", f"{ADA}/root/children", json={**create, BEHAVIOR: "merge"}))[:2] == (

@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from .engine import Call, Directory, bad_request, not_acted_out, on, reply
 from .faults import Refusal
+from .licenses import has_mailbox
 from .model import USER, Entity
 from .people import guid, words
 from .server import Reply
@@ -46,9 +47,23 @@ MAX_RANGE = 4 * 1024 * 1024  # bytes; a range has fewer
 _FILE = "#microsoft.graph.fileAttachment"
 
 
+def mailbox(call: Call) -> Doc:
+    """Return the user whose mailbox it is; raises the Outlook service's 404s."""
+    user = call.store.get(USER.kind, call.keys[0])
+    if user is None:
+        raise Refusal(404, "ErrorInvalidUser", f"The requested user '{call.keys[0]}' is invalid.")
+    if not has_mailbox(user):
+        raise Refusal(
+            404,
+            "MailboxNotEnabledForRESTAPI",
+            "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
+        )
+    return user
+
+
 def _message(call: Call) -> tuple[Doc, Doc]:
     """Return whose mailbox it is, and the message; raises Graph's 404."""
-    owner = call.directory.find(call, USER, call.keys[0])
+    owner = mailbox(call)
     doc = call.store.get("message", call.keys[1])
     if doc is None or doc["owner"] != owner["id"]:
         raise _missing()
@@ -60,6 +75,7 @@ def _missing() -> Refusal:
 
 
 def _id() -> str:
+    """Return an id as Outlook makes them: long, and case counts."""
     return f"AAMkA{secrets.token_urlsafe(60)}AAA="
 
 
@@ -73,7 +89,7 @@ def create_draft(call: Call) -> Reply:
     attached = body.pop("attachments", [])
     changes = MESSAGE.checked(body)
     files = [_file(each) for each in _list(attached)]
-    owner = call.directory.find(call, USER, call.key)
+    owner = mailbox(call)
     now, id_ = call.directory.now(), _id()
     text = _body(changes)
     doc = {

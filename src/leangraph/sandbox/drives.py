@@ -1,7 +1,7 @@
 """Drives by their paths: items, children, content, copies, and what has changed.
 
 Every drive can be reached through its owner and by its id, every item by its id and by its path. A drive belongs
-to a member, a Microsoft 365 group, or the root site.
+to a member with a license for SharePoint, a Microsoft 365 group, or the root site.
 
 Sources: the pages of driveItem in the API reference (get, list-children, post-children, update, move, delete,
 copy, put-content, get-content, delta); what ``replace`` does to a folder, and to a file that is created empty:
@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
-from . import jobs
+from . import jobs, skus
 from .delta import tokens_of
 from .drive_tree import (
     BEHAVIORS,
@@ -94,7 +94,8 @@ def by_id(call: Call, id_: str) -> Drive:
 
 
 def _of_user(call: Call, user: Doc) -> Drive:
-    if user.get("userType") == "Guest":
+    licenses = user.get("assignedLicenses", [])
+    if user.get("userType") == "Guest" or all(plan.service != "SharePoint" for plan in skus.plans(licenses)):
         raise Refusal(404, "ResourceNotFound", "User's mysite not found.")
     return _drive(call, user, "user")
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from . import odata_support
 from .actions import parameters
-from .drafts import MESSAGE
+from .drafts import MESSAGE, mailbox
 from .engine import Call, Directory, Items, bad_request, on
 from .faults import Refusal
 from .licenses import has_mailbox
@@ -30,20 +30,6 @@ def outbox(directory: Directory) -> list[Doc]:
     """Return what was sent, oldest first."""
     sent: list[Doc] = directory.memory.setdefault("outbox", [])
     return sent
-
-
-def mailbox(call: Call) -> Doc:
-    """Return the user whose mailbox it is; raises the Outlook service's 404s."""
-    user = call.store.get(USER.kind, call.keys[0])
-    if user is None:
-        raise Refusal(404, "ErrorInvalidUser", f"The requested user '{call.keys[0]}' is invalid.")
-    if not has_mailbox(user):
-        raise Refusal(
-            404,
-            "MailboxNotEnabledForRESTAPI",
-            "The mailbox is either inactive, soft-deleted, or is hosted on-premise.",
-        )
-    return user
 
 
 @on("POST", "/users/{id}/sendMail", partly="attachments are kept with the message and cannot be asked for")

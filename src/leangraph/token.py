@@ -6,11 +6,13 @@ import logging
 import math
 import os
 import random
+import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
@@ -38,6 +40,14 @@ class AccessToken(NamedTuple):
 
     def __repr__(self) -> str:
         return f"AccessToken(token=<hidden>, expires_on={self.expires_on})"
+
+
+@cache
+def _as_azure_knows_it(theirs: Any) -> type[AccessToken]:
+    """Return our class, or where azure-core is loaded one of its kind: the official SDK takes no other."""
+    if theirs is None:
+        return AccessToken
+    return type("AccessToken", (theirs,), {"__slots__": (), "__repr__": AccessToken.__repr__})
 
 
 class AccessTokenInfo(NamedTuple):
@@ -226,7 +236,8 @@ class TokenHolder:
         if claims is not None and self._acquire is None:
             raise ConfigurationError("a fixed token cannot be had anew with the claims that are asked for")
         held = self._current() if claims is None else self._renew(claims)
-        return AccessToken(held.token, round(min(self._wall() + self._left(held), 2**53)))
+        kind = _as_azure_knows_it(getattr(sys.modules.get("azure.core.credentials"), "AccessToken", None))
+        return kind(held.token, round(min(self._wall() + self._left(held), 2**53)))
 
     def get_token_info(self, *scopes: str, options: Mapping[str, Any] | None = None) -> AccessTokenInfo:
         """Return the token in the shape of azure-core's ``SupportsTokenInfo``. Raises as ``get_token`` does."""

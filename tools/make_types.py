@@ -547,7 +547,7 @@ def guide(model: Model, page: str) -> str:
 
 RUN_TIME = '''"""The stub beside this module says what is in it."""
 
-from leangraph.types import names
+from leangraph.types._names import names
 
 __getattr__ = names("{space}")
 '''
@@ -601,9 +601,12 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(argv)
     try:
         model = Model(read(args.metadata), written())
+        trouble = "" if model.roots else "it names no entity set"
     except (OSError, ET.ParseError) as error:
+        trouble = str(error)
+    if trouble:
         print(
-            f"error: no metadata in {args.metadata}: {error}\n"
+            f"error: no metadata in {args.metadata}: {trouble}\n"
             "Name a file or https://graph.microsoft.com/v1.0/$metadata with --metadata. Nothing was changed.",
             file=sys.stderr,
         )

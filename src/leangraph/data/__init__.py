@@ -141,12 +141,17 @@ def _choice(text: str, known: Choice | None) -> Choice:
 
 def is_type(name: str) -> bool:
     """Tell whether there is such an entity or complex type, in a tenth of the time that ``paths`` takes."""
-    return f'\n"{name}":{{'.encode() in _content("paths.json")  # a record begins its line
+    return _has_record("paths.json", name, '{"', "{}")
 
 
 def is_enum(name: str) -> bool:
     """Tell whether there is such an enumeration."""
-    return f'\n"{name}":['.encode() in _content("enums.json")
+    return _has_record("enums.json", name, '["', "[]")
+
+
+def _has_record(file: str, name: str, *beginnings: str) -> bool:
+    content = _content(file)  # in which every record begins its line
+    return any(f'\n"{name}":{beginning}'.encode() in content for beginning in beginnings)
 
 
 def _read(name: str) -> Any:

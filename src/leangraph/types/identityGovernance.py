@@ -1,5 +1,5 @@
 """The stub beside this module says what is in it."""
 
-from leangraph.types import names
+from leangraph.types._names import names
 
 __getattr__ = names("identityGovernance")

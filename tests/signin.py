@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jwt
+import pytest
 import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -89,12 +90,10 @@ def asked(sandbox: Sandbox) -> list[str]:
 
 
 def failure_of(acquire: Acquire) -> Any:
-    try:
+    with pytest.raises(Error) as caught:
         acquire()
-    except Error as error:
-        assert (error.__cause__, error.__context__) == (None, None)
-        return error
-    raise AssertionError("it did not fail")
+    assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+    return caught.value
 
 
 class Form(HTMLParser):

@@ -267,7 +267,9 @@ def test_what_an_address_is_to_those_who_ask_first(graph: GraphClient, server: C
     for kind in ("Iterable", "Iterator", "Sized", "Container", "Collection", "Sequence", "Mapping"):
         assert not isinstance(address, getattr(collections.abc, kind)), kind
     assert isinstance(address, collections.abc.Hashable)
-    assert callable(address)  # graph.users[id].assignLicense(…) is a call; what that may do is tested in test_calls
+    assert callable(
+        address
+    )  # graph.users[id].assignLicense(…) is a call; what that may do is tested in test_calls
     assert not inspect.isawaitable(address)
     assert inspect.unwrap(address) is address  # type: ignore[arg-type]
     assert bool(address)

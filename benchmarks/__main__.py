@@ -92,23 +92,28 @@ def _report(lines: list[Line], summary: str) -> str:
         "# Benchmarks",
         f"**{summary}**",
         "\n".join(rows),
-        f"## Machine\n\n{_machine()}",
+        f"## Machine\n\n{machine()}\n\n{_versions()}",
         f"## Method\n\n{METHOD}",
     ]
     return "<!-- written by python -m benchmarks -->\n\n" + "\n\n".join(parts)
 
 
-def _machine() -> str:
+def _versions() -> str:
     versions = []
     for library in LIBRARIES:
         try:
             versions.append(f"{library} {version(library)}")
         except PackageNotFoundError:
             versions.append(f"no {library}")
+    return f"{', '.join(versions)}."
+
+
+def machine() -> str:
+    """Say when and on what it was measured."""
     return (
         f"{datetime.now(UTC).date()}. {_processor()}, {os.cpu_count()} cores; "
         f"{_system()}, {platform.machine()}; "
-        f"{platform.python_implementation()} {platform.python_version()}.\n\n{', '.join(versions)}."
+        f"{platform.python_implementation()} {platform.python_version()}."
     )
 
 

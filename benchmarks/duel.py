@@ -14,23 +14,9 @@ import gc
 import json
 import sys
 import time
-from pathlib import Path
 
+from benchmarks.common import peak_memory
 from benchmarks.variants import VARIANTS, At
-
-
-def peak_memory() -> int | None:
-    """Return the most memory this process has held, in bytes; ``None`` where nobody tells."""
-    status = Path("/proc/self/status")
-    if status.exists():  # on Linux, getrusage would report the parent's peak if that is the larger one
-        line = next(line for line in status.read_text(encoding="utf-8").splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def main(names: list[str], rounds: int, at: dict[str, object], without: list[str]) -> dict[str, object]:

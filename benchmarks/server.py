@@ -30,9 +30,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.common import PAGE, TOKEN
+
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = 999  # the largest page Graph gives of users
-TOKEN = "eyJ0" + "t" * 1600  # as long as a real app-only token
 
 _HEADERS = (
     "HTTP/1.1 200 OK\r\n"

@@ -13,7 +13,7 @@ from functools import partial
 from itertools import repeat
 from typing import NamedTuple
 
-from benchmarks.server import PAGE, TOKEN
+from benchmarks.common import PAGE, TOKEN
 
 AUTHORIZATION = {"Authorization": f"Bearer {TOKEN}"}
 ONE = "/users/adam.example000001@contoso.example"

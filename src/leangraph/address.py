@@ -238,7 +238,7 @@ def unknown_root(name: str) -> AttributeError:
     """Make the exception for ``graph.userz``."""
     from leangraph.data import schema
 
-    close = schema.alternatives(f"/{name}")
+    close = [root for root in ROOTS if root.lower() == name.lower()] or schema.alternatives(f"/{name}")
     meant = f"did you mean {' or '.join(close)}? " if close else ""
     return AttributeError(
         f"Graph v1.0 has no /{name}; {meant}A path that is not listed can still be asked: graph.get('/{name}')"

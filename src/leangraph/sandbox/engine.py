@@ -375,13 +375,25 @@ class Directory:
             if len(orders) > 1:
                 last = (None, skip + size)
             body["@odata.nextLink"] = self._next(call, last, blank=self.empty_pages)
-        show = items.show or (
-            lambda row: self._expanded(
-                call, items.entity, row.doc, row.kind, self.shown(row.doc, row.kind, names, mixed=items.mixed)
-            )
-        )
+        show = items.show or self._presenter(call, items, names)
         body["value"] = [show(row) for row in rows]
         return reply(body)
+
+    def _presenter(self, call: Call, items: Items, names: tuple[str, ...] | None) -> Callable[[Row], Doc]:
+        """Return what makes of a row what a page shows; most lists need no more than a few of its properties."""
+        entity = items.entity
+        asked = entity.shown if names is None else names
+        if items.mixed or call.query.expand or not entity.derived.keys().isdisjoint(asked):
+            return lambda row: self._expanded(
+                call, entity, row.doc, row.kind, self.shown(row.doc, row.kind, names, mixed=items.mixed)
+            )
+        empty = [(name, entity.empty(name)) for name in asked]
+
+        def present(row: Row) -> Doc:
+            get = row.doc.get
+            return {name: get(name, nothing) for name, nothing in empty}
+
+        return present
 
     def count(self, call: Call, items: Items) -> Reply:
         """Answer ``/$count`` of a collection."""

@@ -672,16 +672,17 @@ def _glob(text: str) -> str:
     return pattern
 
 
-# What has an index, in what form it is compared, and how many users in 100,000 share a value that is asked for.
+# What has an index, in what form it is compared, and how many of OF_A_KIND share a value that is asked for.
+OF_A_KIND = 5_000
 INDEXED = {
-    "displayName": ("lower({})", 30),
+    "displayName": ("lower({})", 2),
     "userPrincipalName": ("lower({})", 1),
     "mail": ("lower({})", 1),
     "employeeId": ("lower({})", 1),
-    "department": ("lower({})", 12_000),
-    "jobTitle": ("lower({})", 5_000),
-    "userType": ("lower({})", 15_000),
-    "accountEnabled": ("{}", 15_000),
+    "department": ("lower({})", 600),
+    "jobTitle": ("lower({})", 250),
+    "userType": ("lower({})", 750),
+    "accountEnabled": ("{}", 750),
 }
 # In the words of to_sql, for the schema of the store.
 INDEXES = tuple(

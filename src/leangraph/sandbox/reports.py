@@ -10,15 +10,17 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
+from zlib import crc32
 
 from . import skus
 from .engine import Call, bad_request, on
 from .faults import BOM
 from .people import guid
 from .server import Reply, Request
-from .store import Doc, Row, Where, of_kind
+from .store import Doc, Store, Where, of_kind
 
 PERIODS = {"D7": 7, "D30": 30, "D90": 90, "D180": 180}
 DAYS = 30  # that a report of one day can go back
@@ -34,6 +36,7 @@ SERVICES = {  # as the reports call them, and what service plans call them
 }
 PRODUCTS = {skus.E5.id: "MICROSOFT 365 E5", skus.E3.id: "MICROSOFT 365 E3", skus.F3.id: "MICROSOFT 365 F3"}
 MEGABYTE = 1024 * 1024
+CHUNK = 1_000  # users read at once
 
 
 class View(NamedTuple):
@@ -55,36 +58,42 @@ class Person(NamedTuple):
     doc: Doc
     deleted: str  # the day, "" if not
     last: str  # the day of the last activity, "" if none
-    plans: frozenset[str]  # services that a license brings
-    dice: bytes  # what numbers are made of
-
-    @property
-    def assigned(self) -> str:
-        return "+".join(
-            PRODUCTS[each["skuId"]] for each in self.doc.get("assignedLicenses", []) if each["skuId"] in PRODUCTS
-        )
+    services: frozenset[str]  # that a license brings
+    assigned: str  # the products
+    luck: int  # of 32 bits: what numbers are made of
 
     def has(self, service: str) -> bool:
-        return SERVICES[service] in self.plans
+        return service in self.services
 
 
 Lines = Iterator[Iterable[object]]
 
 
-def _people(rows: Iterable[Row], view: View) -> Iterator[Person]:
-    for row in rows:
-        user = row.doc
-        last = ((user.get("signInActivity") or {}).get("lastSignInDateTime") or "")[:10]
-        plans = frozenset(plan.service for plan in skus.plans(user.get("assignedLicenses", [])))
-        if last and last > view.refreshed.isoformat():
-            last = view.refreshed.isoformat()  # what came later is in a later report
+def _people(users: Iterable[Doc], view: View) -> Iterator[Person]:
+    refreshed = view.refreshed.isoformat()
+    for user in users:
+        licenses = tuple(
+            (each["skuId"], *each.get("disabledPlans", ())) for each in user.get("assignedLicenses", ())
+        )
+        services, assigned = _brought(licenses)
+        last = ((user.get("signInActivity") or {}).get("lastSignInDateTime") or "")[:10] if services else ""
         yield Person(
             user,
             (user.get("deletedDateTime") or "")[:10],
-            last if plans else "",
-            plans,
-            blake2b(user["id"].encode(), digest_size=8).digest(),
+            min(last, refreshed),  # what came later is in a later report
+            services,
+            assigned,
+            crc32(user["id"].encode()),
         )
+
+
+@lru_cache(maxsize=256)
+def _brought(licenses: tuple[tuple[str, ...], ...]) -> tuple[frozenset[str], str]:
+    """Return the services, as reports call them, and the products that licenses bring."""
+    plans = skus.plans([{"skuId": sku, "disabledPlans": off} for sku, *off in licenses])
+    have = {plan.service for plan in plans}
+    services = frozenset(name for name, plan in SERVICES.items() if plan in have)
+    return services, "+".join(PRODUCTS[sku] for sku, *_ in licenses if sku in PRODUCTS)
 
 
 # -- the reports --------------------------------------------------------------------------------------
@@ -153,8 +162,8 @@ def _email_activity_user_detail(people: Iterable[Person], view: View) -> Lines:
         yield (
             *(view.refreshed, person.doc["userPrincipalName"], person.doc.get("displayName")),
             *(bool(person.deleted), person.deleted, person.last),
-            *(busy * die // 64 for die in person.dice[:3]),
-            *(busy * die // 512 for die in person.dice[3:5]),
+            *(busy * (person.luck >> bits) % 32 for bits in (0, 4, 8)),
+            *(busy * (person.luck >> bits) % 4 for bits in (12, 16)),
             *(person.assigned, view.period or 1),
         )
 
@@ -169,13 +178,13 @@ def _mailbox_usage_detail(people: Iterable[Person], view: View) -> Lines:
     )
     for person in people:
         if person.has("Exchange"):
-            items = int.from_bytes(person.dice[:2])
+            items = person.luck % 60_000
             yield (
                 *(view.refreshed, person.doc["userPrincipalName"], person.doc.get("displayName")),
                 *(bool(person.deleted), person.deleted, (person.doc.get("createdDateTime") or "")[:10]),
                 *(person.last, items, items * 75_000, 98 * 1024 * MEGABYTE, 99 * 1024 * MEGABYTE),
                 *(100 * 1024 * MEGABYTE, items // 20, items * 3_000, 30 * 1024 * MEGABYTE),
-                *(person.dice[2] < 64, view.period),
+                *(person.luck % 4 == 0, view.period),
             )
 
 
@@ -187,7 +196,7 @@ def _drive_usage_detail(people: Iterable[Person], view: View) -> Lines:
     )
     for person in people:
         if person.has("OneDrive") and (view.period or view.active(person.last)):
-            files = int.from_bytes(person.dice[2:4]) // 16
+            files = person.luck % 4_000
             yield (
                 *(view.refreshed, guid(person.doc["id"], "site"), "", person.doc.get("displayName")),
                 *(bool(person.deleted), person.last, files, files // 9 * view.active(person.last)),
@@ -234,25 +243,30 @@ def _view(call: Call, report: Report) -> View:
     return View(refreshed, today - timedelta(days_of_month[asked[2]]), 0)
 
 
-def _written(call: Call, report: Report, view: View) -> bytes:
-    store = call.store
-    rows = [*store.select(of_kind("user")), *store.select(of_kind("user") & _lately_deleted(view), deleted=True)]
+def _written(store: Store, report: Report, view: View) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(report.lines(_people(rows, view), view))
+    csv.writer(text, lineterminator="\r\n").writerows(report.lines(_people(_users(store, view), view), view))
     return BOM + text.getvalue().encode()
 
 
-def _lately_deleted(view: View) -> Where:
-    return Where("deleted >= ?", (view.since.isoformat(),))
+def _users(store: Store, view: View) -> Iterator[Doc]:
+    """Yield everybody, and those who were deleted since the report's first day; not all at once in memory."""
+    lately = of_kind("user") & Where("deleted >= ?", (view.since.isoformat(),))
+    for where, deleted in ((of_kind("user"), False), (lately, True)):
+        after: tuple[None, int] | None = (None, 0)
+        while after is not None:
+            rows = store.select(where, after=after, limit=CHUNK, deleted=deleted)
+            yield from (row.doc for row in rows)
+            after = (None, rows[-1].seq) if len(rows) == CHUNK else None
 
 
 def _register(name: str, report: Report) -> None:
     @on("GET", f"/reports/{name}(…)", partly="numbers are made up, and go by the last sign-in")
     def redirect(call: Call) -> Reply:
         call.allow()
-        view = _view(call, report)
-        content = _written(call, report, view)
-        tag = f'"{blake2b(content, digest_size=8).hexdigest()}"'
+        view, store = _view(call, report), call.store
+        version = f"{name} {call.key} {view} {store.last_change}"  # of what it is made of
+        tag = f'"{blake2b(version.encode(), digest_size=8).hexdigest()}"'
         if call.request.headers.get("If-None-Match") == tag:
             return Reply(304, headers={"ETag": tag})
         file = f'attachment; filename="{name.removeprefix("get")}{call.directory.now()}.csv"'
@@ -261,7 +275,7 @@ def _register(name: str, report: Report) -> None:
         def answer(request: Request) -> Reply:
             if request.method != "GET":
                 bad_request("The address can be read only.", "invalidRequest")
-            return Reply(200, content, dict(headers))
+            return Reply(200, _written(store, report, view), dict(headers))
 
         url = call.directory.elsewhere.open("report", answer, LIFETIME)
         return Reply(302, headers={"Content-Type": "text/plain", "Location": url})

@@ -47,13 +47,14 @@ INDEXES = "\n".join(
     for statement in (
         "CREATE UNIQUE INDEX objects_name ON objects (kind, name) WHERE deleted IS NULL AND name IS NOT NULL",
         "CREATE INDEX objects_kind ON objects (kind, deleted, seq)",
+        "CREATE INDEX objects_deleted ON objects (kind, deleted) WHERE deleted IS NOT NULL",
         *odata.INDEXES,
     )
 )
 
 
-# What ANALYZE would find out in a tenant of 100,000, if it had the time: rows, and how many share a kind, its
-# state, and a value. Without it SQLite takes any two indexes to be equally good.
+# What ANALYZE would find out, if it had the time: rows, and how many on average share a kind, its state, and a
+# value. Without it SQLite takes any two indexes to be equally good.
 STATISTICS = "\n".join(
     (
         "ANALYZE;",
@@ -62,9 +63,13 @@ STATISTICS = "\n".join(
             f"INSERT INTO sqlite_stat1 VALUES ('objects', '{index}', '100000 {alike}');"  # noqa: S608 - our own text
             for index, alike in {
                 "sqlite_autoindex_objects_1": "1",
-                "objects_name": "99000 1",
-                "objects_kind": "99000 99000 1",
-                **{f"objects_{name.lower()}": f"99000 99000 {n}" for name, (_, n) in odata.INDEXED.items()},
+                "objects_name": f"{odata.OF_A_KIND} 1",
+                "objects_kind": f"{odata.OF_A_KIND} {odata.OF_A_KIND} 1",
+                "objects_deleted": "10 1",
+                **{
+                    f"objects_{name.lower()}": f"{odata.OF_A_KIND} {odata.OF_A_KIND} {alike}"
+                    for name, (_, alike) in odata.INDEXED.items()
+                },
             }.items()
         ),
         "ANALYZE sqlite_schema;",
@@ -410,7 +415,8 @@ class Store:
             f"ORDER BY {sort}seq {way} LIMIT ? OFFSET ?",
             (*where.values, limit, skip),
         )
-        return [Row(seq, kind, value, json.loads(doc)) for seq, kind, value, doc in rows]
+        docs = json.loads(f"[{','.join([row[3] for row in rows])}]")  # a third faster than one by one
+        return [Row(seq, kind, value, doc) for (seq, kind, value, _), doc in zip(rows, docs, strict=True)]
 
     def count(self, where: Where, *, deleted: bool = False) -> int:
         state = "NOT NULL" if deleted else "NULL"

@@ -53,24 +53,28 @@ INDEXES = "\n".join(
 )
 
 
-# What ANALYZE would find out, if it had the time: rows, and how many on average share a kind, its state, and a
-# value. Without it SQLite takes any two indexes to be equally good.
+# What ANALYZE would find out if it had the time: how many rows on average share the first column of an index, the
+# first two, and so on. Without it SQLite takes any two indexes to be equally good.
+_ALIKE = {
+    ("objects", "sqlite_autoindex_objects_1"): "1",
+    ("objects", "objects_name"): f"{odata.OF_A_KIND} 1",
+    ("objects", "objects_kind"): f"{odata.OF_A_KIND} {odata.OF_A_KIND} 1",
+    ("objects", "objects_deleted"): "10 1",
+    ("links", "links"): "2 2 1",
+    ("links", "links_back"): "8 8",
+    **{
+        ("objects", f"objects_{name.lower()}"): f"{odata.OF_A_KIND} {odata.OF_A_KIND} {alike}"
+        for name, (_, alike) in odata.INDEXED.items()
+    },
+}
 STATISTICS = "\n".join(
     (
+        "PRAGMA analysis_limit = 1;",  # only to make the table
         "ANALYZE;",
-        "DELETE FROM sqlite_stat1 WHERE tbl = 'objects';",
+        "DELETE FROM sqlite_stat1;",
         *(
-            f"INSERT INTO sqlite_stat1 VALUES ('objects', '{index}', '100000 {alike}');"  # noqa: S608 - our own text
-            for index, alike in {
-                "sqlite_autoindex_objects_1": "1",
-                "objects_name": f"{odata.OF_A_KIND} 1",
-                "objects_kind": f"{odata.OF_A_KIND} {odata.OF_A_KIND} 1",
-                "objects_deleted": "10 1",
-                **{
-                    f"objects_{name.lower()}": f"{odata.OF_A_KIND} {odata.OF_A_KIND} {alike}"
-                    for name, (_, alike) in odata.INDEXED.items()
-                },
-            }.items()
+            f"INSERT INTO sqlite_stat1 VALUES ('{table}', '{index}', '100000 {alike}');"  # noqa: S608 - our own text
+            for (table, index), alike in _ALIKE.items()
         ),
         "ANALYZE sqlite_schema;",
     )

@@ -7,6 +7,7 @@ import json
 import multiprocessing
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -439,7 +440,10 @@ def test_a_profile_is_named_and_read_by_the_worker(
     [known] = fan_out(fanned.name_of, [someone(environment)], settings="lab", executor=PROCESSES)
     [unknown] = fan_out(fanned.name_of, [someone(environment)], settings="lob", executor=PROCESSES)
 
+    [by_item] = fan_out(fanned.users_of, ["lab"], settings=str)
+
     assert known.ok
+    assert by_item.ok
     assert isinstance(unknown.error, ConfigurationError)
 
 
@@ -541,3 +545,17 @@ def left(file: Path) -> float:
 
     tokens: float = struct.unpack("<dd", file.read_bytes())[0]
     return tokens
+
+
+# -- what is promised -----------------------------------------------------------------------------------------
+
+
+def test_every_python_example_of_the_page_runs(environment: Sandbox, tmp_path: Path) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "scale.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+    space: dict[str, Any] = {"__name__": "scale_page"}
+
+    for code in examples:
+        exec(compile(code, "scale.md", "exec"), space)
+
+    assert len(examples) == 4

@@ -449,7 +449,11 @@ def login(way: Any, profile: str | None) -> None:
 @commands.command()
 @PROFILE
 def logout(profile: str | None) -> None:
-    """Forget a sign-in that is kept on this machine."""
+    """Forget a sign-in that is kept on this machine.
+
+    \b
+    leangraph logout --profile contoso
+    """
     from leangraph.cli import login as signing
 
     signing.logout(lambda line: click.echo(line, err=True), profile)
@@ -459,7 +463,12 @@ def logout(profile: str | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each step.")
 @PROFILE
 def doctor(as_json: bool, profile: str | None) -> None:
-    """Look for what stands between here and Graph; the exit code is that of the first thing found."""
+    """Look for what stands between here and Graph; the exit code is that of the first thing found.
+
+    \b
+    leangraph doctor
+    leangraph doctor --json --profile contoso
+    """
     import json
 
     from leangraph.cli.doctor import checks, lines

@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-peers lint bench bench-peers data types sandbox-page clean
+.PHONY: demo test test-peers test-types lint bench bench-peers data types sandbox-page clean
 
 demo: $(READY)
 	@$(BIN)/leangraph demo
@@ -20,6 +20,11 @@ test-peers:
 	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' -r peers/requirements.txt
 	.venv-peers/bin/python -m pytest tests/dask_fan_out.py
 	.venv-peers/bin/python -m pytest -W default --disable-warnings peers
+
+# The stubs with pyright as well, which needs node: it goes into the virtual environment
+test-types: $(READY)
+	@test -x $(VENV)/pyright/node_modules/.bin/pyright || npm install --silent --no-audit --no-fund --prefix $(VENV)/pyright pyright@1.1.414
+	$(BIN)/python -m pytest tests/test_types.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from benchmarks import checkers
 from benchmarks.common import PAGE
 from benchmarks.measure import Line, absolute, duel, excess, megabytes, percent, processes, ratio, unmeasured
 from benchmarks.server import ROOT, Server, serving
@@ -193,6 +194,24 @@ def sandbox() -> Iterator[Line]:
     bad = soak["failures"] + found["errors"] + found["threads left"]
     asked = f"64 clients for 20 s, {soak['requests']:,} requests: failures, errors, threads left"
     yield absolute(f"{what}, {asked}", [float(bad)], most=0, unit=lambda value: f"{value:.0f}")
+
+
+@row
+def types() -> Iterator[Line]:
+    """What checkers need for a script of thirty calls, with the stubs of all of Graph."""
+    with tempfile.TemporaryDirectory() as name:
+        cold, warm = checkers.mypy(Path(name), rounds=3)
+        other = checkers.pyright(Path(name), rounds=3)
+    what = "a script of 30 calls: mypy --strict"
+    yield absolute(f"{what}, without a cache, CPU", [run.cpu for run in cold], most=10)
+    yield absolute(f"{what}, script changed, CPU", [run.cpu for run in warm], most=1)
+    yield absolute(f"{what}, without a cache, peak memory", [run.peak for run in cold], most=600e6, unit=megabytes)
+    what = "a script of 30 calls: pyright"
+    if not other:
+        yield unmeasured(what, "pyright is not installed: make test-types does that")
+        return
+    yield absolute(f"{what}, CPU", [run.cpu for run in other], most=5)
+    yield absolute(f"{what}, peak memory", [run.peak for run in other], most=600e6, unit=megabytes)
 
 
 @contextmanager

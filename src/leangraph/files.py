@@ -25,6 +25,7 @@ from leangraph.errors import (
     Error,
     GraphError,
     NotFound,
+    PreconditionFailed,
     ServiceError,
     TransportError,
 )
@@ -35,6 +36,7 @@ Target = str | os.PathLike[str] | IO[bytes]
 Progress = Callable[[int, int | None], object]
 
 CONFLICTS: Final = ("fail", "replace", "rename")
+_CONDITIONS: Final = frozenset({"if-match", "if-none-match"})
 _GONE: Final = frozenset({404, 410})
 _EXPIRED: Final = frozenset({401, 403, 404, 410})  # what a download address answers when its time is over
 _CHANGED: Final = frozenset({412, 416})
@@ -138,7 +140,7 @@ def upload(
     limits = ATTACHMENT if attached else DRIVE
     if conflict not in CONFLICTS:
         raise ConfigurationError(f"conflict={conflict!r} must be one of {', '.join(CONFLICTS)}")
-    if chunk is not None and (chunk <= 0 or chunk % limits.unit or chunk >= limits.most):
+    if chunk is not None and (not isinstance(chunk, int) or chunk % limits.unit or not 0 < chunk < limits.most):
         raise ConfigurationError(
             f"chunk={chunk!r} must be a multiple of {limits.unit} bytes, and less than {limits.most}"
         )
@@ -164,7 +166,7 @@ def upload(
             found = what.attach() if attached else what.put()
             what.progress(source.size, source.size)
         else:
-            found = what.in_ranges(None if session is None else _Kept(session, what.purpose(tenant)))
+            found = what.in_ranges(_Kept(session, what.purpose(tenant)) if session is not None else _Kept())
         problem = _difference(found, source) if verify and not attached else ""
     if problem:
         raise TransportError(
@@ -179,8 +181,11 @@ def _no_progress(done: int, total: int | None) -> None:
     pass
 
 
-class _Changed(TransportError):
-    """What is uploaded changed meanwhile: no part of it is worth keeping."""
+class _Final(TransportError):
+    """What ends an upload for good: its session is not worth keeping."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, transient=False)
 
 
 class _Upload:
@@ -223,71 +228,69 @@ class _Upload:
         """Upload a small file to a drive. Repeated where the first may have been done, it must not do harm."""
         options = {} if self.conflict == "replace" else {"@microsoft.graph.conflictBehavior": self.conflict}
         url = query.with_options(f"{self.url}/content", options, {})
-        data = self.source.read(0, self.source.size)
         headers = {"Content-Type": self.content_type or _OCTETS, **self.headers}
+        harmless = self.conflict == "replace" and not any(name.lower() in _CONDITIONS for name in self.headers)
         patience = self.transport.patience()
-        harmless = self.conflict == "replace"
         while True:
             failure: GraphError | TransportError
             try:
-                return self.transport.send("PUT", url, data=data, headers=headers, idempotent=harmless).body
-            except (Conflict, ServiceError, TransportError) as error:
+                return self.transport.send(
+                    "PUT",
+                    url,
+                    data=self.source.read(0, self.source.size),  # in no variable of ours, which some log
+                    headers=headers,
+                    idempotent=harmless,
+                ).body
+            except (Conflict, PreconditionFailed, ServiceError, TransportError) as error:
                 failure = error
-            known = isinstance(failure, Conflict)  # it is there: is it ours, from an attempt before?
-            self.unsure = self.unsure or (not known and _is_unsure(failure))
-            found = self.landed() if self.conflict == "fail" and self.unsure else None
+            refused = isinstance(failure, (Conflict, PreconditionFailed))  # by what an attempt before has made?
+            self.unsure = self.unsure or (not refused and _is_unsure(failure))
+            if harmless or self.conflict == "rename" or not self.unsure:
+                raise failure.with_traceback(None)
+            found = self.landed()
             if found is not None:
                 return found
-            if self.conflict != "fail" or not (known or _is_unsure(failure)):
-                raise failure.with_traceback(None)
             patience.wait(failure, "PUT")
 
     def attach(self) -> Any:
         """Upload a small attachment. It is not repeated when its answer was lost: that might attach it twice."""
-        content = self.source.read(0, self.source.size)
-        body = {
-            "@odata.type": "#microsoft.graph.fileAttachment",
-            "name": self.name,
-            **({"contentType": self.content_type} if self.content_type else {}),
-            "contentBytes": base64.b64encode(content).decode(),
-        }
+        kind = {"contentType": self.content_type} if self.content_type else {}
+        body = {"@odata.type": "#microsoft.graph.fileAttachment", "name": self.name, **kind}
+        body["contentBytes"] = base64.b64encode(self.source.read(0, self.source.size)).decode()
         return self.transport.send("POST", self.url, json=body, headers=self.headers).body
 
     # -- by session
 
-    def in_ranges(self, kept: _Kept | None) -> Any:
+    def in_ranges(self, kept: _Kept) -> Any:
         """Upload range by range, in a session that may have begun in an earlier process."""
-        if kept is not None:
-            self.address, outdated = kept.read()
-            if outdated is not None:
-                self.cancel(outdated)
-            self.unsure = self.address is not None
+        self.address, self.unsure, outdated = kept.read()
+        self.cancel(outdated)
         try:
             found = self.from_session_to_session(kept)
         except BaseException as error:
-            if kept is None or _is_final(error):
+            if not kept.keeps or _is_final(error):
                 self.cancel(self.address)
-                if kept is not None:
-                    kept.clear()
+                kept.clear()
             raise
-        if kept is not None:
-            kept.clear()
+        kept.clear()
         return found
 
-    def from_session_to_session(self, kept: _Kept | None) -> Any:
+    def from_session_to_session(self, kept: _Kept) -> Any:
         for _ in range(2):  # one that is gone is begun again, once
             if self.address is not None:
                 missing = self.ask(self.address, None)
             else:
                 self.address, missing = self.begin(kept), [(0, self.source.size)]
-            reply = self.send(self.address, missing) if missing else None
-            found = self.result(reply) if reply is not None else self.unheard()
+            reply = self.send(self.address, missing, kept) if missing else None
+            if reply is not None:
+                return self.result(reply)
+            self.address = None
+            found = self.unheard()
             if found is not None:
                 return found
-            self.address = None
-        raise TransportError("the upload session was forgotten twice: nothing was uploaded", transient=False)
+        raise _Final("the upload session was forgotten twice: nothing was uploaded")
 
-    def begin(self, kept: _Kept | None) -> Elsewhere:
+    def begin(self, kept: _Kept) -> Elsewhere:
         """Begin a session. A second one does no harm: the first is forgotten by itself."""
         body: dict[str, Any] = {"item": {"@microsoft.graph.conflictBehavior": self.conflict}}
         if self.name:
@@ -298,14 +301,13 @@ class _Upload:
         reply = self.transport.send("POST", url, json=body, headers=self.headers, idempotent=True)
         address = Elsewhere(reply.body.pop("uploadUrl", None) if isinstance(reply.body, dict) else None)
         try:
-            if kept is not None:
-                kept.write(address)
+            kept.write(address)
         except ConfigurationError:
             self.cancel(address)
             raise
         return address
 
-    def send(self, address: Elsewhere, missing: list[tuple[int, int]]) -> Reply | None:
+    def send(self, address: Elsewhere, missing: list[tuple[int, int]], kept: _Kept) -> Reply | None:
         """Send what is missing; return the last answer, or ``None`` if the session is gone."""
         size, source = self.source.size, self.source
         patience = self.transport.patience()
@@ -314,26 +316,32 @@ class _Upload:
         while True:
             start, stop = missing[0]
             stop = min(stop, start + self.chunk)
-            data = source.read(start, stop - start)
+            last = len(missing) == 1 and stop == missing[0][1]
+            if last:  # whoever goes on with this must know that it may be done
+                kept.write(address, last=True)
             headers = {"Content-Range": f"bytes {start}-{stop - 1}/{size}", "Content-Type": _OCTETS}
             reply: Reply | None = None
             expected: list[tuple[int, int]] | None = None
             try:
                 reply = self.transport.elsewhere(
-                    "PUT", address, headers=headers, data=data, expected={*_GONE, 416}
+                    "PUT",
+                    address,
+                    headers=headers,
+                    data=source.read(start, stop - start),  # in no variable of ours, which some log
+                    expected={*_GONE, 416},
                 )
             except (GraphError, TransportError) as error:
                 failure = error
             if reply is None:
+                self.unsure = self.unsure or (last and _is_unsure(failure))
                 patience.wait(failure, "PUT")
                 if not _is_unsure(failure):  # it was turned away before any work
                     continue
-                self.unsure = self.unsure or (len(missing) == 1 and stop == missing[0][1])
             elif reply.status in _GONE:
                 return None
             elif reply.status != 416:
                 expected = _expected(reply.body, size)
-                if reply.status == 201 or (reply.status == 200 and not expected):
+                if reply.status == 201 or (isinstance(reply.body, dict) and "id" in reply.body):
                     self.progress(size, size)
                     return reply
                 self.unsure = self.unsure or expected == []
@@ -359,7 +367,7 @@ class _Upload:
     def result(self, reply: Reply) -> Any:
         """Return the item as Graph sent it; Outlook says the id of an attachment, and that in ``Location``."""
         if not self.name:
-            return reply.body if isinstance(reply.body, dict) else self.transport.send("GET", self.url).body
+            return reply.body
         last = reply.headers.get("Location", "").partition("?")[0].rstrip("/").rpartition("/")[2]
         return {"id": unquote(re.sub(r"^\w+\('(.*)'\)$", r"\1", last))}  # Attachments('AAMk…')
 
@@ -368,10 +376,9 @@ class _Upload:
         if not self.unsure:
             return None
         if self.name or self.conflict == "rename":
-            raise TransportError(
+            raise _Final(
                 "the last answer was lost, and with it the name or id: look whether the file is there before you "
-                "upload it again",
-                transient=False,
+                "upload it again"
             )
         found, self.unsure = self.landed(), False
         return found
@@ -402,7 +409,7 @@ def _is_final(error: BaseException) -> bool:
     """Tell whether going on later has no prospect."""
     if isinstance(error, GraphError):
         return 400 <= error.status < 500 and error.status != 429
-    return isinstance(error, _Changed)
+    return isinstance(error, _Final)
 
 
 def _length(ranges: list[tuple[int, int]]) -> int:
@@ -485,10 +492,9 @@ class Source:
             pieces.append(piece)
             left -= len(piece)
         if left or self._look() != self._stamp:
-            raise _Changed(
+            raise _Final(
                 "the file changed while it was uploaded, and nothing of it is kept. Upload it again when nobody "
-                "writes to it, or say with size= how much of it counts",
-                transient=False,
+                "writes to it, or say with size= how much of it counts"
             )
         return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
@@ -526,18 +532,26 @@ def _copy(source: Any, target: Any, size: int | None) -> None:
 
 
 class _Kept:
-    """The file that keeps a session for a later process. The address in it is a credential: it is private."""
+    """The file that keeps a session for a later process. The address in it is a credential: it is private.
 
-    def __init__(self, file: str | os.PathLike[str], purpose: dict[str, str]) -> None:
-        self._file = Path(file).expanduser()
-        self._purpose = purpose
+    Without a file nothing is kept.
+    """
 
-    def read(self) -> tuple[Elsewhere | None, Elsewhere | None]:
-        """Return the session to go on with, and one that is outdated because the file has changed."""
+    def __init__(
+        self, file: str | os.PathLike[str] | None = None, purpose: Mapping[str, str] | None = None
+    ) -> None:
+        self._file = Path(file or "").expanduser()
+        self._purpose = dict(purpose or {})
+        self.keeps = file is not None
+
+    def read(self) -> tuple[Elsewhere | None, bool, Elsewhere | None]:
+        """Return the session to go on with, whether it may be done, and one that the file has outlived."""
+        if not self.keeps:
+            return None, False, None
         try:
             content = self._file.read_bytes()
         except FileNotFoundError:
-            return None, None
+            return None, False, None
         except OSError as error:
             raise ConfigurationError(f"the session {self._file} cannot be read: {error.strerror}") from None
         state: Any = None
@@ -555,14 +569,14 @@ class _Kept:
                 "delete it to give that upload up"
             )
         address = Elsewhere(state.pop("uploadUrl"))
-        return (None, address) if others else (address, None)
+        return (None, False, address) if others else (address, bool(state.get("last")), None)
 
-    def write(self, address: Elsewhere) -> None:
-        state = {"kind": _KIND, "of": self._purpose, "uploadUrl": address.url}
+    def write(self, address: Elsewhere, *, last: bool = False) -> None:
+        if not self.keeps:
+            return
+        state = {"kind": _KIND, "of": self._purpose, "last": last, "uploadUrl": address.url}
         try:
-            number, name = tempfile.mkstemp(
-                prefix=f".{self._file.name}.", dir=self._file.parent
-            )  # only we can read
+            number, name = tempfile.mkstemp(prefix=f".{self._file.name}.", dir=self._file.parent)  # 0600
             try:
                 with os.fdopen(number, "wb") as new:
                     new.write(jsonlib.dumps(state, indent=1).encode())
@@ -574,8 +588,9 @@ class _Kept:
             raise ConfigurationError(f"the session {self._file} cannot be written: {error.strerror}") from None
 
     def clear(self) -> None:
-        with suppress(OSError):
-            self._file.unlink(missing_ok=True)
+        if self.keeps:
+            with suppress(OSError):
+                self._file.unlink(missing_ok=True)
 
 
 # -- hashes ---------------------------------------------------------------------------------------------------
@@ -645,7 +660,7 @@ def _difference(item: Any, source: Source) -> str:
     try:
         for piece in source.pieces():
             digest.update(piece)
-    except _Changed:  # since it was sent: nothing is left to compare with but the size
+    except _Final:  # it has changed since it was sent: nothing is left to compare with but the size
         return _other_size(item, source.size)
     return _other_hash(name, value, digest)
 
@@ -721,7 +736,6 @@ class _Download:
             if address is None:
                 reply = self.transport.send("GET", self.url, headers=self.headers, stream=True)
                 address = reply.body if isinstance(reply.body, Elsewhere) else None
-            direct = address is None
             try:
                 if address is not None:
                     reply = self.transport.elsewhere(
@@ -739,7 +753,7 @@ class _Download:
                 failure = error
             if failure is None:
                 break
-            if self.done and (direct or not self.mark):
+            if self.done and not self.mark:
                 self.restart()
             if self.done > best:
                 best = self.done

@@ -33,7 +33,7 @@ and quartiles: noise of the machine hits both sides of a pair, so it moves a rat
 - *Fetched ahead* is compared with the requests loop doing the same work, since leangraph has no switch
   that turns it off. Work that waits sleeps 50 ms per page, work that computes burns 50 ms of its
   thread's CPU.
-- *One by one* is measured on 200 of the 2,000 calls, since each is like the other, and counted ten times.
+- *One by one* is measured on 100 of the 2,000 calls, since each is like the other, and counted twenty times.
 - The quota is a bucket of one second's worth; a refused call counts against it too, and is told to wait a whole
   number of seconds. The client is new in every run: it knows of no quota until it is refused.
 - Peak memory is that of whole processes, imports included.

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from benchmarks import checkers
 from benchmarks.common import PAGE
-from benchmarks.measure import Line, absolute, duel, excess, megabytes, percent, processes, ratio, unmeasured
+from benchmarks.measure import Duel, Line, absolute, duel, excess, megabytes, percent, processes, ratio, unmeasured
 from benchmarks.server import ROOT, Server, serving
-from benchmarks.variants import CALLS, THREADS
+from benchmarks.variants import CALLS, QUOTA, THREADS
 
 LOOP, FLOOR = "requests loop", "urllib3 + orjson"
 USERS = 99_900
@@ -121,7 +121,7 @@ def batch() -> Iterator[Line]:
         done = duel("many_loop", "many_threads", "many_batch", rounds=3, url=server.urls[0])
     loop, threads, ours = ([each * CALLS for each in done.wall(f"many_{who}")] for who in _MANY)
     what = "2,000 GETs, 50 ms latency, through `batch`, wall"
-    yield ratio(what, ours, f"{LOOP}, one by one (200 calls, times 10)", loop, most=1 / 40)
+    yield ratio(what, ours, f"{LOOP}, one by one (100 calls, times 20)", loop, most=1 / 40)
     yield ratio(what, ours, f"{LOOP} in {THREADS} threads", threads, most=1 / 4)
 
 
@@ -131,15 +131,27 @@ _MANY = "loop", "threads", "batch"
 @row
 def quota() -> Iterator[Line]:
     """More calls than the quota allows, by clients that learn of it from the refusals alone."""
-    rate = 200
-    with serving(latency=LATENCY, quota=rate) as server:
+    with serving(latency=LATENCY, quota=QUOTA) as server:
         done = duel("quota_threads", "quota_batch", rounds=3, url=server.urls[0])
-    for who, said in (("threads", f"from {THREADS} threads"), ("batch", "through `batch`")):
-        what = f"2,000 GETs {said}, quota of {rate}/s"
-        ours = [each * CALLS for each in done.wall(f"quota_{who}")]
-        yield ratio(f"{what}, wall", ours, "2,000 / 200", [CALLS / rate] * len(ours), most=1.05)
-        refused = [count / CALLS for count in done.counts(f"quota_{who}")]
-        yield absolute(f"{what}, refused calls", refused, most=0.05, unit=percent)
+    yield from _of_quota(done, "quota_threads", f"from {THREADS} threads", most=0.05)
+    yield from _of_quota(done, "quota_batch", "through `batch`", most=0.05)
+
+
+@row
+def shared() -> Iterator[Line]:
+    """The same from two processes that share a budget, and so are hardly refused anything."""
+    with _login_and_graph(latency=LATENCY, quota=QUOTA) as (folder, server):
+        at = {"login": server.urls[0], "url": server.urls[1], "ca": str(folder / "ca.pem")}
+        done = duel("quota_processes", rounds=2, **at)
+    yield from _of_quota(done, "quota_processes", f"from 2 processes with {THREADS} threads each", most=0.01)
+
+
+def _of_quota(done: Duel, name: str, said: str, *, most: float) -> Iterator[Line]:
+    what = f"2,000 GETs {said}, quota of {QUOTA}/s"
+    ours = [each * CALLS for each in done.wall(name)]
+    yield ratio(f"{what}, wall", ours, "2,000 / 200", [CALLS / QUOTA] * len(ours), most=1.05)
+    refused = [count / CALLS for count in done.counts(name)]
+    yield absolute(f"{what}, refused calls", refused, most=most, unit=percent)
 
 
 @row
@@ -215,9 +227,9 @@ def types() -> Iterator[Line]:
 
 
 @contextmanager
-def _login_and_graph() -> Iterator[tuple[Path, Server]]:
+def _login_and_graph(**more: float) -> Iterator[tuple[Path, Server]]:
     """A login service and a Graph on two origins, over TLS, and a folder with their authority in it."""
-    with tempfile.TemporaryDirectory() as name, serving(tls=True, ports=2) as server:
+    with tempfile.TemporaryDirectory() as name, serving(tls=True, ports=2, **more) as server:
         folder = Path(name)
         (folder / "ca.pem").write_text(server.authority, encoding="ascii")
         yield folder, server

@@ -203,6 +203,7 @@ def list_floor(at: At) -> Run:
 
 CALLS = 2_000
 THREADS = 16
+QUOTA = 200  # calls a second
 
 
 def _paths(number: int) -> list[str]:
@@ -217,7 +218,7 @@ def _once_small(run: Callable[[list[str]], object], paths: list[str]) -> Callabl
 
 @contextmanager
 def many_loop(at: At) -> Run:
-    """Users one by one: a tenth of the calls, since each is like the other; the figure is that of a call."""
+    """Users one by one: a part of the calls, since each is like the other; the figure is that of a call."""
     import requests
 
     with requests.Session() as session:
@@ -226,7 +227,7 @@ def many_loop(at: At) -> Run:
             for path in paths:
                 assert session.get(f"{at.url}/v1.0{path}", headers=AUTHORIZATION).json()["id"]
 
-        yield CALLS // 10, _once_small(run, _paths(CALLS // 10))
+        yield CALLS // 20, _once_small(run, _paths(CALLS // 20))
 
 
 @contextmanager
@@ -290,6 +291,44 @@ def quota_batch(at: At) -> Run:
 
 
 @contextmanager
+def quota_processes(at: At) -> Run:
+    """Users by plain GETs of two processes with 16 threads each, which share a budget just below the quota."""
+    import multiprocessing
+    import os
+    import tempfile
+    from concurrent.futures import ProcessPoolExecutor
+    from pathlib import Path
+
+    from leangraph import FileBudget, fan_out
+
+    os.environ.update(
+        AZURE_TENANT_ID="contoso.example",
+        AZURE_CLIENT_ID="11111111-2222-3333-4444-555555555555",
+        AZURE_CLIENT_SECRET="not-a-secret",
+        AZURE_AUTHORITY_HOST=at.login,
+        GRAPH_URL=at.url,
+        GRAPH_CA_BUNDLE=at.ca,
+    )
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as pool,
+        _fresh_quota(at) as renewed,
+    ):
+
+        def run(paths: list[str]) -> None:
+            file = Path(folder) / "budget"
+            file.unlink(missing_ok=True)
+            budget = FileBudget(file, 0.98 * QUOTA, QUOTA / 2)
+            assert all(result.ok for result in fan_out(_ask, paths, executor=pool, threads=THREADS, budget=budget))
+
+        yield CALLS, _once_small(renewed(run), _paths(CALLS))
+
+
+def _ask(graph, path: str) -> str:  # type: ignore[no-untyped-def]
+    return graph.get(path)["id"]
+
+
+@contextmanager
 def _fresh_quota(at: At) -> Iterator[Callable[[Callable[[list[str]], None]], Callable[[list[str]], int]]]:
     """Give every run a quota that nobody has used, and let it return how many calls were refused."""
     import requests
@@ -299,7 +338,7 @@ def _fresh_quota(at: At) -> Iterator[Callable[[Callable[[list[str]], None]], Cal
         def renewed(run: Callable[[list[str]], None]) -> Callable[[list[str]], int]:
             def renewed_run(paths: list[str]) -> int:
                 run(paths)
-                return session.get(f"{at.url}/quota").json()["refused"]
+                return session.get(f"{at.url}/quota", verify=at.ca or True).json()["refused"]
 
             return renewed_run
 
@@ -324,4 +363,5 @@ VARIANTS: dict[str, Variant] = {
     "many_batch": many_batch,
     "quota_threads": quota_threads,
     "quota_batch": quota_batch,
+    "quota_processes": quota_processes,
 }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 SIZE: Final = 20  # items of one batch: more are refused. https://learn.microsoft.com/graph/json-batching
 CONCURRENCY: Final = 6  # batches in flight
 FIRST: Final = 3  # batches in flight while none has come back
-EACH: Final = 6  # and one more for so many that have: a quota, once met, refuses whatever is in flight
+EACH: Final = 10  # and one more for so many that have: a quota, once met, refuses whatever is in flight
 AHEAD: Final = 3  # times what is in flight: how far reading runs ahead of what the caller has taken
 MAX_BODY: Final = 3_500_000  # bytes of one batch; Graph takes 4 MB
 
@@ -265,16 +265,20 @@ class _Run:
         self._crew.send(lambda: self._carry(chunk))
 
     def _chunk(self) -> Group:
-        """Take the next items that may go: twenty at most, of one version, four a mailbox."""
+        """Take the next items that may go: twenty at most, of one version, four a mailbox.
+
+        What depends on each other goes by itself: "fully sequential or fully parallel" is all that Graph takes.
+        Source: https://learn.microsoft.com/graph/json-batching
+        """
         chunk: Group = []
-        size, now = 0, self._now()
+        size, now, chained = 0, self._now(), False
         kept: deque[Group] = deque()
-        while self._waiting and len(chunk) < SIZE:
+        while self._waiting and len(chunk) < SIZE and not (chunk and chained):
             group = self._waiting.popleft()
             weight = sum(item.size for item in group)
             boxes = Counter(item.mailbox for item in group if item.mailbox)
             if (
-                len(chunk) + len(group) <= SIZE
+                (not chunk or len(group) == 1)
                 and (not chunk or (chunk[0].version == group[0].version and size + weight <= MAX_BODY))
                 and group[0].ready <= now
                 and all(
@@ -285,6 +289,7 @@ class _Run:
                 self._mailboxes.update(boxes)  # given back when the batch lands
                 chunk += group
                 size += weight
+                chained = len(group) > 1
             else:
                 kept.append(group)
         self._waiting.extendleft(reversed(kept))
@@ -300,11 +305,10 @@ class _Run:
         """Send one batch, in a thread of the crew; return what is to be done about its answer by the caller's."""
         transport = self._transport
         numbers = {item.number: str(number) for number, item in enumerate(chunk, start=1)}
-        ids = {item.request.id: numbers[item.number] for item in chunk if item.request.id is not None}
+        needs = _dependencies(chunk)
         requests = []
-        for item in chunk:
-            depends = [ids[name] for name in item.request.depends_on if name in ids]
-            more = {"dependsOn": depends} if depends else {}
+        for item, need in zip(chunk, needs, strict=True):
+            more = {} if need is None else {"dependsOn": [numbers[chunk[need].number]]}
             requests.append({"id": numbers[item.number], "url": item.url, **item.wire, **more})
         paths = {item.service: item.path for item in chunk}
         for service, units in Counter(item.service for item in chunk).items():
@@ -345,6 +349,7 @@ class _Run:
     def _judge(self, chunk: Group, answers: list[Any], begun: float) -> None:
         """Finish, continue or repeat each item of a batch that came back."""
         again: Group = []
+        failed: Group = []
         refused: dict[str, list[float]] = {}
         self._mailboxes.subtract(item.mailbox for item in chunk if item.mailbox)
         for item, answer in zip(chunk, answers, strict=True):
@@ -356,15 +361,21 @@ class _Run:
             elif reply.error is None and item.request.method == "GET":  # it leads elsewhere
                 self._flying += 1
                 self._crew.send(lambda item=item: self._fetch(item))  # type: ignore[misc]
-            elif reply.status == 424 and _needs(item, again):
-                again.append(item)  # what it depends on is repeated, and it goes along
+            elif reply.status == 424 and not _needs(item, failed) and self._goes_along(item):
+                again.append(item)
             elif (pause := self._again(item, reply.status, asked)) is not None:
                 item.ready = self._now() + pause
                 again.append(item)
             else:
+                failed.append(item)
                 self._finish(item, reply)
         self._waiting.extendleft(reversed(_chains(again)))
         self._learn(chunk, refused, begun)
+
+    def _goes_along(self, item: _Item) -> bool:
+        """Tell whether a 424 is repeated: what it depends on is, or it only stood behind what failed."""
+        item.attempts += 1
+        return item.attempts <= self._transport.policy.max_retries
 
     def _learn(self, chunk: Group, refused: dict[str, list[float]], begun: float) -> None:
         heard = self._transport.pace.heard
@@ -488,6 +499,21 @@ def _named(headers: dict[str, str], name: str, default: str) -> str:
 
 def _needs(item: _Item, group: Group) -> bool:
     return any(other.request.id in item.request.depends_on for other in group if other.request.id is not None)
+
+
+def _dependencies(chunk: Group) -> list[int | None]:
+    """Return for each item the place of the one that it has to wait for.
+
+    Graph takes all on the first, or each on the one before. What is neither goes in a row; who is held up there by
+    a failure that is none of its business is sent again.
+    """
+    places = {item.request.id: at for at, item in enumerate(chunk) if item.request.id is not None}
+    needs = [[places[name] for name in item.request.depends_on if name in places] for item in chunk]
+    if not any(needs):
+        return [None] * len(chunk)
+    if all(need == [0] for need in needs[1:]):
+        return [None, *[0] * (len(chunk) - 1)]
+    return [None, *range(len(chunk) - 1)]
 
 
 def _chains(items: Group) -> list[Group]:

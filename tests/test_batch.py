@@ -689,3 +689,57 @@ def test_a_reset_loses_no_reply_and_writes_nothing_twice(
     assert all(isinstance(reply.error, TransportError) and reply.status is None for reply in lost)
     written = [request.path for request in graph_sandbox.requests if request.method == "PATCH"]
     assert len(written) == len(set(written))
+
+
+@pytest.mark.parametrize(
+    ("depends", "sent_as"),
+    [
+        ({"b": ["a"], "c": ["b"], "d": ["c"]}, {"b": "a", "c": "b", "d": "c"}),  # each on the one before
+        ({"b": ["a"], "c": ["a"], "d": ["a"]}, {"b": "a", "c": "a", "d": "a"}),  # all on the first
+        ({"b": ["a"], "c": ["a", "b"], "d": ["b"]}, {"b": "a", "c": "b", "d": "c"}),  # anything else: in a row
+    ],
+)
+def test_dependencies_are_sent_in_the_two_shapes_that_graph_takes(
+    graph: GraphClient, server: Canned, depends: dict[str, list[str]], sent_as: dict[str, str]
+) -> None:
+    requests = [Request("POST", f"/{name}", {}, id=name, depends_on=depends.get(name, ())) for name in "abcd"]
+    replies = list(graph.batch([*requests, "/users/alone"]))
+
+    assert all(reply.ok for reply in replies)
+    home = next(chunk for chunk in chunks(server) if chunk[0]["url"] == "/a")
+    names = {item["id"]: item["url"][1:] for item in home}
+    assert {names[item["id"]]: names[item["dependsOn"][0]] for item in home if "dependsOn" in item} == sent_as
+    assert sorted(names.values()) == ["a", "b", "c", "d"]  # and nobody else
+
+
+def test_who_only_stood_behind_a_failure_is_sent_again(graph: GraphClient, server: Canned) -> None:
+    def serve(arrived: Arrived) -> tuple[Any, ...]:
+        items, answers, failed = json.loads(arrived.body)["requests"], [], set()
+        for item in items:
+            bad = item["url"] == "/b" or bool(failed & set(item.get("dependsOn", [])))
+            failed |= {item["id"]} if bad else set()
+            status = 200 if not bad else 403 if item["url"] == "/b" else 424
+            answers.append({"id": item["id"], "status": status})
+        return 200, {"responses": answers}
+
+    server.answer = serve
+    depends = {"b": ["a"], "c": ["a"], "d": ["c", "a"], "e": ["b"]}
+    requests = [Request("POST", f"/{name}", {}, id=name, depends_on=depends.get(name, ())) for name in "abcde"]
+
+    assert [reply.status for reply in graph.batch(requests)] == [200, 403, 200, 200, 424]
+    assert sent(server).count("/a") == sent(server).count("/b") == 1
+
+
+def test_a_tenant_takes_a_chain_among_others(graph_sandbox: Sandbox, graph_client: GraphClient) -> None:
+    ada, grace = "ada.lovelace@contoso.example", "grace.hopper@contoso.example"
+    requests: list[Any] = [
+        graph_client.users[grace],
+        Request("PATCH", graph_client.users[ada], {"city": "X"}, id="1"),
+        graph_client.users[grace],
+        Request("PATCH", graph_client.users[ada], {"city": "Y"}, id="2", depends_on="1"),
+        Request("GET", graph_client.users[ada], select="city", depends_on=["1", "2"]),
+    ]
+    replies = list(graph_client.batch(requests))
+
+    assert [reply.status for reply in replies] == [200, 204, 200, 204, 200]
+    assert replies[-1].body["city"] == "Y"

@@ -1078,6 +1078,6 @@ def test_a_kill_at_any_point_loses_no_change(
     users.changes = 10
     follow()
 
-    assert {int(line) for line in stored.read_text("utf-8").split()} == set(range(1, 11))
+    assert {int(line) for line in stored.read_text(encoding="utf-8").split()} == set(range(1, 11))
     if point == "replaced":  # from there on it counts
-        assert stored.read_text("utf-8").split()[-2:] == ["9", "10"]
+        assert stored.read_text(encoding="utf-8").split()[-2:] == ["9", "10"]

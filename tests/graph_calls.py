@@ -52,6 +52,21 @@ def token_call(sandbox: Sandbox, web: requests.Session, tenant: str = "", **chan
     )
 
 
+def signed_in(
+    sandbox: Sandbox, web: requests.Session, *scopes: str
+) -> tuple[msal.PublicClientApplication, dict[str, Any]]:
+    """Return a client, and the tokens that the tenant's user has signed in for."""
+    sandbox.device_code_interval = 0
+    own = sandbox.add_app("cli", public=True, scopes=scopes)
+    client = msal.PublicClientApplication(
+        own.client_id,
+        authority=f"{sandbox.url}/{sandbox.tenant_id}",
+        http_client=web,
+        instance_discovery=False,
+    )
+    return client, client.acquire_token_by_device_flow(client.initiate_device_flow(list(scopes)))
+
+
 def error(response: requests.Response) -> tuple[int, str, str]:
     found = response.json()["error"]
     return response.status_code, found["code"], found["message"]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import msal
 import pytest
-import requests
-from graph_calls import Graph, error, token_call
+from graph_calls import Graph, error, signed_in, token_call
 
 from leangraph.sandbox import Sandbox
 
@@ -22,20 +20,6 @@ def rows(graph: Graph, path: str, **query: str) -> list[dict[str, Any]]:
     answer = graph.get(path, **query)
     assert answer.status_code == 200, answer.text
     return list(answer.json()["value"])
-
-
-def signed_in(sandbox: Sandbox, web: requests.Session) -> tuple[Any, dict[str, Any]]:
-    """Return a client, and the tokens of the first user."""
-    sandbox.device_code_interval = 0
-    own = sandbox.add_app("cli", public=True, scopes=["User.Read", "User.ReadWrite.All"])
-    client = msal.PublicClientApplication(
-        own.client_id,
-        authority=f"{sandbox.url}/{sandbox.tenant_id}",
-        http_client=web,
-        instance_discovery=False,
-    )
-    flow = client.initiate_device_flow(["User.Read", "User.ReadWrite.All"])
-    return client, client.acquire_token_by_device_flow(flow)
 
 
 def iso(when: datetime) -> str:
@@ -83,7 +67,7 @@ def test_sign_ins_are_filtered(graph: Graph, text: str, true: Any) -> None:
 
 
 def test_sign_ins_of_a_time_are_asked_for(graph_sandbox: Sandbox, graph: Graph) -> None:
-    since = iso(datetime.fromtimestamp(graph_sandbox.now(), UTC) - timedelta(days=7))
+    since = iso(datetime.fromtimestamp(graph_sandbox.now(), UTC) - timedelta(days=7))[:10] + "T00:00:00Z"
     later, earlier = (rows(graph, SIGN_INS, filter=f"createdDateTime {op} {since}") for op in ("ge", "le"))
     assert later
     assert earlier
@@ -218,7 +202,7 @@ def test_an_entry_says_who_did_what_to_whom(graph_sandbox: Sandbox, graph: Graph
 
 
 def test_a_user_who_did_it_is_named(graph_sandbox: Sandbox, graph: Graph) -> None:
-    graph.token = signed_in(graph_sandbox, graph.web)[1]["access_token"]
+    graph.token = signed_in(graph_sandbox, graph.web, "User.ReadWrite.All")[1]["access_token"]
     assert graph("PATCH", "/me", json={"jobTitle": "Countess"}).status_code == 204
     assert graph.get("/me").json()["jobTitle"] == "Countess"
     (entry,) = rows(graph, AUDITS)
@@ -343,7 +327,7 @@ def test_methods_of_a_user(graph: Graph) -> None:
 
 
 def test_revoking_ends_a_users_refresh_tokens(graph_sandbox: Sandbox, graph: Graph) -> None:
-    client, tokens = signed_in(graph_sandbox, graph.web)
+    client, tokens = signed_in(graph_sandbox, graph.web, "User.Read")
     ended = graph("POST", f"/users/{ADA}/revokeSignInSessions")
     assert (ended.status_code, ended.json()["value"]) == (200, True)
     ada = graph.get(f"/users/{ADA}", select="id,signInSessionsValidFromDateTime").json()

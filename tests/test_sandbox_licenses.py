@@ -131,6 +131,13 @@ def test_plans_can_be_switched_off(graph: Graph, nobody: str) -> None:
     assert units(graph)[E5] == before
 
 
+def test_a_user_that_a_test_adds_is_counted(graph_sandbox: Sandbox, graph: Graph) -> None:
+    before = units(graph)[F3]
+    for _ in range(2):  # one more than there are
+        graph_sandbox.add_user(assignedLicenses=[{"skuId": F3, "disabledPlans": []}])
+    assert units(graph)[F3] == (before[0] + 2, before[1])
+
+
 def test_how_a_license_came_is_shown(graph: Graph, nobody: str) -> None:
     assign(graph, nobody, E5)
     (state,) = graph.get(f"/users/{nobody}", select="licenseAssignmentStates").json()["licenseAssignmentStates"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import requests
-from graph_calls import Graph, error
+from graph_calls import Graph, error, signed_in
 
 from leangraph.sandbox import Sandbox
 
@@ -97,6 +97,16 @@ def test_who_has_no_mailbox(graph_sandbox: Sandbox, graph: Graph) -> None:
 def test_an_app_has_no_mailbox_of_its_own(graph: Graph) -> None:
     answer = graph("POST", "/me/sendMail", json={"message": message(GRACE)})
     assert error(answer)[2] == "/me request is only valid with delegated authentication flow."
+
+
+def test_a_user_sends_in_her_own_name(graph_sandbox: Sandbox, graph: Graph) -> None:
+    graph.token = signed_in(graph_sandbox, graph.web, "Mail.Send", "Mail.Read")[1]["access_token"]
+    assert graph("POST", "/me/sendMail", json={"message": message(GRACE)}).status_code == 202
+    assert graph_sandbox.outbox[0]["from"] == ADA
+    assert subjects(graph, "/me/messages") == ["Notes"]
+    graph_sandbox.permissions = "enforce"
+    assert graph("POST", "/me/sendMail", json={"message": message(GRACE)}).status_code == 202
+    assert graph("POST", "/me/revokeSignInSessions").status_code == 403
 
 
 def test_messages_come_ten_at_a_time_newest_first(graph_sandbox: Sandbox, graph: Graph) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from graph_calls import Graph, error
+from graph_calls import Graph, error, signed_in
 
 from leangraph.sandbox import Sandbox
 from leangraph.sandbox.people import guid
@@ -187,3 +187,21 @@ def test_other_objects_have_memberships_too(graph: Graph) -> None:
         found = graph.get(f"/{root}/{id_}/transitiveMemberOf").json()["value"]
         assert {row["id"] for row in found} == {inner, outer}
     assert graph("POST", f"/users/{NOBODY}/getMemberGroups", json={}).status_code == 404
+
+
+def test_what_is_acted_out_of_users_is_so_of_the_one_signed_in(graph_sandbox: Sandbox, graph: Graph) -> None:
+    ada = graph.get(f"/users/{ADA}").json()["id"]
+    expected = {
+        path: graph.get(f"/users/{ada}{path}").json()["value"]
+        for path in ("/memberOf", "/directReports", "/licenseDetails", "/authentication/methods")
+    }
+    groups = [row["id"] for row in expected["/memberOf"]]
+    graph.token = signed_in(graph_sandbox, graph.web, "User.Read")[1]["access_token"]
+    for path, value in expected.items():
+        assert graph.get(f"/me{path}").json()["value"] == value
+    assert values(graph("POST", "/me/checkMemberObjects", json={"ids": groups})) == groups
+    first = graph.get("/me/directReports", top="1").json()
+    assert first["@odata.nextLink"].startswith(f"{graph_sandbox.url}/v1.0/me/directReports?")
+    assert graph.get(first["@odata.nextLink"]).json()["value"] == expected["/directReports"][1:2]
+    assert graph("PUT", "/me").status_code == 405
+    assert graph("GET", "/me/nonsense").status_code == 400

@@ -14,7 +14,7 @@ from .credentials import credentials_of, new_secret, replace_keys
 from .deleted import FOLLOWERS, Event, discard, keep_deleted
 from .directory import remove, store_new, update
 from .engine import Call, bad_request, collection, on
-from .model import Entity, conflict, entity, invalid
+from .model import Entity, conflict, entity, inside, invalid
 from .people import words
 from .registrations import AUDIENCES, DEFAULTS, app_of, enrol, project
 from .relations import Relation, relation, to
@@ -109,21 +109,27 @@ def _merged(before: Doc, changes: Doc) -> Doc:
 
 
 def _check(call: Call, changes: Doc, app_id: str) -> None:
+    for name, value in changes.items():
+        if value is not None and not inside(APPLICATION.properties[name], value):
+            raise invalid(name, APPLICATION)
     if not 1 <= len(changes.get("displayName", "x")) <= 256:
         raise invalid("displayName", APPLICATION)
     if changes.get("signInAudience", "AzureADMyOrg") not in AUDIENCES:
         raise invalid("signInAudience", APPLICATION)
     for uri in changes.get("identifierUris", ()):
         _check_uri(call, uri, app_id)
-    for name in ("appRoles",):
-        values = [role.get("value") for role in changes.get(name, ()) if role.get("value")]
-        if len(values) != len(set(values)) or any("id" not in role for role in changes.get(name, ())):
-            raise invalid(name, APPLICATION)
+    roles = changes.get("appRoles") or ()
+    values = [role["value"] for role in roles if role.get("value")]
+    if len(values) != len(set(values)) or not all(role.get("id") for role in roles):
+        raise invalid("appRoles", APPLICATION)
 
 
 def _check_uri(call: Call, uri: str, app_id: str) -> None:
     """Raise Graph's 400 for an identifier that belongs to nobody, or to another app."""
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        raise invalid("identifierUris", APPLICATION) from None
     ours = parts.scheme == "api" and (app_id in uri.lower() or call.directory.tenant in uri.lower())
     host = parts.hostname or ""
     domain = call.directory.domain

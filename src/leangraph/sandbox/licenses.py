@@ -18,9 +18,9 @@ from .audit import record
 from .deleted import FOLLOWERS, Event
 from .directory import keep
 from .engine import Call, Items, bad_request, missing, on, reply
-from .model import GUID, USER, Entity, entity
+from .model import USER, Entity, entity
 from .server import Reply
-from .store import Doc, of_kind
+from .store import Doc, Store, of_kind
 
 SKU = entity(Entity(kind="subscribedSku", collection="subscribedSkus"))
 DETAILS = entity(Entity(kind="licenseDetails", collection="licenseDetails"))
@@ -63,7 +63,7 @@ def assign_license(call: Call) -> Reply:
         if added and not user.get("usageLocation"):
             _refuse(_BAD_LOCATION)
         held |= {each["skuId"]: each for each in added}
-        _count(call, before, held.values())
+        count(call.store, before, held.values())
         after = {**user, "assignedLicenses": list(held.values())}
         keep(call.directory, USER, after)
         record(call, "Change user license", USER.kind, (USER.kind, user), before=user, after=after)
@@ -77,40 +77,37 @@ def _refuse(message: str) -> None:
 
 def _checked(asked: Doc, bought: dict[str, Doc]) -> Doc:
     """Return an assignedLicense as it is kept; raises Graph's 400."""
-    unknown = asked.keys() - {"skuId", "disabledPlans"}
     off = asked.get("disabledPlans") or []
     sku = str(asked.get("skuId"))
-    if unknown or not GUID.fullmatch(sku) or not isinstance(off, list):
-        bad_request("Invalid value specified for parameter 'addLicenses'.", "Request_BadRequest")
     if sku.lower() not in bought:
         bad_request(f"License {sku} does not correspond to a valid company License.", "Request_BadRequest")
     plans = {plan["servicePlanId"] for plan in bought[sku.lower()]["servicePlans"]}
     for plan in off:
-        if str(plan).lower() not in plans:
+        if plan.lower() not in plans:
             bad_request(f"The service plan {plan} is not part of license {sku}.", "Request_BadRequest")
     return {"disabledPlans": [plan.lower() for plan in off], "skuId": sku.lower()}
 
 
-def _count(call: Call, before: Iterable[Doc], after: Iterable[Doc]) -> None:
+def count(store: Store, before: Iterable[Doc], after: Iterable[Doc], *, limited: bool = True) -> None:
     """Count the units that a user begins and ceases to consume; raises Graph's 400 where there are none left."""
     old, new = ({each["skuId"] for each in licenses} for licenses in (before, after))
-    for row in call.store.select(of_kind(SKU.kind)):
+    for row in store.select(of_kind(SKU.kind)) if old != new else ():
         sku = row.doc
         change = (sku["skuId"] in new) - (sku["skuId"] in old)
         used = sku["consumedUnits"] + change
-        if change > 0 and used > sku["prepaidUnits"]["enabled"] + sku["prepaidUnits"]["warning"]:
+        if limited and change > 0 and used > sku["prepaidUnits"]["enabled"] + sku["prepaidUnits"]["warning"]:
             _refuse(f"Subscription with SKU {sku['skuId']} does not have any available licenses.")
         if change:
-            call.store.update(SKU.kind, {**sku, "consumedUnits": used})
+            store.update(SKU.kind, {**sku, "consumedUnits": used})
 
 
 def _follow(call: Call, user: Doc, event: Event) -> None:
     """A deleted user consumes nothing; a restored one has the licenses back, if there are any left."""
     licenses = user.get("assignedLicenses", [])
     if event == "deleted":
-        _count(call, licenses, [])
-    elif event == "restored" and licenses:
-        _count(call, [], licenses)
+        count(call.store, licenses, [])
+    elif event == "restored":
+        count(call.store, [], licenses)
 
 
 FOLLOWERS[USER.kind] = _follow

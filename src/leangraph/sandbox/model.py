@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from leangraph import data
@@ -154,6 +154,32 @@ def fits(kind: str, value: object) -> bool:
     if kind.startswith("Edm.") or kind in data.enums()["members"]:
         return isinstance(value, str)
     return isinstance(value, dict)
+
+
+def inside(kind: str, value: object) -> bool:
+    """Tell whether a JSON value is of this type through and through: every property of it is known, and fits."""
+    if kind.startswith("Collection("):
+        inner = kind.removeprefix("Collection(").removesuffix(")")
+        return isinstance(value, list) and all(inside(inner, item) for item in value)
+    if not fits(kind, value) or not isinstance(value, dict):
+        return fits(kind, value)
+    known = _members(kind)
+    return all(
+        "@" in name
+        or (
+            name.lower() in known
+            and (each is None or known[name.lower()] == "" or inside(known[name.lower()], each))
+        )
+        for name, each in value.items()
+    )
+
+
+@cache
+def _members(kind: str) -> Mapping[str, str]:
+    """Return what an object of a type may have, by lower-case name; "" is the type of a relation."""
+    family = (kind, *schema.derived(kind))
+    relations = {name.lower(): "" for one in family for name in schema.navigation(one)}
+    return {**relations, **{name.lower(): of for one in family for name, of in schema.properties(one).items()}}
 
 
 USER = Entity(

@@ -195,9 +195,10 @@ def referenced(call: Call, url: object, kinds: Iterable[str]) -> Row:
 
     Graph takes its own absolute URLs, of ``directoryObjects`` or of the object's own collection, and paths.
     """
-    text = url if isinstance(url, str) else ""
-    parts = urlsplit(text)
-    segments = paths.split(parts.path)
+    try:
+        segments = paths.split(urlsplit(url if isinstance(url, str) else "").path)
+    except ValueError:  # http://[
+        segments = [""]
     if segments[0].lower() in ("v1.0", "beta"):
         segments = segments[1:]
     if len(segments) != 2 or not segments[1]:

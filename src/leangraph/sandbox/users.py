@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
+from . import licenses
 from .actions import parameters
 from .audit import record
 from .deleted import keep_deleted
@@ -65,7 +66,9 @@ def me(call: Call) -> Reply:
 def add_user(directory: Directory, properties: Doc) -> Doc:
     """Store a user without asking whether Graph would; return the document."""
     doc = {"id": str(uuid4()), "createdDateTime": directory.now(), "userType": "Member", **properties}
-    keep(directory, USER, doc, new=True)
+    with directory.store.atomic():
+        keep(directory, USER, doc, new=True)
+        licenses.count(directory.store, [], doc.get("assignedLicenses", []), limited=False)
     return directory.store.get("user", doc["id"]) or {}
 
 

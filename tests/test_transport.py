@@ -22,6 +22,7 @@ from leangraph import (
     GraphClient,
     GraphError,
     NotFound,
+    PreconditionFailed,
     RetryPolicy,
     Sandbox,
     ServiceError,
@@ -727,3 +728,16 @@ def test_the_path_in_the_log_does_not_depend_on_how_a_link_spells_the_host(
         graph._transport.send("GET", link[origin])
 
     assert "GET /v1.0/users 200" in caplog.text
+
+
+def test_a_412_after_a_lost_answer_says_that_it_may_be_done(graph: GraphClient, server: Canned) -> None:
+    server.answer = lambda _: (
+        (504,) if len(server.requests) == 1 else (412, {"error": {"code": "x", "message": "etag"}})
+    )
+    with pytest.raises(PreconditionFailed, match="may have made the change"):
+        graph.patch("/users/x", NEW, headers={"If-Match": "1"})
+
+    server.answer = lambda _: (412, {"error": {"code": "x", "message": "etag"}})
+    with pytest.raises(PreconditionFailed) as caught:
+        graph.patch("/users/x", NEW, headers={"If-Match": "1"})
+    assert "may have made" not in str(caught.value)

@@ -348,6 +348,7 @@ class _Run:
 
     def _judge(self, chunk: Group, answers: list[Any], begun: float) -> None:
         """Finish, continue or repeat each item of a batch that came back."""
+        now = self._now()  # the same for all, so that what waits as long goes together again
         again: Group = []
         failed: Group = []
         refused: dict[str, list[float]] = {}
@@ -364,7 +365,7 @@ class _Run:
             elif reply.status == 424 and not _needs(item, failed) and self._goes_along(item):
                 again.append(item)
             elif (pause := self._again(item, reply.status, asked)) is not None:
-                item.ready = self._now() + pause
+                item.ready = now + pause
                 again.append(item)
             else:
                 failed.append(item)
@@ -409,14 +410,14 @@ class _Run:
         lost = status in retry.UNCERTAIN and getattr(failure, "sent", True) and not _is_refusal(failure)
         if lost and status is not None:
             failure = TransportError(f"the batch was answered by {status}: whether this was done is unknown")
-        again = []
+        again, now = [], self._now()
         for item in chunk:
             harmless = item.request.method in ("GET", "HEAD") or bool(item.request.idempotent)
             pause = self._again(item, None, None) if lost and harmless else None
             if pause is None:
                 self._failed(item, failure, None if lost else status)
             else:
-                item.ready = self._now() + pause
+                item.ready = now + pause
                 again.append(item)
         self._waiting.extendleft(reversed(_chains(again)))
 

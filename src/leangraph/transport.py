@@ -181,9 +181,9 @@ class Transport:
     ) -> Reply:
         where = f"{method} {path}"
         attempt, waited, arrived = 0, 0.0, False
-        refused = claims = (
-            None  # the token that Graph did not take, and what the next one must have: it is tried once
-        )
+        # The token that Graph did not take, and what the next one must have: that is tried once.
+        refused: str | None = None
+        claims: str | None = None
         failure: GraphError | TransportError | None = None
         units = 0 if path.endswith("/$batch") else 1  # its items are counted one by one
         while True:
@@ -212,13 +212,12 @@ class Transport:
                 tries = attempt - (refused is not None)
                 pause = self.policy.wait(tries, method, status, asked, waited=waited, repeatable=harmless)
             _log(where, status or failure, request_id, started, attempt, pause or 0)
-            if status == 403:
-                failure = failure.because(permissions.explain(method, path, token))  # type: ignore[union-attr]
+            _advise(failure, method, path, token, arrived=arrived)
             if status == 404 and method == "DELETE" and arrived:
                 return Reply(204, headers_back, None)
             if pause is None:
                 raise failure.with_traceback(None)
-            arrived = arrived or status not in (401, retry.NO_CONNECTION)
+            arrived = arrived or status in retry.UNCERTAIN
             if status == 503:
                 self.http.renew_connections()
             if pause:
@@ -474,6 +473,14 @@ def _facts(
     if isinstance(failure, GraphError):
         return failure.status, failure.retry_after, CaseInsensitiveDict(failure.headers), failure.request_id
     return None if failure.sent else retry.NO_CONNECTION, None, CaseInsensitiveDict(), None
+
+
+def _advise(failure: GraphError | TransportError, method: str, path: str, token: str, *, arrived: bool) -> None:
+    """Say what only this request's history tells: ``arrived`` if an earlier attempt may have been done."""
+    if isinstance(failure, GraphError) and failure.status == 403:
+        failure.because(permissions.explain(method, path, token))
+    elif isinstance(failure, GraphError) and failure.status == 412 and arrived:
+        failure.because("an attempt before, whose answer was lost, may have made the change: read it again")
 
 
 def failure_of(status: int, headers: Mapping[str, str], body: object, method: str, path: str) -> GraphError:

@@ -74,12 +74,19 @@ VERSIONS = ("v1.0", "beta")
 LOG = 100_000  # requests remembered; the oldest go first
 KEPT_BODY = 1024 * 1024  # bytes of a request's body that are remembered
 ROLES = (
+    "AppRoleAssignment.ReadWrite.All",
     "Application.ReadWrite.All",
     "AuditLog.Read.All",
+    "Device.ReadWrite.All",
     "Directory.ReadWrite.All",
+    "Files.ReadWrite.All",
     "Group.ReadWrite.All",
+    "Mail.ReadWrite",
     "Mail.Send",
+    "Organization.Read.All",
     "Reports.Read.All",
+    "RoleManagement.ReadWrite.Directory",
+    "Sites.ReadWrite.All",
     "User.ReadWrite.All",
 )
 DIAGNOSTIC = json.dumps(

@@ -388,7 +388,9 @@ def test_the_stubs_of_any_metadata_pass_mypy(made: dict[str, str], tmp_path: Pat
         "delta": generic.format("Delta"),
     }.items():
         (package / f"{name}.pyi").write_text(text, encoding="utf-8")
-    (tmp_path / "script.py").write_text("from leangraph.types import Roots\nRoots().pet.get().lost\n", "utf-8")
+    (tmp_path / "script.py").write_text(
+        "from leangraph.types import Roots\nRoots().pet.get().lost\n", encoding="utf-8"
+    )
 
     found = [error for error in mypy(tmp_path, "script.py") if "_verbs" not in error.file]
     assert [(error.file, error.line) for error in found] == [("script.py", 2)]

@@ -111,13 +111,25 @@ def test_a_name_of_several_namespaces_after_an_unknown_type_is_refused(graph: Gr
 def test_a_misspelled_action_sends_nothing_and_names_the_way_out(
     graph: GraphClient, server: Canned, name: str
 ) -> None:
-    with pytest.raises(TypeError, match=rf"{name}.*\.post\("):
+    with pytest.raises(TypeError, match=rf"{name}.*\.post\(") as caught:
         getattr(graph.users["x"], name)(addLicenses=[])
     assert server.requests == []
+    assert ("did you mean assignLicense" in str(caught.value)) == (name == "assignLicence")
 
 
-@pytest.mark.parametrize("say", [lambda g: g.users(), lambda g: g.users["x"](), lambda g: (g.users / "$ref")()])
-def test_what_is_no_operation_is_not_called(graph: GraphClient, server: Canned, say: Any) -> None:
+@pytest.mark.parametrize(
+    "say",
+    [
+        lambda graph: graph.users(),
+        lambda graph: graph.users["x"](),
+        lambda graph: (graph.users / "$ref")(),
+        lambda graph: graph.users["revokeSignInSessions"](),  # a key, whatever it is called
+        lambda graph: graph.users.revokeSignInSessions(),  # the key was forgotten
+        lambda graph: graph.users["x"].getByIds(ids=[]),
+        lambda graph: graph.me.manager.close(),
+    ],
+)
+def test_what_is_no_operation_there_is_not_called(graph: GraphClient, server: Canned, say: Any) -> None:
     with pytest.raises(TypeError, match=r"\.post\("):
         say(graph)
     assert server.requests == []

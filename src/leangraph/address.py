@@ -198,21 +198,28 @@ def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, An
     ``graph.reports.getOffice365ActiveUserDetail(period="D7")`` is an address.
 
     Raises:
-        TypeError: Graph has no action or function of that name, or has both: nothing is sent.
+        TypeError: Graph has no action or function of that name there, or has both: nothing is sent.
     """
     from leangraph.data import schema
 
     path = str(address)
     owner, _, segment = path.rpartition("/")
     name = segment.rpartition(".")[2]
-    everywhere = schema.named(name)
-    kinds = {operation["kind"] for operation in everywhere}
-    if len(kinds) != 1:
-        what = "an action as well as a function" if kinds else "no action and no function"
-        raise TypeError(f"{segment!r} is {what}: say {path} with .post({{…}}), .get() or .list()")
+    kinds = {operation["kind"] for operation in schema.named(name)}
+    if len(kinds) > 1:
+        raise TypeError(
+            f"{name!r} is an action as well as a function: say {path} with .post({{…}}), .get() or .list()"
+        )
+    kind = schema.leads_to(owner)
+    here = schema.bound(kind, name) if kind else schema.named(name)
+    if not here:
+        close = schema.alternatives(path) if kind else []
+        meant = f"did you mean {' or '.join(close)}? " if close else ""
+        raise TypeError(
+            f"Graph v1.0 has no action and no function {path}: {meant}To send it all the same, say .post({{…}})"
+        )
     if arguments:
         raise TypeError(f"{path} takes its arguments by name; to send a body as it is, say .post({{…}})")
-    here = schema.operations(schema.leads_to(owner) or "").get(name) or everywhere
     spaces = {operation.get("namespace", "") for operation in here}
     if segment == name and spaces != {""}:
         if len(spaces) > 1:

@@ -125,6 +125,15 @@ def named(name: str) -> Sequence[Operation]:
     return [operation for calls in bound for operation in calls.get(name, ())]
 
 
+def bound(kind: str, name: str) -> Sequence[Operation]:
+    """Return the overloads of an action or function that can be called on a type, or on what derives from it."""
+    inner = _inner(kind)
+    for other in (inner, *sorted(derived(inner))):
+        if found := operations(kind.replace(inner, other)).get(name):
+            return found
+    return ()
+
+
 def _step(kind: str | None, segment: str) -> str | None:
     """Return the type that one more segment leads to."""
     name, _, arguments = segment.lower().partition("(")

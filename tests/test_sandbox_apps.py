@@ -533,3 +533,32 @@ def test_apps_of_a_tenant_in_a_file_outlive_it_but_not_their_secrets(tmp_path: A
         assert sign_in(graph, made["appId"], secret).json()["error_codes"] == [7000215]
         again = new_secret(graph, made)["secretText"]
         assert roles(sign_in(graph, made["appId"], again)) == ["User.Read.All"]
+        graph("DELETE", f"/applications/{made['id']}")
+    with Sandbox(users=3, store=file) as sandbox, requests.Session() as web:
+        graph = on(sandbox, web)
+        for id_ in (made["id"], principal):
+            assert graph("POST", f"/directory/deletedItems/{id_}/restore").status_code == 200
+        again = new_secret(graph, made)["secretText"]
+        assert roles(sign_in(graph, made["appId"], again)) == ["User.Read.All"]
+
+
+def test_the_sandboxs_own_app_in_a_file_is_as_graph_left_it(tmp_path: Any) -> None:
+    file = tmp_path / "tenant.db"
+    with Sandbox(users=3, store=file) as sandbox, requests.Session() as web:
+        web.trust_env, web.verify = False, sandbox.ca_bundle
+        graph = Graph(sandbox, web, token_call(sandbox, web).json()["access_token"])
+        own = graph("GET", f"/servicePrincipals(appId='{sandbox.client_id}')").json()["id"]
+        path = f"/servicePrincipals/{own}/appRoleAssignments"
+        first, *rest = graph.get(path).json()["value"]
+        for each in rest:
+            assert graph("DELETE", f"{path}/{each['id']}").status_code == 204
+    with Sandbox(users=3, store=file) as sandbox, requests.Session() as web:
+        web.trust_env, web.verify = False, sandbox.ca_bundle
+        answer = token_call(sandbox, web)
+        assert len(roles(answer)) == 1
+        graph = Graph(sandbox, web, answer.json()["access_token"])
+        assert [each["id"] for each in graph.get(path).json()["value"]] == [first["id"]]
+        assert graph("DELETE", f"/servicePrincipals/{own}").status_code == 204
+    with Sandbox(users=3, store=file) as sandbox, requests.Session() as web:
+        web.trust_env, web.verify = False, sandbox.ca_bundle
+        assert token_call(sandbox, web).json()["error_codes"] == [700016]

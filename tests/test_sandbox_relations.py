@@ -351,6 +351,10 @@ def test_a_group_is_renewed(graph_sandbox: Sandbox, graph: Graph) -> None:
         ({"mailNickname": "x" * 64}, 204),
         ({"mailNickname": "x" * 65}, 400),
         ({"assignedLicenses": []}, 400),
+        ({"passwordProfile": {"forceChangePasswordNextSignIn": True}}, 204),
+        ({"passwordProfile": {"nonsense": 1}}, 400),
+        ({"passwordProfile": {"forceChangePasswordNextSignIn": "yes"}}, 400),
+        ({"identities": [{"signInType": "emailAddress", "issuer": 5}]}, 400),
         ({"aboutMe": "x"}, 501),
     ],
 )

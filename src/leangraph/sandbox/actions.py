@@ -5,7 +5,7 @@ from __future__ import annotations
 from leangraph.data import schema
 
 from .engine import Call, bad_request
-from .model import inside
+from .model import fits
 from .store import Doc
 
 
@@ -33,7 +33,7 @@ def parameters(call: Call, bound_to: str, *required: str) -> Doc:
         spelled, kind = known[key.lower()]
         if value is None and spelled not in required:
             continue
-        if not inside(kind, value):
+        if not fits(kind, value):
             bad_request(
                 f"Cannot convert the value of parameter '{spelled}' to type '{kind}'.", "Request_BadRequest"
             )

@@ -14,7 +14,7 @@ from .credentials import credentials_of, new_secret, replace_keys
 from .deleted import FOLLOWERS, Event, discard, keep_deleted
 from .directory import remove, store_new, update
 from .engine import Call, bad_request, collection, on
-from .model import Entity, conflict, entity, inside, invalid
+from .model import Entity, conflict, entity, invalid
 from .people import words
 from .registrations import AUDIENCES, DEFAULTS, app_of, enrol, project
 from .relations import Relation, relation, to
@@ -109,9 +109,6 @@ def _merged(before: Doc, changes: Doc) -> Doc:
 
 
 def _check(call: Call, changes: Doc, app_id: str) -> None:
-    for name, value in changes.items():
-        if value is not None and not inside(APPLICATION.properties[name], value):
-            raise invalid(name, APPLICATION)
     if not 1 <= len(changes.get("displayName", "x")) <= 256:
         raise invalid("displayName", APPLICATION)
     if changes.get("signInAudience", "AzureADMyOrg") not in AUDIENCES:
@@ -177,18 +174,17 @@ def _tell_the_principal(call: Call, application: Doc) -> None:
 
 def _follow(call: Call, application: Doc, event: Event) -> None:
     """Let the login host forget a deleted app, and with it goes its service principal; or know it again."""
-    stash: dict[str, App] = call.directory.memory.setdefault("deleted apps", {})
+    stash: dict[str, App] = call.directory.memory.setdefault("deleted apps", {})  # with their secrets
     app_id = application["appId"]
     if event == "deleted":
-        app = app_of(call.directory, app_id)
-        if app is not None:
-            stash[app_id] = app
-            call.directory.login.registry.apps.pop(app_id.lower())
         principal = call.directory.store.get("servicePrincipal", app_id)
         if principal is not None:
             discard(call, Row(0, "servicePrincipal", None, principal))
-    elif event == "restored" and app_id in stash:
-        call.directory.login.registry.apps[app_id.lower()] = stash.pop(app_id)
+        app = call.directory.login.registry.apps.pop(app_id.lower(), None)
+        if app is not None:
+            stash[app_id] = app
+    elif event == "restored":
+        enrol(call.directory, application, stash.pop(app_id, App(app_id)))
 
 
 FOLLOWERS[APPLICATION.kind] = _follow

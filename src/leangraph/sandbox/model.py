@@ -139,7 +139,7 @@ def conflict(name: str, status: int = 400, code: str = "Request_BadRequest") -> 
 
 
 def fits(kind: str, value: object) -> bool:
-    """Tell whether a JSON value is of this type; what a complex type has inside is not looked at."""
+    """Tell whether a JSON value is of this type, through and through."""
     if kind.startswith("Collection("):
         inner = kind.removeprefix("Collection(").removesuffix(")")
         return isinstance(value, list) and all(fits(inner, item) for item in value)
@@ -153,22 +153,20 @@ def fits(kind: str, value: object) -> bool:
         return isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\dT\d\d:\d\d", value) is not None
     if kind.startswith("Edm.") or kind in data.enums()["members"]:
         return isinstance(value, str)
-    return isinstance(value, dict)
+    return isinstance(value, dict) and _fits_inside(kind, value)
 
 
-def inside(kind: str, value: object) -> bool:
-    """Tell whether a JSON value is of this type through and through: every property of it is known, and fits."""
-    if kind.startswith("Collection("):
-        inner = kind.removeprefix("Collection(").removesuffix(")")
-        return isinstance(value, list) and all(inside(inner, item) for item in value)
-    if not fits(kind, value) or not isinstance(value, dict):
-        return fits(kind, value)
+def _fits_inside(kind: str, value: Doc) -> bool:
+    """Tell whether every property of an object is one of its type's, and fits."""
+    type_ = data.paths()["types"].get(kind)
+    if type_ is None or type_.get("open"):
+        return True
     known = _members(kind)
     return all(
         "@" in name
         or (
             name.lower() in known
-            and (each is None or known[name.lower()] == "" or inside(known[name.lower()], each))
+            and (each is None or known[name.lower()] == "" or fits(known[name.lower()], each))
         )
         for name, each in value.items()
     )

@@ -9,7 +9,7 @@ from .applications import APPLICATION, shared
 from .apps import Consent
 from .credentials import credentials_of
 from .deleted import FOLLOWERS, Event, keep_deleted
-from .directory import CONTAINERS, create, remove, update
+from .directory import CONTAINERS, remove, store_new, update
 from .engine import Call, bad_request, collection, on
 from .faults import Refusal
 from .model import Entity, entity
@@ -82,9 +82,9 @@ def create_principal(call: Call) -> Reply:
     same = app.object_id(tenant)
     if not any(call.store.find(same, deleted=deleted) for deleted in (False, True)):
         made["id"] = same  # which its tokens say as well
-    answer = create(call, PRINCIPAL, made, body)
-    admit(call.directory, made)
-    return answer
+    doc = store_new(call, PRINCIPAL, made, body)
+    admit(call.directory, doc)
+    return call.directory.created(call, PRINCIPAL, doc)
 
 
 @on("PATCH", "/servicePrincipals/{id}")
@@ -107,13 +107,11 @@ on("DELETE", "/servicePrincipals/{id}")(lambda call: remove(call, PRINCIPAL))
 
 def _follow(call: Call, principal: Doc, event: Event) -> None:
     """Let the app sign in to this tenant no longer; or again, with what it could do before."""
-    stash: dict[str, Consent] = call.directory.memory.setdefault("deleted principals", {})
-    app, tenant = app_of(call.directory, principal["appId"]), call.directory.tenant
-    known = app or call.directory.memory.get("deleted apps", {}).get(principal["appId"])
-    if event == "deleted" and known is not None and tenant in known.consents:
-        stash[principal["id"]] = known.consents.pop(tenant)
-    elif event == "restored" and app is not None and principal["id"] in stash:
-        app.consents[tenant] = stash.pop(principal["id"])
+    app = app_of(call.directory, principal["appId"])
+    if event == "restored":
+        admit(call.directory, principal)
+    elif app is not None:
+        app.consents.pop(call.directory.tenant, None)
 
 
 FOLLOWERS[PRINCIPAL.kind] = _follow

@@ -230,25 +230,28 @@ def key_credential(certificate: Certificate, key_id: str, name: str | None = Non
 
 
 def adopt(directory: Directory, app: App) -> None:
-    """Show an app that was registered at the login host."""
-    tenant = directory.login.registry.tenant(directory.tenant)
-    if tenant.id in app.consents and directory.store.get("servicePrincipal", app.client_id) is None:
-        with directory.store.atomic():
-            for kind, name, doc in rows_of(app, tenant):
-                if directory.store.find(doc["id"]) is None:
-                    directory.store.insert(kind, doc, name)
+    """Show an app that was registered at the login host, unless Graph knew it before."""
+    tenant, store = directory.login.registry.tenant(directory.tenant), directory.store
+    if tenant.id not in app.consents or any(
+        store.find(app.object_id(tenant), deleted=one) for one in (True, False)
+    ):
+        return
+    with store.atomic():
+        for kind, name, doc in rows_of(app, tenant):
+            store.insert(kind, doc, name)
 
 
 def recall(directory: Directory) -> None:
-    """Let the apps of a tenant that comes out of a file be known to the login host, all but their secrets."""
-    registry = directory.login.registry
+    """Let the login host know the apps of a tenant that comes out of a file as they are there, but for secrets."""
+    apps = directory.login.registry.apps
     for row in directory.store.select(of_kind("application")):
-        if row.doc["appId"].lower() not in registry.apps:
+        if row.doc["appId"].lower() not in apps:
             enrol(directory, row.doc, App(row.doc["appId"]))
-            principal = directory.store.get("servicePrincipal", row.doc["appId"])
-            if principal is not None:
-                admit(directory, principal)
-                restore_consent(directory, principal)
+    for app in apps.values():
+        app.consents.pop(directory.tenant, None)
+        principal = directory.store.get("servicePrincipal", app.client_id)
+        if principal is not None:
+            admit(directory, principal)
 
 
 # -- what the login host knows ------------------------------------------------------------------------
@@ -281,11 +284,21 @@ def project(directory: Directory, application: Doc) -> None:
 
 
 def admit(directory: Directory, principal: Doc) -> None:
-    """Let an app sign in to the tenant, as its new service principal there says."""
+    """Let an app sign in to the tenant, and do there what its service principal was given."""
     app = app_of(directory, principal["appId"])
-    if app is not None:
-        consent = Consent(enabled=bool(principal.get("accountEnabled", True)))
-        app.consents[directory.tenant] = consent
+    if app is None:
+        return
+    app.consents[directory.tenant] = Consent(enabled=bool(principal.get("accountEnabled", True)))
+    resources = {row.doc["id"]: row.doc for row in directory.store.select(of_kind("servicePrincipal"))}
+    for row in of(directory, "appRoleAssignment", "principalId", principal["id"]):
+        resource = resources.get(row["resourceId"])
+        name = resource and role_name(resource, row["appRoleId"])
+        if resource and name:
+            grant(directory, principal, "roles", full_name(resource, name), given=True)
+    for row in of(directory, "oAuth2PermissionGrant", "clientId", principal["id"]):
+        resource = resources.get(row["resourceId"])
+        for name in row["scope"].split() if resource else ():
+            grant(directory, principal, "scopes", full_name(resource or {}, name), given=True)
 
 
 def consent_of(directory: Directory, principal: Doc) -> Consent | ManagedIdentity | None:
@@ -303,20 +316,6 @@ def grant(directory: Directory, principal: Doc, kind: str, name: str, *, given: 
     if consent is not None and hasattr(consent, kind):
         held = [each for each in getattr(consent, kind) if each != name]
         setattr(consent, kind, (*held, *([name] if given else [])))
-
-
-def restore_consent(directory: Directory, principal: Doc) -> None:
-    """Give a service principal the permissions that the directory says it has."""
-    resources = {row.doc["id"]: row.doc for row in directory.store.select(of_kind("servicePrincipal"))}
-    for row in of(directory, "appRoleAssignment", "principalId", principal["id"]):
-        resource = resources.get(row["resourceId"])
-        name = resource and role_name(resource, row["appRoleId"])
-        if resource and name:
-            grant(directory, principal, "roles", full_name(resource, name), given=True)
-    for row in of(directory, "oAuth2PermissionGrant", "clientId", principal["id"]):
-        resource = resources.get(row["resourceId"])
-        for name in row["scope"].split() if resource else ():
-            grant(directory, principal, "scopes", full_name(resource or {}, name), given=True)
 
 
 def of(directory: Directory, kind: str, name: str, value: str) -> list[Doc]:

@@ -185,6 +185,7 @@ class Sandbox(SignInControls, ProtocolControls):
 
     def close(self) -> None:
         """Hang up on everybody and forget everything. May be called twice."""
+        self._script.clear()
         if self._live is not None:
             self._live.close()
             self._live = None
@@ -430,9 +431,8 @@ class Sandbox(SignInControls, ProtocolControls):
         record = self._record(request, segments, version, whole=plain or elsewhere)
         record.batched = token is not None
         fault = self._script.take(request.method, record.path)
-        if fault is not None and fault.stall:
-            live.server.closing.wait(fault.stall)
-        if fault is not None and fault.reset == "before":
+        let_go = fault is not None and fault.stall and self._script.let_go.wait(fault.stall)
+        if fault is not None and (let_go or fault.reset == "before"):
             return Reply(0, spoil=Spoil(reset=True))
         try:
             if fault is not None and fault.status is not None:

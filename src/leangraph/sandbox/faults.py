@@ -107,6 +107,7 @@ class Script:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
+        self.let_go = threading.Event()  # ends the stalls under way: their requests are dropped
 
     def add(
         self,
@@ -184,5 +185,8 @@ class Script:
             return sum(fault.times for fault in self._faults)
 
     def clear(self) -> None:
+        """Forget all faults, and drop the requests that are stalled."""
         with self._lock:
             self._faults.clear()
+            self.let_go.set()
+            self.let_go = threading.Event()

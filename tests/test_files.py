@@ -2011,6 +2011,19 @@ def test_an_open_file_gets_the_bytes_where_it_stands(
     assert (tmp_path / "a.tar").read_bytes() == b"before" + CONTENT + b"after"
 
 
+def test_an_open_file_keeps_nothing_of_a_longer_version(
+    sandbox_settings: Settings, graph_sandbox: Sandbox, drive: Drive, tmp_path: Path
+) -> None:
+    drive.put("a.bin", CONTENT)
+    graph_sandbox.fail("GET", "/download/*", truncate=True)
+    graph = GraphClient(settings=sandbox_settings, sleep=lambda _: drive.put("a.bin", b"short"))
+    with graph, (tmp_path / "a").open("wb") as file:
+        file.write(b"before ")
+        graph.download(drive.at("a.bin"), file)
+
+    assert (tmp_path / "a").read_bytes() == b"before short"
+
+
 class Drain(io.RawIOBase):
     """A file that cannot go back, and takes a little at a time."""
 
@@ -2358,6 +2371,30 @@ def test_no_log_error_or_frame_has_the_address_of_a_download(
     for shown in (caplog.text, str(error), repr(error), repr(vars(error)), said_in_frames(error)):
         assert SECRET not in shown
         assert TOKEN not in shown
+
+
+def test_where_graph_redirects_to_is_in_no_header_of_the_reply(
+    scripted: GraphClient, server: Canned, host: Canned
+) -> None:
+    server.answer = lambda _: (302, b"", {"Location": f"{host.url}/file?{SECRET}", "request-id": "1"})
+
+    reply = scripted._transport.send("GET", f"{server.url}/v1.0/me/drive/items/1/content", stream=True)
+
+    assert isinstance(reply.body, Elsewhere)
+    assert reply.headers["request-id"] == "1"
+    assert SECRET not in repr(reply) + repr(reply.headers) + repr(reply.body)
+
+
+@pytest.mark.parametrize("status", [500, 401, 302])
+def test_the_frames_of_one_failed_request_do_not_know_its_address(
+    scripted: GraphClient, host: Canned, status: int
+) -> None:
+    host.answer = lambda _: (status, b"", {"Location": f"{host.url}/other?{SECRET}"})
+    with pytest.raises(Error) as caught:
+        scripted._transport.elsewhere("PUT", Elsewhere(f"{host.url}/up?{SECRET}"), data=b"x")
+
+    assert said_in_frames(caught.value)
+    assert SECRET not in said_in_frames(caught.value) + repr(vars(caught.value))
 
 
 def test_an_address_is_neither_shown_nor_pickled() -> None:

@@ -242,6 +242,19 @@ def test_the_first_secret_of_the_sandboxs_own_app_can_be_removed(graph_sandbox: 
     assert token_call(graph_sandbox, graph.web).status_code == 200
 
 
+def test_a_secret_of_an_app_that_came_later_can_be_removed(graph_sandbox: Sandbox, graph: Graph) -> None:
+    new_secret(graph, new_app(graph))
+    added = graph_sandbox.add_app("Later", secrets=["one", "two"])
+    own = graph("GET", f"/applications(appId='{added.client_id}')").json()
+    one, two = own["passwordCredentials"]
+    path = f"/applications/{own['id']}/removePassword"
+    assert graph("POST", path, json={"keyId": one["keyId"]}).status_code == 204
+    assert sign_in(graph, added.client_id, "one").status_code == 401
+    assert sign_in(graph, added.client_id, "two").status_code == 200
+    assert graph("POST", path, json={"keyId": two["keyId"]}).status_code == 204
+    assert sign_in(graph, added.client_id, "two").status_code == 401
+
+
 def test_a_secret_ends_when_it_is_said_to(graph_sandbox: Sandbox, graph: Graph) -> None:
     made = new_app(graph)
     new_principal(graph, made["appId"])

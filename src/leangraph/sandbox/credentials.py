@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -29,28 +30,24 @@ YEARS = 2  # that a secret lives unless its end is given
 _LOGGED = "Update application – Certificates and secrets management"
 
 
-def _secrets(directory: Directory) -> dict[str, Secret]:
-    """Return every secret that there is, by its keyId."""
-    known: dict[str, Secret] | None = directory.memory.get("secrets")
-    if known is None:
-        known = directory.memory["secrets"] = {
-            guid(app.client_id, "secret", n): secret
-            for app in directory.login.registry.apps.values()
-            for n, secret in enumerate(app.secrets)
-        }
-    return known
+@dataclass
+class _Held:
+    """The secrets and certificates of a tenant by their keyIds; what an app has is numbered when first seen."""
+
+    apps: set[str] = field(default_factory=set)
+    secrets: dict[str, Secret] = field(default_factory=dict, repr=False)
+    certificates: dict[str, Certificate] = field(default_factory=dict, repr=False)
 
 
-def _certificates(directory: Directory) -> dict[str, Certificate]:
-    """Return every certificate that there is, by its keyId."""
-    known: dict[str, Certificate] | None = directory.memory.get("certificates")
-    if known is None:
-        known = directory.memory["certificates"] = {
-            guid(app.client_id, "certificate", n): certificate
-            for app in directory.login.registry.apps.values()
-            for n, certificate in enumerate(app.certificates)
+def _held(directory: Directory, app: App) -> _Held:
+    held: _Held = directory.memory.setdefault("credentials", _Held())
+    if app.client_id not in held.apps:
+        held.apps.add(app.client_id)
+        held.secrets |= {guid(app.client_id, "secret", n): each for n, each in enumerate(app.secrets)}
+        held.certificates |= {
+            guid(app.client_id, "certificate", n): each for n, each in enumerate(app.certificates)
         }
-    return known
+    return held
 
 
 def new_secret(call: Call, entity: Entity, app: App, asked: Doc) -> tuple[Doc, str]:
@@ -70,7 +67,7 @@ def new_secret(call: Call, entity: Entity, app: App, asked: Doc) -> tuple[Doc, s
         raise invalid("passwordCredentials/endDateTime", entity)
     key_id = str(uuid4())
     secret = Secret(expires_at=None if end == NEVER else expires)
-    _secrets(call.directory)[key_id] = secret
+    _held(call.directory, app).secrets[key_id] = secret
     app.secrets.append(secret)
     return password_credential(secret, key_id, start, asked.get("displayName")), secret.value
 
@@ -106,8 +103,9 @@ def _remove(call: Call, entity: Entity) -> Reply:
     with call.store.atomic():
         keep(call.directory, entity, {**doc, "passwordCredentials": left})
         record(call, _LOGGED, entity.kind, (entity.kind, doc))
-    secret, app = _secrets(call.directory).pop(key_id, None), app_of(call.directory, doc["appId"])
+    app = app_of(call.directory, doc["appId"])
     if app is not None:
+        secret = _held(call.directory, app).secrets.pop(key_id, None)
         app.secrets = [each for each in app.secrets if each is not secret]
     return Reply(204)
 
@@ -125,7 +123,7 @@ def replace_keys(call: Call, app: App, doc: Doc, asked: Iterable[Doc]) -> list[D
     One with a keyId that is there already stays; a new one brings its certificate as ``key``.
     """
     known = {each["keyId"]: each for each in doc.get("keyCredentials", ())}
-    certificates = _certificates(call.directory)
+    certificates = _held(call.directory, app).certificates
     kept: list[Doc] = []
     for each in asked:
         key_id = str(each.get("keyId") or uuid4()).lower()

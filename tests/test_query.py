@@ -91,7 +91,7 @@ class Colour(enum.StrEnum):
         (["a", "O'B"], "('a','O''B')"),
         (("a",), "('a')"),
         ([None, "Microsoft", 1, UUID(GUID)], f"(null,'Microsoft',1,{GUID})"),
-        ({"b", "a", "c"}, "('a','b','c')"),
+        pytest.param({"b", "a", "c"}, "('a','b','c')", id="a set"),
         (frozenset({2, 1}), "(1,2)"),
     ],
     ids=repr,

@@ -98,7 +98,9 @@ def test_where_all_is_well_every_step_says_what_it_found(
     assert said["clock"] == "right"
     assert said["discovery"] == f"tokens come from {graph_sandbox.url}/{graph_sandbox.tenant_id}/oauth2/v2.0/token"
     assert "good for 60 minutes" in said["token"]
-    assert said["permissions"].startswith("application: AppRoleAssignment.ReadWrite.All, Application.ReadWrite.All")
+    assert said["permissions"].startswith(
+        "application: AppRoleAssignment.ReadWrite.All, Application.ReadWrite.All"
+    )
     assert said["graph"] == f"{graph_sandbox.url} answers GET /users"
 
 

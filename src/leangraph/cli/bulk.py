@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -156,6 +157,8 @@ def run(
     that does no harm, and else told as unknown.
     """
     flying: dict[int, Item] = {}
+    order: deque[int] = deque()  # the numbers of what was sent
+    noted: dict[int, dict[str, Any]] = {}  # results that wait for one before them
 
     def requests() -> Iterator[Request]:
         for item in read(file, template):
@@ -171,12 +174,16 @@ def run(
                 item.method, item.path, item.body, headers=item.headers, idempotent=item.repeatable()
             )
             flying[id(request)] = item
+            order.append(item.number)
             yield request
 
-    with closing(graph.batch(requests(), follow=False)) as replies:
+    # As they come, so that each is noted at once: what the journal does not know is unknown after a crash.
+    with closing(graph.batch(requests(), follow=False, ordered=False)) as replies:
         for reply in replies:
             item = flying.pop(id(reply.request))
-            yield _noted(journal, item, reply)
+            noted[item.number] = _noted(journal, item, reply)
+            while order and order[0] in noted:
+                yield noted.pop(order.popleft())
     for row in journal.rows("unknown"):
         if resume:
             yield {"row": row.number, "state": "unknown", "status": None, "id": None, "error": row.error}

@@ -17,7 +17,6 @@ from zlib import crc32
 
 from . import skus
 from .engine import Call, bad_request, on
-from .faults import BOM
 from .people import guid
 from .server import Reply, Request
 from .store import Doc, Store, Where, of_kind
@@ -244,9 +243,12 @@ def _view(call: Call, report: Report) -> View:
 
 
 def _written(store: Store, report: Report, view: View) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, lineterminator="\r\n").writerows(report.lines(_people(_users(store, view), view), view))
-    return BOM + text.getvalue().encode()
+    content = io.BytesIO()
+    with io.TextIOWrapper(content, "utf-8-sig", newline="") as file:
+        lines = report.lines(_people(_users(store, view), view), view)
+        csv.writer(file, lineterminator="\r\n").writerows(lines)
+        file.flush()
+        return content.getvalue()
 
 
 def _users(store: Store, view: View) -> Iterator[Doc]:

@@ -203,7 +203,7 @@ def sandbox() -> Iterator[Line]:
     yield absolute(f"{what}, $count, its CPU", [found["count"]], most=0.400)
     yield absolute(f"{what}, peak memory", [found["peak"]], most=250e6, unit=megabytes)
     soak = found["soak"]
-    bad = soak["failures"] + found["errors"] + found["threads left"]
+    bad = soak["failures"] + found["errors"] + max(found["threads left"], 0)
     asked = f"64 clients for 20 s, {soak['requests']:,} requests: failures, errors, threads left"
     yield absolute(f"{what}, {asked}", [float(bad)], most=0, unit=lambda value: f"{value:.0f}")
 

@@ -166,6 +166,20 @@ def imports() -> Iterator[Line]:
 
 
 @row
+def words() -> Iterator[Line]:
+    """What a shell waits for: help, and the next segment of a path."""
+    complete = (
+        "import os, sys\n"
+        "os.environ.update(_LEANGRAPH_COMPLETE='bash_complete', COMP_WORDS='leangraph list /users/{id}/m', "
+        "COMP_CWORD='2')\n"
+        "from leangraph.cli import main\nsys.exit(main([]))"
+    )
+    helped, completed = processes(("-m", "leangraph", "--help"), ("-c", complete), rounds=15)
+    yield absolute("`leangraph --help`, CPU", [sample.cpu for sample in helped], most=0.120)
+    yield absolute("completion of a path, CPU", [sample.cpu for sample in completed], most=0.150)
+
+
+@row
 def first() -> Iterator[Line]:
     """From a ``.env`` to the first user: a whole process."""
     with _login_and_graph() as (folder, server):

@@ -244,7 +244,7 @@ def _view(call: Call, report: Report) -> View:
 
 def _written(store: Store, report: Report, view: View) -> bytes:
     content = io.BytesIO()
-    with io.TextIOWrapper(content, "utf-8-sig", newline="") as file:
+    with io.TextIOWrapper(content, encoding="utf-8-sig", newline="") as file:
         lines = report.lines(_people(_users(store, view), view), view)
         csv.writer(file, lineterminator="\r\n").writerows(lines)
         file.flush()

@@ -17,6 +17,10 @@ from benchmarks.rows import ROWS
 
 RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 LIBRARIES = ("leangraph", "requests", "urllib3", "msal", "pydantic-settings", "pydantic", "orjson")
+OTHERS = (
+    "Beside O365, Office365-REST-Python-Client and msgraph-sdk: [PEERS.md](PEERS.md). "
+    "Why it is as it is: [performance](../docs/performance.md)."
+)
 METHOD = """\
 Every figure of leangraph stands beside the same work done without it, in the same minute and on the same
 machine. The runs alternate, each round yields one ratio (or difference), and the table gives their median
@@ -91,6 +95,7 @@ def _report(lines: list[Line], summary: str) -> str:
     parts = [
         "# Benchmarks",
         f"**{summary}**",
+        OTHERS,
         "\n".join(rows),
         f"## Machine\n\n{machine()}\n\n{_versions()}",
         f"## Method\n\n{METHOD}",

@@ -37,7 +37,7 @@ def token() -> Iterator[Line]:
     """Reading a valid token."""
     with _login_and_graph() as (folder, server):
         at = {"login": server.urls[0], "url": server.urls[1], "ca": str(folder / "ca.pem")}
-        done = duel("token_leangraph", "token_msal", rounds=25, **at)
+        done = duel("token_leangraph", "token_msal", rounds=15, **at)
     ours = done.cpu("token_leangraph")
     yield absolute("`holder.token`, valid", ours, most=250e-9)
     yield ratio("`holder.token`, valid", ours, "msal, cached acquire", done.cpu("token_msal"), most=1 / 50)
@@ -58,8 +58,8 @@ def list_() -> Iterator[Line]:
     """Every user of a large tenant."""
     with serving(users=USERS) as server:
         at = {"url": server.urls[0], "users": USERS}
-        done = duel("list_loop", "list_leangraph", "list_floor", rounds=25, **at)
-        plain = duel("list_loop", "list_leangraph", rounds=25, without=["orjson"], **at)
+        done = duel("list_loop", "list_leangraph", "list_floor", rounds=15, **at)
+        plain = duel("list_loop", "list_leangraph", rounds=15, without=["orjson"], **at)
     ours = done.cpu("list_leangraph")
     yield ratio("list 99,900, CPU", ours, LOOP, done.cpu("list_loop"), most=0.80)
     yield ratio("list 99,900, CPU", ours, FLOOR, done.cpu("list_floor"), most=1.60)
@@ -72,7 +72,7 @@ def compressed() -> Iterator[Line]:
     """The same as Graph sends it: unpacking costs everybody the same, so the ratios come closer to 1."""
     with serving(users=USERS, compress=True) as server:
         at = {"url": server.urls[0], "users": USERS}
-        one = duel("get_loop", "get_leangraph", "get_floor", rounds=25, **at)
+        one = duel("get_loop", "get_leangraph", "get_floor", rounds=15, **at)
         all_ = duel("list_loop", "list_leangraph", "list_floor", rounds=11, **at)
     what = "one GET, gzip and chunks, CPU"
     yield ratio(what, one.cpu("get_leangraph"), LOOP, one.cpu("get_loop"))
@@ -108,7 +108,7 @@ def ahead() -> Iterator[Line]:
     with serving(users=WORKED, latency=LATENCY) as server:
         at = {"url": server.urls[0], "users": WORKED}
         for work, said in (("wait", "waits"), ("compute", "computes")):
-            done = duel(f"list_loop_{work}", f"list_leangraph_{work}", rounds=5, **at)
+            done = duel(f"list_loop_{work}", f"list_leangraph_{work}", rounds=4, **at)
             what = f"20 pages, 50 ms latency, 50 ms of work that {said}, wall"
             ours, theirs = done.wall(f"list_leangraph_{work}"), done.wall(f"list_loop_{work}")
             yield ratio(what, ours, f"{LOOP}, same work", theirs, most=0.60)

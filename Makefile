@@ -38,7 +38,7 @@ bench: $(READY)
 bench-peers: $(READY)
 	$(BIN)/python -m benchmarks.peers
 
-# Rewrite src/leangraph/data from Microsoft's metadata and permission table:
+# Rewrite src/leangraph/knowledge from Microsoft's metadata and permission table:
 # make data METADATA=graph-v1.0.csdl PERMISSIONS=permissions.json
 data: $(READY)
 	$(BIN)/python tools/make_data.py $(if $(METADATA),--metadata $(METADATA)) $(if $(PERMISSIONS),--permissions $(PERMISSIONS))

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from leangraph import Address
-from leangraph.data import paths, schema
+from leangraph.knowledge import paths, schema
 
 ROOT = Path(__file__).parent.parent
 FIXTURES = ROOT / "tests" / "fixtures"

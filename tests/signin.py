@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from leangraph import Error, Sandbox, Settings
-from leangraph.credentials import Acquire
+from leangraph.auth import Acquire
 
 LOGIN = "/oauth2/v2.0/token"
 DEFAULT = "https://graph.microsoft.com/.default"

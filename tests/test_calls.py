@@ -15,7 +15,7 @@ import pytest
 from canned import Arrived, Canned, canned
 
 from leangraph import Address, BadRequest, ConfigurationError, GraphClient, TokenHolder
-from leangraph.data import paths, schema
+from leangraph.knowledge import paths, schema
 
 GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 SAMPLE = (Path(__file__).parent / "fixtures" / "paths.tsv").read_text(encoding="utf-8").splitlines()

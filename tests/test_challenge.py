@@ -14,7 +14,7 @@ from canned import Arrived, Canned, canned
 from requests.structures import CaseInsensitiveDict
 
 from leangraph import Grant, GraphClient, TokenHolder, Unauthorized
-from leangraph.transport import challenge
+from leangraph.http.transport import challenge
 
 CLAIMS = '{"access_token":{"nbf":{"essential":true, "value":"1604106651"}}}'
 ODD = '{"access_token":{"x":{"value":"\u00ff?>\u00fe~"}}}'  # needs + and / in base64

@@ -17,7 +17,7 @@ import pytest
 
 from leangraph import ConfigurationError, GraphClient, Sandbox
 from leangraph.cli import bulk, main
-from leangraph.journal import Journal
+from leangraph.rows.journal import Journal
 
 TEMPLATE = "PATCH /users/{userPrincipalName}"
 

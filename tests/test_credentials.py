@@ -15,10 +15,10 @@ import pytest
 from urllib3.util import Timeout
 
 from leangraph import AuthError, ConfigurationError, Error, Grant, Sandbox, Settings, TransportError
-from leangraph.credentials import Acquire, from_settings, wire
-from leangraph.credentials.flows import client_secret
-from leangraph.credentials.refusals import explain
-from leangraph.session import HttpSession
+from leangraph.auth import Acquire, from_settings, wire
+from leangraph.auth.msal import client_secret
+from leangraph.auth.refusals import explain
+from leangraph.net.session import HttpSession
 
 LOGIN = "/oauth2/v2.0/token"
 DISCOVERY = "/v2.0/.well-known/openid-configuration"

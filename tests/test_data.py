@@ -17,8 +17,8 @@ from typing import Any
 
 import pytest
 
-from leangraph import data
-from leangraph.data import schema
+from leangraph import knowledge as data
+from leangraph.knowledge import schema
 
 PROJECT = Path(__file__).parent.parent
 FIXTURES = PROJECT / "tests" / "fixtures"
@@ -97,7 +97,7 @@ def test_every_sampled_permission_agrees_with_microsofts_table() -> None:
         return ", ".join(least) or ("?" if choice["others"] else "-")
 
     sample = rows("permissions.tsv")
-    table = data.permissions()["paths"]
+    table = data.permission_table()["paths"]
     found = [
         [method, path, written(table[path][method]["application"]), written(table[path][method]["delegated"])]
         for method, path, _, _ in sample
@@ -108,14 +108,14 @@ def test_every_sampled_permission_agrees_with_microsofts_table() -> None:
 
 
 def test_what_the_permission_table_lacks_is_absent_not_guessed() -> None:
-    table = data.permissions()["paths"]
+    table = data.permission_table()["paths"]
 
     assert "/subscriptions" not in table  # depends on the resource, so Microsoft's table has no row
     assert "DELETE" not in table["/users"]
 
 
 def test_me_and_users_are_separate_entries() -> None:
-    table = data.permissions()["paths"]
+    table = data.permission_table()["paths"]
 
     assert table["/me"]["GET"]["application"] == {"least": [], "others": []}
     assert table["/users/{id}"]["GET"]["application"]["least"] == [["User.ReadBasic.All"]]
@@ -150,7 +150,7 @@ def test_no_text_of_microsofts_is_kept_only_names() -> None:
         elif isinstance(value, str):
             yield value
 
-    everything = strings([data.paths(), data.enums(), data.permissions()])
+    everything = strings([data.paths(), data.enums(), data.permission_table()])
 
     assert [text for text in everything if not re.fullmatch(r"[\w$./:(){},=-]*", text)] == []
 
@@ -174,12 +174,12 @@ def test_a_type_the_metadata_lacks_has_nothing() -> None:
 
 
 def test_nothing_is_read_before_it_is_asked_for() -> None:
-    code = "import leangraph.data as d, leangraph.data.schema; print(d.paths.cache_info().currsize)"
+    code = "import leangraph.knowledge as d, leangraph.knowledge.schema; print(d.paths.cache_info().currsize)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "0"
     assert data.paths() is data.paths()
-    assert data.permissions() is data.permissions()
+    assert data.permission_table() is data.permission_table()
 
 
 @pytest.mark.parametrize("name", ["paths.json", "enums.json", "permissions.json"])
@@ -467,7 +467,7 @@ def test_paths_of_the_table_become_one_spelling_and_broken_ones_none(
 
 
 def test_the_keys_of_the_table_are_in_that_spelling(tool: ModuleType) -> None:
-    assert [path for path in data.permissions()["paths"] if tool.template(path) != path] == []
+    assert [path for path in data.permission_table()["paths"] if tool.template(path) != path] == []
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path, csdl: Path) -> None:

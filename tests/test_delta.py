@@ -32,9 +32,8 @@ from leangraph import (
     Settings,
     TokenHolder,
     TransportError,
-    delta,
-    paging,
 )
+from leangraph.protocols import delta, paging
 
 TOKEN = "canary-token"
 

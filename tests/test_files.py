@@ -40,9 +40,9 @@ from leangraph import (
     Throttled,
     TokenHolder,
     TransportError,
-    files,
 )
-from leangraph.transport import Elsewhere
+from leangraph.http.transport import Elsewhere
+from leangraph.protocols import files
 
 UNIT = 320 * 1024
 TOKEN = "canary-token"

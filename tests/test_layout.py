@@ -23,10 +23,10 @@ PACKAGE = SOURCE / "leangraph"
 
 # Imports run from the top of this list to its bottom, never up. A new module takes its place here first.
 ORDER = (
-    "errors clouds settings session credentials stores token retry query permissions pace transport "
-    "paging batch delta files operations relations address client journal scale types sandbox cli pytest_plugin"
+    "errors clouds knowledge net settings auth http protocols "
+    "address client rows scale types sandbox cli pytest_plugin"
 ).split()
-SHARED = "data"  # facts of Microsoft's metadata, and no decision: anybody may read them, it imports nobody
+SHARED = "knowledge"  # facts of Microsoft's metadata, and no decision: anybody may read them, it imports nobody
 SHOWS = {"cli", "__main__"}  # who may print
 
 
@@ -107,12 +107,12 @@ def test_the_reader_of_imports_reads(source: str, found: set[str]) -> None:
 
 def test_the_reader_knows_up_from_down() -> None:
     assert goes_up("leangraph.errors", "leangraph.clouds")
-    assert goes_up("leangraph.transport", "leangraph.sandbox.store")
-    assert goes_up("leangraph.data.schema", "leangraph.errors")
+    assert goes_up("leangraph.http.transport", "leangraph.sandbox.store")
+    assert goes_up("leangraph.knowledge.schema", "leangraph.errors")
     assert goes_up("leangraph", "leangraph.errors")
     assert not goes_up("leangraph.clouds", "leangraph.errors")
     assert not goes_up("leangraph.cli.demo", "leangraph.sandbox")
-    assert not goes_up("leangraph.query", "leangraph.data")
+    assert not goes_up("leangraph.http.query", "leangraph.knowledge")
 
 
 def test_every_module_has_its_place_in_the_order() -> None:

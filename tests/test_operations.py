@@ -28,8 +28,8 @@ from leangraph import (
     StillRunning,
     TokenHolder,
     TransportError,
-    operations,
 )
+from leangraph.protocols import operations
 
 TOKEN = "canary-token"
 SECRET = "canary-tempauth"

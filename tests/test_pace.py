@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from virtual import VirtualTime
 
 from leangraph import Budget, ConfigurationError, FileBudget
-from leangraph.pace import Clock, Pace, mailbox, service
+from leangraph.http.pace import Clock, Pace, mailbox, service
 
 LATENCY = 0.05
 

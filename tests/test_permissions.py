@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from documented import APP_ONLY, FOR_A_USER, cases
 
-from leangraph import Forbidden, GraphClient, Request, Sandbox, Settings, TokenHolder, permissions
-from leangraph.permissions import Held, allows, explain, held, needed, template
+from leangraph import Forbidden, GraphClient, Request, Sandbox, Settings, TokenHolder
+from leangraph.knowledge import permissions
+from leangraph.knowledge.permissions import Held, allows, explain, held, needed, template
 
 FIXTURE = Path(__file__).parent / "fixtures" / "permissions.tsv"
 

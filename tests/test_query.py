@@ -22,7 +22,7 @@ from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
 from leangraph import ConfigurationError, GraphClient, Sandbox, literal, odata, segment
-from leangraph.query import (
+from leangraph.http.query import (
     SYSTEM_OPTIONS,
     address,
     advanced,

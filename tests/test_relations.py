@@ -324,7 +324,7 @@ def test_a_client_that_only_reads_sends_nothing(server: Canned) -> None:
     ],
 )
 def test_what_is_no_relation_is_refused(canned_graph: GraphClient, server: Canned, path: str, says: str) -> None:
-    from leangraph import relations
+    from leangraph.protocols import references as relations
 
     for change in (relations.add, relations.remove):
         with pytest.raises(ConfigurationError, match=says):

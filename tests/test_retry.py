@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
 from leangraph import RetryPolicy
-from leangraph.retry import NO_CONNECTION, retry_after
+from leangraph.http.retry import NO_CONNECTION, retry_after
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 at_leisure = settings(deadline=None)  # the machine may be busy

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from graph_calls import Graph
 
-from leangraph.data import schema
+from leangraph.knowledge import schema
 from leangraph.sandbox import Sandbox
 from leangraph.sandbox.engine import ENDPOINTS, Endpoint
 from leangraph.sandbox.model import ENTITIES

@@ -14,8 +14,8 @@ from datetime import UTC, datetime
 import pytest
 from documented import APP_ONLY, FOR_A_USER, cases
 
-from leangraph import data
-from leangraph.data import corrections
+from leangraph import knowledge as data
+from leangraph.knowledge import corrections
 from leangraph.sandbox import permits
 from leangraph.sandbox.engine import ENDPOINTS, Endpoint
 from leangraph.sandbox.faults import Refusal
@@ -114,7 +114,7 @@ def test_application_permissions_do_not_count_for_a_user_nor_the_other_way_round
     ],
 )
 def test_a_path_is_found_however_the_table_spells_it(method: str, asked: str, listed: str) -> None:
-    table = data.permissions()["paths"]
+    table = data.permission_table()["paths"]
 
     assert needs(method, asked) == table[listed]["GET" if method == "HEAD" else method]
 
@@ -165,7 +165,7 @@ def test_reading_is_not_good_for_changing_although_the_table_lists_it_beside_wri
 
 
 def test_every_correction_still_corrects_something_and_names_permissions_that_exist() -> None:
-    table = data.permissions()["paths"]
+    table = data.permission_table()["paths"]
     known = {
         name
         for methods in table.values()

@@ -40,8 +40,8 @@ from leangraph import (
     TokenHolder,
     TransportError,
 )
-from leangraph import session as session_module
-from leangraph.session import HttpSession
+from leangraph.net import session as session_module
+from leangraph.net.session import HttpSession
 
 TOKEN, SECRET, PASSWORD = "canary-token", "canary-secret", "canary-password"
 HEADERS = {"Authorization": f"Bearer {TOKEN}"}

@@ -40,12 +40,12 @@ from leangraph import (
     on_behalf_of,
     workload_identity,
 )
-from leangraph.credentials import Acquire, certificates, from_settings
-from leangraph.credentials.flows import Memory
-from leangraph.credentials.refusals import _BY_NUMBER, explain
+from leangraph.auth import Acquire, certificates, from_settings
+from leangraph.auth.msal import Memory
+from leangraph.auth.refusals import _BY_NUMBER, explain
+from leangraph.auth.store import RefreshTokenFile
+from leangraph.net.session import HttpSession
 from leangraph.sandbox.apps import App, FederatedCredential
-from leangraph.session import HttpSession
-from leangraph.stores import RefreshTokenFile
 
 Flow = Callable[..., Acquire]
 
@@ -530,7 +530,7 @@ def test_a_user_who_does_not_want_to_ends_it(
 def test_a_moments_failure_does_not_void_the_code(
     graph_sandbox: Sandbox, http: HttpSession, device: App, fault: dict[str, Any]
 ) -> None:
-    from leangraph.credentials.flows import device_code
+    from leangraph.auth.msal import device_code
 
     naps: list[float] = []
     shown: list[str] = []

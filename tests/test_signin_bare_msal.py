@@ -18,8 +18,8 @@ from requests.adapters import HTTPAdapter
 from signin import DEFAULT, LOGIN, asked
 
 from leangraph import AuthError, Sandbox, Settings, TokenHolder
-from leangraph.credentials import from_settings
-from leangraph.session import HttpSession
+from leangraph.auth import from_settings
+from leangraph.net.session import HttpSession
 
 HOUR = 3600.0
 forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")

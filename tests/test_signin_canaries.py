@@ -32,11 +32,12 @@ from leangraph import (
     on_behalf_of,
     token_credential,
 )
-from leangraph.credentials import from_settings, redact
-from leangraph.credentials.flows import Memory
+from leangraph.auth import from_settings
+from leangraph.auth.msal import Memory
+from leangraph.auth.store import FileStore, RefreshTokenFile, Sealed, shared
+from leangraph.net import redact
+from leangraph.net.session import HttpSession
 from leangraph.sandbox.apps import FederatedCredential
-from leangraph.session import HttpSession
-from leangraph.stores import FileStore, RefreshTokenFile, Sealed, shared
 
 KEY = "canary-key-of-thirty-two-characters-and-more"
 PASSWORD = "canary-password-of-the-key"

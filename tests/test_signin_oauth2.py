@@ -24,7 +24,7 @@ from leangraph import (
     oauth2_refresh_token,
     token_credential,
 )
-from leangraph.credentials.flows import Memory
+from leangraph.auth.msal import Memory
 
 SECRET = "canary+of /the=client"
 Answer = Callable[[Arrived], tuple[Any, ...]]

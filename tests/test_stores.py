@@ -20,8 +20,8 @@ import pytest
 from signin import configured, failure_of
 
 from leangraph import AuthError, ConfigurationError, Grant, GraphClient, Sandbox, Settings, TransportError
-from leangraph.session import HttpSession
-from leangraph.stores import FileStore, RefreshTokenFile, Sealed, shared, sign_in_file, source
+from leangraph.auth.store import FileStore, RefreshTokenFile, Sealed, shared, sign_in_file, source
+from leangraph.net.session import HttpSession
 
 KEY = "canary-key-of-thirty-two-characters-and-more"
 posix = pytest.mark.skipif(sys.platform == "win32", reason="modes and signals are those of POSIX")
@@ -244,7 +244,7 @@ def test_a_directory_that_cannot_be_made_is_done_without(process: Callable[..., 
 
 HOLDS = """
 import sys, time
-from leangraph.stores import FileStore
+from leangraph.auth.store import FileStore
 with FileStore(sys.argv[1]).lock("n") as held:
     print(held, flush=True)
     time.sleep(600)
@@ -407,7 +407,7 @@ def test_a_sealed_file_does_not_show_its_refresh_token(tmp_path: Path) -> None:
 ROTATES = """
 import sys
 from leangraph import oauth2_refresh_token
-from leangraph.stores import RefreshTokenFile
+from leangraph.auth.store import RefreshTokenFile
 url, secret, file, ca = sys.argv[1:]
 flow = oauth2_refresh_token(url, "partner-app", secret, RefreshTokenFile(file, patience=60), ca_bundle=ca)
 for _ in range(4):

@@ -24,19 +24,10 @@ import pytest
 import requests
 from canned import Arrived, Canned, canned
 
-from leangraph import (
-    AuthError,
-    ConfigurationError,
-    Error,
-    Grant,
-    Sandbox,
-    Settings,
-    TokenHolder,
-    TransportError,
-    token,
-)
-from leangraph.credentials import from_settings
-from leangraph.session import HttpSession
+from leangraph import AuthError, ConfigurationError, Error, Grant, Sandbox, Settings, TokenHolder, TransportError
+from leangraph.auth import from_settings
+from leangraph.auth import holder as token
+from leangraph.net.session import HttpSession
 
 LOGIN = "/oauth2/v2.0/token"
 HOUR = 3600.0

@@ -31,8 +31,8 @@ from leangraph import (
     TokenHolder,
     TransportError,
     Unauthorized,
-    transport,
 )
+from leangraph.http import transport
 
 TOKEN = "canary-token"
 NEW = {

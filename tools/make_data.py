@@ -7,7 +7,7 @@ Two files of Microsoft's go in, both MIT licensed, neither kept here:
 * the permission table (JSON, the format of https://github.com/microsoftgraph/kibali), from
   https://github.com/microsoftgraph/microsoft-graph-devx-content
 
-Out come ``src/leangraph/data/*.json``, whose shapes ``leangraph.data`` describes, and samples for the
+Out come ``src/leangraph/knowledge/*.json``, whose shapes ``leangraph.knowledge`` describes, and samples for the
 tests under ``tests/fixtures``. Only names, methods and paths are taken, no text that describes them.
 The same input gives the same bytes: nothing depends on time, hashing, or a compressor's version (the
 files are plain text with one record on a line, so that a change can be read; the wheel packs them).
@@ -287,9 +287,9 @@ def files(metadata: Path, permissions: Path) -> dict[str, str]:
     model = Metadata(metadata)
     table = json.loads(permissions.read_text(encoding="utf-8-sig"))
     return {
-        "src/leangraph/data/paths.json": text(path_data(model)),
-        "src/leangraph/data/enums.json": text(enum_data(model)),
-        "src/leangraph/data/permissions.json": text(permission_data(table)),
+        "src/leangraph/knowledge/paths.json": text(path_data(model)),
+        "src/leangraph/knowledge/enums.json": text(enum_data(model)),
+        "src/leangraph/knowledge/permissions.json": text(permission_data(table)),
         "tests/fixtures/paths.tsv": sample_data.paths(metadata),
         "tests/fixtures/permissions.tsv": sample_data.permissions(table),
     }

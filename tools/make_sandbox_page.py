@@ -15,7 +15,7 @@ import tempfile
 from collections import defaultdict
 from pathlib import Path
 
-from leangraph import data
+from leangraph import knowledge as data
 from leangraph.sandbox.engine import ENDPOINTS, Endpoint
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -33,8 +33,8 @@ from xml.etree import ElementTree as ET
 
 from make_data import EDM, INPUTS, PROJECT, Metadata
 
-from leangraph import data
-from leangraph.data import schema
+from leangraph import knowledge as data
+from leangraph.knowledge import schema
 
 TYPES = "src/leangraph/types"
 GUIDE = "docs/types.md"

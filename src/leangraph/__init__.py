@@ -18,15 +18,14 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from leangraph.address import Address as Address
-    from leangraph.batch import Request as Request
+    from leangraph.auth.azure import token_credential as token_credential
+    from leangraph.auth.direct import on_behalf_of as on_behalf_of
+    from leangraph.auth.direct import workload_identity as workload_identity
+    from leangraph.auth.grant import Grant as Grant
+    from leangraph.auth.holder import TokenHolder as TokenHolder
+    from leangraph.auth.oauth2 import oauth2_client_credentials as oauth2_client_credentials
+    from leangraph.auth.oauth2 import oauth2_refresh_token as oauth2_refresh_token
     from leangraph.client import GraphClient as GraphClient
-    from leangraph.credentials.adapters import token_credential as token_credential
-    from leangraph.credentials.direct import on_behalf_of as on_behalf_of
-    from leangraph.credentials.direct import workload_identity as workload_identity
-    from leangraph.credentials.grant import Grant as Grant
-    from leangraph.credentials.oauth2 import oauth2_client_credentials as oauth2_client_credentials
-    from leangraph.credentials.oauth2 import oauth2_refresh_token as oauth2_refresh_token
-    from leangraph.delta import Delta as Delta
     from leangraph.errors import AuthError as AuthError
     from leangraph.errors import BadRequest as BadRequest
     from leangraph.errors import ConfigurationError as ConfigurationError
@@ -44,44 +43,45 @@ if TYPE_CHECKING:
     from leangraph.errors import Throttled as Throttled
     from leangraph.errors import TransportError as TransportError
     from leangraph.errors import Unauthorized as Unauthorized
-    from leangraph.pace import Budget as Budget
-    from leangraph.pace import FileBudget as FileBudget
-    from leangraph.paging import Pages as Pages
-    from leangraph.query import literal as literal
-    from leangraph.query import odata as odata
-    from leangraph.query import segment as segment
-    from leangraph.retry import RetryPolicy as RetryPolicy
+    from leangraph.http.pace import Budget as Budget
+    from leangraph.http.pace import FileBudget as FileBudget
+    from leangraph.http.query import literal as literal
+    from leangraph.http.query import odata as odata
+    from leangraph.http.query import segment as segment
+    from leangraph.http.retry import RetryPolicy as RetryPolicy
+    from leangraph.http.transport import Reply as Reply
+    from leangraph.protocols.batch import Request as Request
+    from leangraph.protocols.delta import Delta as Delta
+    from leangraph.protocols.paging import Pages as Pages
     from leangraph.sandbox import Sandbox as Sandbox
     from leangraph.scale import Result as Result
     from leangraph.scale import fan_out as fan_out
     from leangraph.settings import Settings as Settings
-    from leangraph.token import TokenHolder as TokenHolder
-    from leangraph.transport import Reply as Reply
 
 _HOME = {
     "Address": "address",
     "GraphClient": "client",
-    "Grant": "credentials.grant",
-    "oauth2_client_credentials": "credentials.oauth2",
-    "oauth2_refresh_token": "credentials.oauth2",
-    "on_behalf_of": "credentials.direct",
-    "token_credential": "credentials.adapters",
-    "workload_identity": "credentials.direct",
-    "Delta": "delta",
-    "Pages": "paging",
-    "Budget": "pace",
-    "FileBudget": "pace",
-    "Request": "batch",
-    "literal": "query",
-    "odata": "query",
-    "segment": "query",
-    "RetryPolicy": "retry",
+    "Grant": "auth.grant",
+    "oauth2_client_credentials": "auth.oauth2",
+    "oauth2_refresh_token": "auth.oauth2",
+    "on_behalf_of": "auth.direct",
+    "token_credential": "auth.azure",
+    "workload_identity": "auth.direct",
+    "Delta": "protocols.delta",
+    "Pages": "protocols.paging",
+    "Budget": "http.pace",
+    "FileBudget": "http.pace",
+    "Request": "protocols.batch",
+    "literal": "http.query",
+    "odata": "http.query",
+    "segment": "http.query",
+    "RetryPolicy": "http.retry",
     "Sandbox": "sandbox",
     "Result": "scale",
     "fan_out": "scale",
     "Settings": "settings",
-    "TokenHolder": "token",
-    "Reply": "transport",
+    "TokenHolder": "auth.holder",
+    "Reply": "http.transport",
     **dict.fromkeys(
         (
             "AuthError",

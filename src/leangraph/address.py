@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from leangraph import query
 from leangraph.errors import ConfigurationError
+from leangraph.http import query
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from uuid import UUID
 
     from leangraph.client import GraphClient
-    from leangraph.delta import Delta
-    from leangraph.files import File, Target
-    from leangraph.paging import Pages
-    from leangraph.relations import Added, Removed
-    from leangraph.transport import Reply
+    from leangraph.http.transport import Reply
+    from leangraph.protocols.delta import Delta
+    from leangraph.protocols.files import File, Target
+    from leangraph.protocols.paging import Pages
+    from leangraph.protocols.references import Added, Removed
     from leangraph.types._verbs import AnyAddress
 
 # The entity sets and singletons of v1.0. Source: https://graph.microsoft.com/v1.0/$metadata
@@ -126,13 +126,13 @@ class Address:
         Raises:
             Error: none of the first twenty could be added, or the next ones could not either.
         """
-        from leangraph import relations
+        from leangraph.protocols import references as relations
 
         return relations.add(self._bound, self._path, ids)
 
     def remove(self, ids: Any) -> Removed:
         """Take objects out of this relation, and leave them as they are; arguments and errors as for ``add``."""
-        from leangraph import relations
+        from leangraph.protocols import references as relations
 
         return relations.remove(self._bound, self._path, ids)
 
@@ -165,7 +165,7 @@ class Address:
         return self._client
 
     def __dir__(self) -> Iterable[str]:
-        from leangraph.data import schema
+        from leangraph.knowledge import schema
 
         return sorted({*super().__dir__(), *schema.following(schema.leads_to(self._path) or "")})
 
@@ -200,7 +200,7 @@ def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, An
     Raises:
         TypeError: Graph has no action or function of that name there, or has both: nothing is sent.
     """
-    from leangraph.data import schema
+    from leangraph.knowledge import schema
 
     path = str(address)
     owner, _, segment = path.rpartition("/")
@@ -243,7 +243,7 @@ def _argument(value: object, kind: str) -> str:
 
 def unknown_root(name: str) -> AttributeError:
     """Make the exception for ``graph.userz``."""
-    from leangraph.data import schema
+    from leangraph.knowledge import schema
 
     close = [root for root in ROOTS if root.lower() == name.lower()] or schema.alternatives(f"/{name}")
     meant = f"did you mean {' or '.join(close)}? " if close else ""

@@ -10,22 +10,25 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
-from leangraph import batch, clouds, permissions, query
+from leangraph import clouds
 from leangraph.address import ROOTS, Address, unknown_root
-from leangraph.batch import CONCURRENCY, Request
+from leangraph.auth.holder import TokenHolder
 from leangraph.errors import ConfigurationError, TransportError
-from leangraph.pace import CallBudget, Clock, Pace
-from leangraph.paging import Pages
-from leangraph.retry import RetryPolicy
-from leangraph.session import HttpSession
-from leangraph.token import TokenHolder
-from leangraph.transport import Reply, Transport
+from leangraph.http import query
+from leangraph.http.pace import CallBudget, Clock, Pace
+from leangraph.http.retry import RetryPolicy
+from leangraph.http.transport import Reply, Transport
+from leangraph.knowledge import permissions
+from leangraph.net.session import HttpSession
+from leangraph.protocols import batch
+from leangraph.protocols.batch import CONCURRENCY, Request
+from leangraph.protocols.paging import Pages
 
 if TYPE_CHECKING:
     import requests
 
-    from leangraph.delta import Delta
-    from leangraph.files import File, Progress, Target
+    from leangraph.protocols.delta import Delta
+    from leangraph.protocols.files import File, Progress, Target
     from leangraph.settings import Settings
     from leangraph.types import Roots
 else:
@@ -90,7 +93,7 @@ class GraphClient(Roots):
         http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
         if holder is None:
             assert settings is not None
-            from leangraph.stores import source
+            from leangraph.auth.store import source
 
             holder = TokenHolder(source(settings, http), scopes=settings.token_scopes)
         if retry is None:
@@ -185,7 +188,7 @@ class GraphClient(Roots):
             state: the file that keeps where the next round begins.
             save: ``False`` leaves it to ``Delta.save``, for who has to store the changes first.
         """
-        from leangraph.delta import Delta, path_of
+        from leangraph.protocols.delta import Delta, path_of
 
         url, headers = self._resolve(path_of(str(path)), dict(headers or {}), params, query)
         return Delta(
@@ -219,7 +222,7 @@ class GraphClient(Roots):
         """
         body = self.request("POST", path, json, **options).body
         if wait_until_visible:
-            from leangraph.relations import settle
+            from leangraph.protocols.references import settle
 
             transport = self._transport
             settle(self.get, str(path), body, policy=transport.policy, sleep=transport.clock.sleep)
@@ -337,7 +340,7 @@ class GraphClient(Roots):
             TransportError: the connection did not come back, the file changed meanwhile, or what the drive has
                 is not what was sent.
         """
-        from leangraph import files
+        from leangraph.protocols import files
 
         return files.upload(
             self._transport,
@@ -377,7 +380,7 @@ class GraphClient(Roots):
             verify: whether to compare it with the hash or size of the drive item too: one more request.
             progress: called with the bytes that came, and all there are (``None`` if unknown).
         """
-        from leangraph import files
+        from leangraph.protocols import files
 
         url, sent = self._resolve(files.content_path(str(path)), headers, params, query)
         return files.download(self._transport, url, file, verify=verify, progress=progress, headers=sent)
@@ -399,7 +402,7 @@ class GraphClient(Roots):
             path: ``getEmailActivityCounts``, or in full ``/reports/getEmailActivityCounts(period='D7')``.
             parameters: its ``period="D7"`` (or D30, D90, D180) or ``date="2024-05-31"``.
         """
-        from leangraph import files
+        from leangraph.protocols import files
 
         url, sent = self._resolve(files.report_path(str(path), parameters), headers, None, {})
         return files.report(self._transport, url, sent)
@@ -420,7 +423,7 @@ class GraphClient(Roots):
             PartialFailure: a part of it was not done.
             StillRunning: it takes longer, and goes on.
         """
-        from leangraph import operations
+        from leangraph.protocols import operations
 
         work = job if isinstance(job, Reply) else str(job)
         return operations.wait(self._transport, self.url, self.version, work, timeout=timeout)

@@ -29,11 +29,11 @@ from itertools import islice
 from types import CellType, FunctionType, MethodType
 from typing import Any, Final, Generic, TypeVar, cast
 
+from leangraph.auth.holder import TokenHolder
 from leangraph.client import GraphClient
 from leangraph.errors import ConfigurationError, Error, TransportError
-from leangraph.pace import CallBudget
+from leangraph.http.pace import CallBudget
 from leangraph.settings import Settings
-from leangraph.token import TokenHolder
 
 T = TypeVar("T")
 R = TypeVar("R")

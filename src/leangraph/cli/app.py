@@ -166,7 +166,7 @@ def _asked(words: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tell_advanced(graph: GraphClient, path: str, options: dict[str, Any], progress: Progress) -> None:
-    from leangraph import query
+    from leangraph.http import query
 
     asked = {name: value for name, value in options.items() if name != "headers"}
     url = query.with_options(query.address(graph.url, graph.version, path), None, asked)
@@ -303,7 +303,7 @@ def batch(
     leangraph batch requests.jsonl --resume
     """
     from leangraph.cli import bulk
-    from leangraph.journal import Journal
+    from leangraph.rows.journal import Journal
 
     template = words["template"]
     if words["dry_run"]:
@@ -368,8 +368,8 @@ def perms(method: str, path: str, form: str | None) -> None:
     \b
     leangraph perms GET /users/{id}/manager
     """
-    from leangraph import permissions
     from leangraph.cli.words import rebased
+    from leangraph.knowledge import permissions
 
     path = rebased(path)
     need = permissions.needed(method, path)
@@ -392,7 +392,7 @@ def perms(method: str, path: str, form: str | None) -> None:
 @takes(SHAPE)
 def whoami(connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, **_: Any) -> None:
     """Say which app or user the token is of, in which tenant, and what it may do."""
-    from leangraph import permissions
+    from leangraph.knowledge import permissions
 
     graph = connect()
     claims = permissions.claims_of(graph.token_holder.token)

@@ -15,15 +15,16 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from leangraph import permissions, query
-from leangraph.batch import Request
 from leangraph.cli import words
 from leangraph.errors import ConfigurationError, TransportError
-from leangraph.journal import Journal
+from leangraph.http import query
+from leangraph.knowledge import permissions
+from leangraph.protocols.batch import Request
+from leangraph.rows.journal import Journal
 
 if TYPE_CHECKING:
     from leangraph.client import GraphClient
-    from leangraph.transport import Reply
+    from leangraph.http.transport import Reply
 
 METHODS: Final = ("GET", "POST", "PATCH", "PUT", "DELETE")
 AGAIN: Final = frozenset({401, 403, 429, 503})  # turned away before any work: worth another try on resume
@@ -124,7 +125,7 @@ def _opened(file: Path) -> Any:
 
 def _kinds(path: str) -> dict[str, str]:
     """Return the types of the properties that a body has there, by their names in lower case; none if unknown."""
-    from leangraph.data import schema
+    from leangraph.knowledge import schema
 
     inner = permissions.type_at(path).removeprefix("Collection(").removesuffix(")")
     return {name.lower(): kind for name, kind in schema.properties(inner).items()} if inner else {}

@@ -17,7 +17,7 @@ def script(commands: click.Command, shell: str) -> str:
 
 def paths(_context: Any, _parameter: Any, incomplete: str) -> list[CompletionItem]:
     """Return the paths that go on from what has been typed; a key is offered as ``{id}``."""
-    from leangraph import permissions
+    from leangraph.knowledge import permissions
 
     before, _, last = incomplete.rpartition("/")
     kind = permissions.type_at(before) if before.strip("/") else ""
@@ -27,8 +27,8 @@ def paths(_context: Any, _parameter: Any, incomplete: str) -> list[CompletionIte
 
 def candidates(kind: str) -> list[str]:
     """Return the segments that may follow a type; for "" the roots."""
-    from leangraph import data
-    from leangraph.data import schema
+    from leangraph import knowledge as data
+    from leangraph.knowledge import schema
 
     if not kind:
         return sorted(data.paths()["roots"])

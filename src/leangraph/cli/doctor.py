@@ -10,16 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from leangraph import permissions, stores
+from leangraph.auth import store as stores
+from leangraph.auth import wire
+from leangraph.auth.holder import TokenHolder
+from leangraph.auth.refusals import CLOCK, explain, unusable
 from leangraph.cli.output import clean
 from leangraph.client import GraphClient
-from leangraph.credentials import wire
-from leangraph.credentials.refusals import CLOCK, explain, unusable
 from leangraph.errors import AuthError, ConfigurationError, Error, Forbidden, TransportError
-from leangraph.retry import RetryPolicy
-from leangraph.session import HttpSession, _without_user
+from leangraph.http.retry import RetryPolicy
+from leangraph.knowledge import permissions
+from leangraph.net.session import HttpSession, _without_user
 from leangraph.settings import Settings
-from leangraph.token import TokenHolder
 
 SHOWN = 8  # permissions of a token that are listed
 SECONDS = 5.0  # for a look at a certificate

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from leangraph import permissions, stores
-from leangraph.credentials import from_settings
-from leangraph.credentials.flows import Memory
+from leangraph.auth import from_settings
+from leangraph.auth import store as stores
+from leangraph.auth.msal import Memory
 from leangraph.errors import ConfigurationError
-from leangraph.session import HttpSession
+from leangraph.knowledge import permissions
+from leangraph.net.session import HttpSession
 from leangraph.settings import Settings
 
 Way = Literal["device", "browser"]

@@ -36,7 +36,7 @@ def sync(graph: GraphClient, path: str, file: Path, select: str | None) -> Synce
     Raises:
         ConfigurationError: the file is no such copy, or is one of something else.
     """
-    from leangraph.delta import judge, path_of
+    from leangraph.protocols.delta import judge, path_of
 
     with closing(database.opened(file)) as db:
         name = database.name_of(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leangraph.data import schema
+from leangraph.knowledge import schema
 
 from .engine import Call, bad_request
 from .model import fits

@@ -18,7 +18,7 @@ from typing import Literal, NamedTuple, NoReturn
 from urllib.parse import quote
 from uuid import uuid4
 
-from leangraph import data
+from leangraph import knowledge as data
 
 from . import odata
 from .engine import Call, Directory, bad_request, on, reply

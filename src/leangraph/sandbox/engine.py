@@ -18,7 +18,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple, NoReturn
 from urllib.parse import quote, unquote_plus
 
-from leangraph.data import schema
+from leangraph.knowledge import schema
 
 from . import odata, odata_support, paths, permits
 from .elsewhere import Elsewhere

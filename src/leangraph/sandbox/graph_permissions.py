@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, NamedTuple
 
-from leangraph import data
+from leangraph import knowledge as data
 
 from .people import guid
 
@@ -111,7 +111,7 @@ def _known() -> dict[str, tuple[str, str]]:
 @cache
 def names() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the permissions that there are for apps, and those for users."""
-    table = data.permissions()
+    table = data.permission_table()
     found: tuple[set[str], set[str]] = (set(), set())
     for name, (role, scope) in _known().items():
         for of, id_ in zip(found, (role, scope), strict=True):

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 from typing import Any
 
-from leangraph import data
-from leangraph.data import schema
+from leangraph import knowledge as data
+from leangraph.knowledge import schema
 
 from .faults import Refusal
 from .people import words

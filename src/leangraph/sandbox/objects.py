@@ -6,7 +6,7 @@ Sources: "directoryObject", its "getByIds", "checkMemberGroups", "checkMemberObj
 
 from __future__ import annotations
 
-from leangraph.data import schema
+from leangraph.knowledge import schema
 
 from .actions import parameters
 from .deleted import discard

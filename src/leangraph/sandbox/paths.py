@@ -7,8 +7,8 @@ from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote
 
-from leangraph import data
-from leangraph.data import schema
+from leangraph import knowledge as data
+from leangraph.knowledge import schema
 
 from .faults import Refusal
 

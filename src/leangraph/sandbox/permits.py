@@ -1,6 +1,6 @@
 """Which permissions a request needs and whether a token has one of them, by Microsoft's permission table.
 
-The table (:func:`leangraph.data.corrected_permissions`) lists most paths in one spelling of several;
+The table (:func:`leangraph.knowledge.corrected_permissions`) lists most paths in one spelling of several;
 :func:`needs` tries the others. Two rules are read into it:
 
 * ``X.ReadWrite.Y`` is good for whatever ``X.Read.Y`` is: permissions are named ``{resource}.{operation}.
@@ -19,8 +19,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Literal, Protocol
 
-from leangraph.data import Choice, Needs, corrected_permissions
-from leangraph.data.corrections import UNKNOWN
+from leangraph.knowledge import Choice, Needs, corrected_permissions
+from leangraph.knowledge.corrections import UNKNOWN
 
 from .faults import Refusal
 from .limits import workload

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from uuid import uuid4
 
-from leangraph.data import schema
+from leangraph.knowledge import schema
 
 from . import jobs
 from .directory import keep

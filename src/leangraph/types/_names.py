@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from leangraph import data
+from leangraph import knowledge as data
 
 _TEXT = frozenset("Date DateTime Duration Guid TimeOfDay".split())
 

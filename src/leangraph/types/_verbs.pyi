@@ -6,8 +6,8 @@ from typing import Any, Generic, TypedDict, TypeVar
 from uuid import UUID
 
 from leangraph.address import Address
-from leangraph.delta import Delta
-from leangraph.paging import Pages
+from leangraph.protocols.delta import Delta
+from leangraph.protocols.paging import Pages
 
 Item = TypeVar("Item")  # what is there, as it is read
 Body = TypeVar("Body")  # as it is written: nothing is required

@@ -16,7 +16,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 from urllib.parse import urlsplit
 
-from leangraph.credentials import Acquire, Grant
+from leangraph.auth import Acquire, Grant
 from leangraph.errors import AuthError, ConfigurationError, Error, TransportError
 
 if TYPE_CHECKING:

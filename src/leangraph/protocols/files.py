@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, Protocol, Self
 from urllib.parse import quote, unquote
 
-from leangraph import query, retry
 from leangraph.errors import (
     ConfigurationError,
     Conflict,
@@ -29,7 +28,8 @@ from leangraph.errors import (
     ServiceError,
     TransportError,
 )
-from leangraph.transport import Elsewhere, Reply, Stream, Transport, check
+from leangraph.http import query, retry
+from leangraph.http.transport import Elsewhere, Reply, Stream, Transport, check
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 Target = str | os.PathLike[str] | IO[bytes]

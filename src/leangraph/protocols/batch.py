@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from requests.structures import CaseInsensitiveDict
 
-from leangraph import pace, permissions, query, retry
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
-from leangraph.transport import Reply, Transport, check, failure_of
+from leangraph.http import pace, query, retry
+from leangraph.http.transport import Reply, Transport, check, failure_of
+from leangraph.knowledge import permissions
 
 if TYPE_CHECKING:
     from leangraph.address import Address

@@ -11,8 +11,8 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import Any, Final, Generic, TypeVar
 
-from leangraph import query
 from leangraph.errors import BadRequest, Gone, TransportError
+from leangraph.http import query
 
 T = TypeVar("T")
 Page = dict[str, Any]

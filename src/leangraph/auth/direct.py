@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from leangraph.auth import msal as flows
+from leangraph.auth import proof_of
+from leangraph.auth.grant import Acquire
 from leangraph.clouds import CLOUDS
-from leangraph.credentials import flows, proof_of
-from leangraph.credentials.grant import Acquire
 from leangraph.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from leangraph.session import HttpSession
+    from leangraph.net.session import HttpSession
     from leangraph.settings import Settings
 
 
@@ -55,7 +56,7 @@ def workload_identity(
         source: returns that token, a JWT; called for every request.
         scopes: by default ``.default`` of the cloud's Graph.
     """
-    from leangraph.session import HttpSession
+    from leangraph.net.session import HttpSession
 
     if cloud not in CLOUDS:
         raise ConfigurationError(f"cloud={cloud!r} must be one of {', '.join(CLOUDS)}")
@@ -72,7 +73,7 @@ def workload_identity(
 
 
 def _session(settings: Settings) -> HttpSession:
-    from leangraph.session import HttpSession
+    from leangraph.net.session import HttpSession
 
     return HttpSession(
         ca_bundle=settings.ca_bundle, proxy=settings.proxy.get_secret_value() if settings.proxy else None

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from leangraph import clouds
-from leangraph.credentials.flows import Memory, _is_over, _save
-from leangraph.credentials.grant import Acquire, Flow, Grant, Hidden, Keep, Secret, grant
-from leangraph.credentials.refusals import explain
-from leangraph.credentials.wire import FORM, Wire
+from leangraph.auth.grant import Acquire, Flow, Grant, Hidden, Keep, Secret, grant
+from leangraph.auth.msal import Memory, _is_over, _save
+from leangraph.auth.refusals import explain
+from leangraph.auth.wire import FORM, Wire
 from leangraph.errors import AuthError, ConfigurationError
 
 if TYPE_CHECKING:
-    from leangraph.session import HttpSession
+    from leangraph.net.session import HttpSession
 
 Auth = Literal["post", "basic"]
 
@@ -168,6 +168,6 @@ class _Client:
             return grant(body), body
 
     def _session(self) -> HttpSession:
-        from leangraph.session import HttpSession
+        from leangraph.net.session import HttpSession
 
         return HttpSession(ca_bundle=self._ca_bundle)

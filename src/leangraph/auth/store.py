@@ -22,12 +22,12 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from leangraph.credentials import Acquire, Grant, Secret, from_settings
-from leangraph.credentials.grant import Flow, Hidden
+from leangraph.auth import Acquire, Grant, Secret, from_settings
+from leangraph.auth.grant import Flow, Hidden
 from leangraph.errors import AuthError, ConfigurationError, TransportError
 
 if TYPE_CHECKING:
-    from leangraph.session import HttpSession
+    from leangraph.net.session import HttpSession
     from leangraph.settings import Settings
 
 log = logging.getLogger("leangraph")
@@ -187,7 +187,7 @@ class Sealed:
     def _cipher(self) -> Any:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-        return AESGCM(hashlib.sha256(b"leangraph.stores\0" + self._key.get_secret_value().encode()).digest())
+        return AESGCM(hashlib.sha256(b"leangraph.auth.store\0" + self._key.get_secret_value().encode()).digest())
 
 
 # -- app tokens, shared ---------------------------------------------------------------------------------------

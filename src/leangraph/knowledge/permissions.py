@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from leangraph.errors import Forbidden
 
 if TYPE_CHECKING:
-    from leangraph.data import Choice
+    from leangraph.knowledge import Choice
 
 Way = tuple[str, ...]  # permissions that are needed together; nearly always one
 
@@ -157,8 +157,8 @@ def _walked(path: str) -> tuple[str, str]:
 
 def _step(kind: str, part: str) -> tuple[str, str] | None:
     """Return the type that a segment leads to and the segment as the table has it, if it is no key."""
-    from leangraph import data
-    from leangraph.data import schema
+    from leangraph import knowledge as data
+    from leangraph.knowledge import schema
 
     head, _, arguments = part.partition("(")
     low = head.partition(":")[0].lower()
@@ -191,7 +191,7 @@ def _step(kind: str, part: str) -> tuple[str, str] | None:
 
 @lru_cache(maxsize=1024)
 def _needed(method: str, template: str) -> Need | None:
-    from leangraph import data
+    from leangraph import knowledge as data
 
     table = data.corrected_permissions()
     for path in _spellings(template):

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from leangraph import query, retry
-from leangraph.batch import Request
 from leangraph.errors import BadRequest, ConfigurationError, Conflict, Error, GraphError, NotFound
-from leangraph.retry import RetryPolicy
+from leangraph.http import query, retry
+from leangraph.http.retry import RetryPolicy
+from leangraph.protocols.batch import Request
 
 if TYPE_CHECKING:
     from leangraph.client import GraphClient

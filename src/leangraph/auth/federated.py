@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 from leangraph import clouds
-from leangraph.credentials.grant import Hidden
-from leangraph.credentials.wire import Wire
+from leangraph.auth.grant import Hidden
+from leangraph.auth.wire import Wire
 from leangraph.errors import AuthError, ConfigurationError
 
 if TYPE_CHECKING:
-    from leangraph.session import HttpSession
+    from leangraph.net.session import HttpSession
 
 AUDIENCE = "api://AzureADTokenExchange"
 Source = Callable[[], str]

@@ -16,12 +16,14 @@ from urllib.parse import urljoin
 
 from requests.structures import CaseInsensitiveDict
 
-from leangraph import __version__, permissions, query, retry
+from leangraph import __version__
+from leangraph.auth.holder import TokenHolder
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError, failures
-from leangraph.pace import Clock, Pace
-from leangraph.retry import RetryPolicy
-from leangraph.session import HttpSession
-from leangraph.token import TokenHolder
+from leangraph.http import query, retry
+from leangraph.http.pace import Clock, Pace
+from leangraph.http.retry import RetryPolicy
+from leangraph.knowledge import permissions
+from leangraph.net.session import HttpSession
 
 if TYPE_CHECKING:
     import requests
@@ -490,7 +492,7 @@ def failure_of(status: int, headers: Mapping[str, str], body: object, method: st
     if status < 400:
         error.because("Graph redirects: a GET follows that, at most five times, and nothing else does")
     elif status == 400 and "not found for the segment" in error.message:
-        from leangraph.data import schema
+        from leangraph.knowledge import schema
 
         if near := schema.alternatives(path):
             error.because(f"did you mean {' or '.join(near)}?")

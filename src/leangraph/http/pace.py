@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO, Final, Protocol
 
-from leangraph import query
 from leangraph.errors import ConfigurationError
+from leangraph.http import query
 
 MOST: Final = 1.8  # of a quota: Graph reports no more
 FULL: Final = 1.0  # of a quota, as x-ms-throttle-limit-percentage counts: from here on calls are refused

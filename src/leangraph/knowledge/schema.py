@@ -1,4 +1,4 @@
-"""Look-ups in the type data that follow inheritance. Names as in ``leangraph.data``.
+"""Look-ups in the type data that follow inheritance. Names as in ``leangraph.knowledge``.
 
 A name the metadata lacks has no members and no relatives: no function here raises for it.
 """
@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from leangraph.data import Operation, paths
+from leangraph.knowledge import Operation, paths
 
 
 @cache

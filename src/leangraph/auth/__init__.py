@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leangraph.credentials.grant import Acquire as Acquire
-from leangraph.credentials.grant import Grant as Grant
-from leangraph.credentials.grant import Keep as Keep
-from leangraph.credentials.grant import Secret as Secret
-from leangraph.credentials.redact import cover
+from leangraph.auth.grant import Acquire as Acquire
+from leangraph.auth.grant import Grant as Grant
+from leangraph.auth.grant import Keep as Keep
+from leangraph.auth.grant import Secret as Secret
 from leangraph.errors import ConfigurationError
+from leangraph.net.redact import cover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from leangraph.credentials.flows import Proof
-    from leangraph.session import HttpSession
+    from leangraph.auth.msal import Proof
+    from leangraph.net.session import HttpSession
     from leangraph.settings import Settings
 
 cover("urllib3")
@@ -37,7 +37,7 @@ def from_settings(
         keep: where the sign-in of a user survives the process.
         show: gets the sentence that leads a user to the sign-in page; standard error by default.
     """
-    from leangraph.credentials import flows
+    from leangraph.auth import msal as flows
 
     where = (settings.authority, settings.client_id)
     asked: dict[str, Any] = {"capabilities": settings.client_capabilities or ()}
@@ -59,7 +59,8 @@ def from_settings(
 
 def proof_of(settings: Settings, http: HttpSession) -> Proof:
     """Return how the settings let the app prove who it is."""
-    from leangraph.credentials import federated, flows
+    from leangraph.auth import federated
+    from leangraph.auth import msal as flows
 
     if settings.client_secret is not None:
         return flows.secret(settings.client_secret)

@@ -101,10 +101,10 @@ def enums() -> Enums:
 
 
 @cache
-def permissions() -> Permissions:
+def permission_table() -> Permissions:
     """Return the permission table.
 
-    ``permissions()["paths"]["/users"]["GET"]["application"]["least"] == [["User.ReadBasic.All"]]``
+    ``permission_table()["paths"]["/users"]["GET"]["application"]["least"] == [["User.ReadBasic.All"]]``
     """
     file = _read("permissions.json")
     needs = file["needs"]  # many methods share one answer
@@ -117,9 +117,9 @@ def permissions() -> Permissions:
 @cache
 def corrected_permissions() -> Mapping[str, Mapping[str, Needs]]:
     """Return the paths of the permission table with ``corrections.CORRECTIONS`` applied."""
-    from leangraph.data.corrections import CORRECTIONS
+    from leangraph.knowledge.corrections import CORRECTIONS
 
-    table = dict(permissions()["paths"])
+    table = dict(permission_table()["paths"])
     for row in CORRECTIONS:
         here = table.get(row.path, {})
         known = here.get(row.method) if row.adds else None

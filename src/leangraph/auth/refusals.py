@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from leangraph.credentials.grant import seconds
+from leangraph.auth.grant import seconds
 from leangraph.errors import AuthError
 
 CLOCK = 300.0  # seconds that Entra ID lets two clocks differ

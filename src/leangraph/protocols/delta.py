@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
-from leangraph import query
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
-from leangraph.paging import Pages
+from leangraph.http import query
+from leangraph.protocols.paging import Pages
 
 T = TypeVar("T")
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from leangraph import query, retry
 from leangraph.errors import ConfigurationError, NotFound, OperationFailed, StillRunning, TransportError
-from leangraph.transport import ELSEWHERE, Elsewhere, Reply, Transport
+from leangraph.http import query, retry
+from leangraph.http.transport import ELSEWHERE, Elsewhere, Reply, Transport
 
 State = Literal["running", "done", "failed"]
 

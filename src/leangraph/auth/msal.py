@@ -17,14 +17,14 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from leangraph.credentials.grant import Acquire, Flow, Grant, Hidden, Keep, Secret, grant, seconds
-from leangraph.credentials.redact import cover
-from leangraph.credentials.refusals import ENDED
-from leangraph.credentials.wire import Wire
+from leangraph.auth.grant import Acquire, Flow, Grant, Hidden, Keep, Secret, grant, seconds
+from leangraph.auth.refusals import ENDED
+from leangraph.auth.wire import Wire
 from leangraph.errors import AuthError, ConfigurationError, TransportError
+from leangraph.net.redact import cover
 
 if TYPE_CHECKING:
-    from leangraph.session import HttpSession
+    from leangraph.net.session import HttpSession
 
 Build = Callable[[Any, dict[str, Any]], Any]  # msal and the arguments every application gets: an application
 Ask = Callable[[Any, str | None], Any]  # an application and claims: what MSAL answers
@@ -81,7 +81,7 @@ def certificate(path: str, password: Secret | None = None, *, chain: bool = Fals
     def proof(app: Callable[[], Any]) -> Any:
         from msal.oauth2cli.assertion import JwtAssertionCreator
 
-        from leangraph.credentials.certificates import read
+        from leangraph.auth.certificates import read
 
         found = read(path, password.get_secret_value().encode() if password else None)
         creator = JwtAssertionCreator(
@@ -196,7 +196,7 @@ def _direct() -> HttpSession:
     """Return a session that uses no proxy, whoever has set one."""
     import requests
 
-    from leangraph.session import HttpSession
+    from leangraph.net.session import HttpSession
 
     session = requests.Session()
     session.trust_env = False

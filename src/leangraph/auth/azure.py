@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from leangraph.credentials.grant import Acquire, Flow, Grant
-from leangraph.credentials.redact import redacted
+from leangraph.auth.grant import Acquire, Flow, Grant
 from leangraph.errors import AuthError, ConfigurationError
+from leangraph.net.redact import redacted
 
 
 def token_credential(credential: Any, *scopes: str, wall: Callable[[], float] = time.time) -> Acquire:

@@ -11,12 +11,12 @@ from urllib.parse import urlencode
 
 from urllib3.util import Timeout
 
-from leangraph.credentials.grant import seconds
-from leangraph.credentials.refusals import explain, unusable
+from leangraph.auth.grant import seconds
+from leangraph.auth.refusals import explain, unusable
 from leangraph.errors import AuthError
 
 if TYPE_CHECKING:
-    from leangraph.session import HttpSession
+    from leangraph.net.session import HttpSession
 
 TIMEOUT = Timeout(connect=3.05, read=10)  # a token answer is small: later than this it is not coming
 FORM = "application/x-www-form-urlencoded"

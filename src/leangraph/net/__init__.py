@@ -1,0 +1,1 @@
+"""One HTTP exchange, for sign-in and Graph alike."""

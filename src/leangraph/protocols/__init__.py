@@ -1,0 +1,1 @@
+"""Paging, batch, delta, files: one of Graph's protocols each."""

@@ -12,7 +12,7 @@ from documented import APP_ONLY, FOR_A_USER, cases
 from leangraph import Forbidden, GraphClient, Request, Sandbox, Settings, TokenHolder, permissions
 from leangraph.permissions import Held, allows, explain, held, needed, template
 
-FIXTURE = Path(__file__).parent / "fixtures" / "permissions.tsv"
+FIXTURE = Path(__file__).parents[1] / "support" / "fixtures" / "permissions.tsv"
 
 
 def token(**claims: object) -> str:

@@ -18,13 +18,13 @@ test: lint
 test-peers:
 	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
 	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' -r peers/requirements.txt
-	.venv-peers/bin/python -m pytest tests/dask_fan_out.py
+	.venv-peers/bin/python -m pytest tests/client/dask_fan_out.py
 	.venv-peers/bin/python -m pytest -W default --disable-warnings peers
 
 # The stubs with pyright as well, which needs node: it goes into the virtual environment
 test-types: $(READY)
 	@test -x $(VENV)/pyright/node_modules/.bin/pyright || npm install --silent --no-audit --no-fund --prefix $(VENV)/pyright pyright@1.1.414
-	$(BIN)/python -m pytest tests/test_types.py
+	$(BIN)/python -m pytest tests/client/test_types.py
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from benchmarks.server import ROOT
 
-SCRIPT = ROOT / "tests" / "fixtures" / "typed" / "good.py"
+SCRIPT = ROOT / "tests" / "support" / "fixtures" / "typed" / "good.py"
 
 
 class Run(NamedTuple):

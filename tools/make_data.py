@@ -8,7 +8,7 @@ Two files of Microsoft's go in, both MIT licensed, neither kept here:
   https://github.com/microsoftgraph/microsoft-graph-devx-content
 
 Out come ``src/leangraph/knowledge/*.json``, whose shapes ``leangraph.knowledge`` describes, and samples for the
-tests under ``tests/fixtures``. Only names, methods and paths are taken, no text that describes them.
+tests under ``tests/support/fixtures``. Only names, methods and paths are taken, no text that describes them.
 The same input gives the same bytes: nothing depends on time, hashing, or a compressor's version (the
 files are plain text with one record on a line, so that a change can be read; the wheel packs them).
 """
@@ -290,8 +290,8 @@ def files(metadata: Path, permissions: Path) -> dict[str, str]:
         "src/leangraph/knowledge/paths.json": text(path_data(model)),
         "src/leangraph/knowledge/enums.json": text(enum_data(model)),
         "src/leangraph/knowledge/permissions.json": text(permission_data(table)),
-        "tests/fixtures/paths.tsv": sample_data.paths(metadata),
-        "tests/fixtures/permissions.tsv": sample_data.permissions(table),
+        "tests/support/fixtures/paths.tsv": sample_data.paths(metadata),
+        "tests/support/fixtures/permissions.tsv": sample_data.permissions(table),
     }
 
 

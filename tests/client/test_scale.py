@@ -333,7 +333,7 @@ def test_ctrl_c_ends_it(executor: str, tmp_path: Path) -> None:
         "AZURE_TENANT_ID": "t",
         "AZURE_CLIENT_ID": "c",
         "AZURE_CLIENT_SECRET": "s",
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parent), *sys.path]),
+        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1] / "support"), *sys.path]),
     }
     with subprocess.Popen(
         [sys.executable, str(tmp_path / "script.py")],
@@ -551,7 +551,7 @@ def left(file: Path) -> float:
 
 
 def test_every_python_example_of_the_page_runs(environment: Sandbox, tmp_path: Path) -> None:
-    page = (Path(__file__).parent.parent / "docs" / "scale.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "scale.md").read_text(encoding="utf-8")
     examples = re.findall(r"^```python\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
     space: dict[str, Any] = {"__name__": "scale_page"}
 

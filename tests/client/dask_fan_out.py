@@ -22,7 +22,7 @@ MANY = 100_000
 def dask(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     for name, value in graph_sandbox.env.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1] / "support"))
     with (
         LocalCluster(
             n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1"

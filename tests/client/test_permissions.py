@@ -13,7 +13,7 @@ from leangraph import Forbidden, GraphClient, Request, Sandbox, Settings, TokenH
 from leangraph.knowledge import permissions
 from leangraph.knowledge.permissions import Held, allows, explain, held, needed, template
 
-FIXTURE = Path(__file__).parent / "fixtures" / "permissions.tsv"
+FIXTURE = Path(__file__).parents[1] / "support" / "fixtures" / "permissions.tsv"
 
 
 def token(**claims: object) -> str:

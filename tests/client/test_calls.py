@@ -18,7 +18,8 @@ from leangraph import Address, BadRequest, ConfigurationError, GraphClient, Toke
 from leangraph.knowledge import paths, schema
 
 GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
-SAMPLE = (Path(__file__).parent / "fixtures" / "paths.tsv").read_text(encoding="utf-8").splitlines()
+FIXTURES = Path(__file__).parents[1] / "support" / "fixtures"
+SAMPLE = (FIXTURES / "paths.tsv").read_text(encoding="utf-8").splitlines()
 BOTH = ["browse", "count", "delta", "preview", "search"]
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from leangraph.sandbox.engine import ENDPOINTS
 
-TESTS = Path(__file__).parent
-PAGE = (TESTS.parent / "docs" / "sandbox.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+TESTS = ROOT / "tests" / "sandbox"
+PAGE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
 ROWS = re.findall(r"^\| ([A-Z]+) \| `([^`]+)` \| (real|partly: [^|]+) \| `([^`]+)` \|$", PAGE, re.MULTILINE)
 
 

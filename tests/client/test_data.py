@@ -20,8 +20,8 @@ import pytest
 from leangraph import knowledge as data
 from leangraph.knowledge import schema
 
-PROJECT = Path(__file__).parent.parent
-FIXTURES = PROJECT / "tests" / "fixtures"
+PROJECT = Path(__file__).parents[2]
+FIXTURES = PROJECT / "tests" / "support" / "fixtures"
 TOOL = PROJECT / "tools" / "make_data.py"
 
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 from leangraph import Address
 from leangraph.knowledge import paths, schema
 
-ROOT = Path(__file__).parent.parent
-FIXTURES = ROOT / "tests" / "fixtures"
+ROOT = Path(__file__).parents[2]
+FIXTURES = ROOT / "tests" / "support" / "fixtures"
 VERBS = {name for name, value in vars(Address).items() if name[0] != "_" and callable(value)}
 PYTHON = {  # what a JSON value of OData's types is in Python; that of all others is a str
     "Edm.Boolean": "bool",

@@ -17,7 +17,7 @@ import pytest
 
 import leangraph
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
 PACKAGE = SOURCE / "leangraph"
 

@@ -263,7 +263,7 @@ class TheirToken(NamedTuple):
 
 
 class TheirCredential:
-    """The shape of azure-core's ``TokenCredential``; the real ones are in tests/peers."""
+    """The shape of azure-core's ``TokenCredential``; the real ones are in peers."""
 
     def __init__(self, failure: Exception | None = None) -> None:
         self.failure = failure

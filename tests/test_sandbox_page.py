@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from leangraph.sandbox.engine import ENDPOINTS
+from leangraph.sandbox.core.engine import ENDPOINTS
 
 TESTS = Path(__file__).parent
 PAGE = (TESTS.parent / "docs" / "sandbox.md").read_text(encoding="utf-8")

@@ -43,7 +43,7 @@ from leangraph import (
 from leangraph.credentials import Acquire, certificates, from_settings
 from leangraph.credentials.flows import Memory
 from leangraph.credentials.refusals import _BY_NUMBER, explain
-from leangraph.sandbox.apps import App, FederatedCredential
+from leangraph.sandbox.login.registry import App, FederatedCredential
 from leangraph.session import HttpSession
 from leangraph.stores import RefreshTokenFile
 

@@ -34,7 +34,7 @@ from leangraph import (
 )
 from leangraph.credentials import from_settings, redact
 from leangraph.credentials.flows import Memory
-from leangraph.sandbox.apps import FederatedCredential
+from leangraph.sandbox.login.registry import FederatedCredential
 from leangraph.session import HttpSession
 from leangraph.stores import FileStore, RefreshTokenFile, Sealed, shared
 

@@ -33,8 +33,8 @@ from leangraph.http.query import (
     segments,
     with_options,
 )
-from leangraph.sandbox import odata as service
-from leangraph.sandbox import odata_support as support
+from leangraph.sandbox.odata import query as service
+from leangraph.sandbox.odata import rules as support
 
 ROOT = "https://graph.microsoft.com"
 GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"

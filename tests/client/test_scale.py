@@ -502,7 +502,7 @@ def test_a_tenant_whose_quota_is_used_up_does_not_hold_up_the_others(environment
 
 
 def quota(calls: int, per: float) -> Any:
-    from leangraph.sandbox.limits import Quota
+    from leangraph.sandbox.rules.limits import Quota
 
     return Quota(calls, per)
 

@@ -10,7 +10,7 @@ import requests
 from graph_calls import EVENTUAL, Graph, error, token_call
 
 from leangraph.sandbox import Sandbox
-from leangraph.sandbox.limits import Quota
+from leangraph.sandbox.rules.limits import Quota
 
 ADA = "/users/ada.lovelace@contoso.example"
 JSON = {"Content-Type": "application/json"}

@@ -14,7 +14,8 @@ import pytest
 import requests
 from graph_calls import Graph, error, token_call
 
-from leangraph.sandbox import Sandbox, drive_tree
+from leangraph.sandbox import Sandbox
+from leangraph.sandbox.graph.drives import tree as drive_tree
 
 ADA = "/users/ada.lovelace@contoso.example/drive"
 GRACE = "/users/grace.hopper@contoso.example/drive"

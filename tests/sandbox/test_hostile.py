@@ -11,8 +11,8 @@ from graph_calls import Graph
 
 from leangraph.knowledge import schema
 from leangraph.sandbox import Sandbox
-from leangraph.sandbox.engine import ENDPOINTS, Endpoint
-from leangraph.sandbox.model import ENTITIES
+from leangraph.sandbox.core.engine import ENDPOINTS, Endpoint
+from leangraph.sandbox.core.model import ENTITIES
 
 JUNK = (
     *(

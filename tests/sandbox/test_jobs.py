@@ -8,10 +8,11 @@ import pytest
 import requests
 from graph_calls import Graph, error, token_call
 
-from leangraph.sandbox import Sandbox, jobs
-from leangraph.sandbox.engine import Call, missing
-from leangraph.sandbox.server import Headers, Request
-from leangraph.sandbox.tokens import Issued
+from leangraph.sandbox import Sandbox
+from leangraph.sandbox.core import jobs
+from leangraph.sandbox.core.engine import Call, missing
+from leangraph.sandbox.login.service import Issued
+from leangraph.sandbox.wire.server import Headers, Request
 
 ADA = "ada.lovelace@contoso.example"
 ASYNC = {"Prefer": "respond-async"}

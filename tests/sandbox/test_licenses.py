@@ -9,7 +9,8 @@ import pytest
 import requests
 from graph_calls import EVENTUAL, Graph, error
 
-from leangraph.sandbox import Sandbox, skus
+from leangraph.sandbox import Sandbox
+from leangraph.sandbox.seed import skus
 
 E5, E3, F3 = skus.E5.id, skus.E3.id, skus.F3.id
 NOBODYS = "0118a350-71fc-4ec3-8f0c-6a1cb8867561"

@@ -11,8 +11,16 @@ from typing import Any
 
 import pytest
 
-from leangraph.sandbox.faults import Refusal
-from leangraph.sandbox.limits import LIMITS, SIZES, SOURCES, Charge, Limits, Quota, use
+from leangraph.sandbox.rules.limits import (
+    LIMITS,
+    SIZES,
+    SOURCES,
+    Charge,
+    Limits,
+    Quota,
+    use,
+)
+from leangraph.sandbox.wire.faults import Refusal
 
 APP = "9a3d526c-b3c1-4479-ba74-197b5c5751ae"
 TENANT = "0785ef7c-2d7a-4542-b048-95bcab406e0b"

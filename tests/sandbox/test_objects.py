@@ -8,7 +8,7 @@ import pytest
 from graph_calls import Graph, error, signed_in
 
 from leangraph.sandbox import Sandbox
-from leangraph.sandbox.people import guid
+from leangraph.sandbox.seed.people import guid
 
 ADA = "ada.lovelace@contoso.example"
 NOBODY = "00000000-0000-4000-8000-000000000000"

@@ -15,9 +15,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leangraph.sandbox import odata
-from leangraph.sandbox import odata_support as support
-from leangraph.sandbox.odata import And, AnyOf, Call, Compare, In, Not, ODataError, Or, Order
+from leangraph.sandbox.odata import query as odata
+from leangraph.sandbox.odata import rules as support
+from leangraph.sandbox.odata.query import (
+    And,
+    AnyOf,
+    Call,
+    Compare,
+    In,
+    Not,
+    ODataError,
+    Or,
+    Order,
+)
 
 SKU = "184efa21-98c3-4e5d-95ab-d07053a96e67"
 NOON = datetime(2021, 1, 2, 12, tzinfo=UTC)

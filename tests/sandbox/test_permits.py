@@ -16,10 +16,10 @@ from documented import APP_ONLY, FOR_A_USER, cases
 
 from leangraph import knowledge as data
 from leangraph.knowledge import corrections
-from leangraph.sandbox import permits
-from leangraph.sandbox.engine import ENDPOINTS, Endpoint
-from leangraph.sandbox.faults import Refusal
-from leangraph.sandbox.permits import check, needs, permitted, refusal
+from leangraph.sandbox.core.engine import ENDPOINTS, Endpoint
+from leangraph.sandbox.rules import permits
+from leangraph.sandbox.rules.permits import check, needs, permitted, refusal
+from leangraph.sandbox.wire.faults import Refusal
 
 
 @dataclass

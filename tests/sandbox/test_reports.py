@@ -10,7 +10,7 @@ import pytest
 from graph_calls import Graph, error
 
 from leangraph.sandbox import Sandbox
-from leangraph.sandbox.reports import REPORTS
+from leangraph.sandbox.graph.reports import REPORTS
 
 ADA = "ada.lovelace@contoso.example"
 

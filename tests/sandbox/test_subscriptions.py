@@ -21,9 +21,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from graph_calls import Graph, error, token_call
 
-from leangraph.sandbox import Sandbox, subscriptions, webhooks
-from leangraph.sandbox.subscriptions import RESOURCES, resource_of
-from leangraph.sandbox.tls import server_context
+from leangraph.sandbox import Sandbox
+from leangraph.sandbox.core import subscriptions
+from leangraph.sandbox.core.subscriptions import RESOURCES, resource_of
+from leangraph.sandbox.wire import webhooks
+from leangraph.sandbox.wire.tls import server_context
 
 ADA = "/users/ada.lovelace@contoso.example"
 HOUR, DAY = 3_600, 86_400

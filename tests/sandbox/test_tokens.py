@@ -29,7 +29,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from leangraph.sandbox import Sandbox
-from leangraph.sandbox.apps import App, FederatedCredential, Secret
+from leangraph.sandbox.login.registry import App, FederatedCredential, Secret
 
 GRAPH = "https://graph.microsoft.com"
 DEFAULT = [f"{GRAPH}/.default"]

@@ -37,7 +37,7 @@ from leangraph.auth.msal import Memory
 from leangraph.auth.store import FileStore, RefreshTokenFile, Sealed, shared
 from leangraph.net import redact
 from leangraph.net.session import HttpSession
-from leangraph.sandbox.apps import FederatedCredential
+from leangraph.sandbox.login.registry import FederatedCredential
 
 KEY = "canary-key-of-thirty-two-characters-and-more"
 PASSWORD = "canary-password-of-the-key"

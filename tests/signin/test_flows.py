@@ -45,7 +45,7 @@ from leangraph.auth.msal import Memory
 from leangraph.auth.refusals import _BY_NUMBER, explain
 from leangraph.auth.store import RefreshTokenFile
 from leangraph.net.session import HttpSession
-from leangraph.sandbox.apps import App, FederatedCredential
+from leangraph.sandbox.login.registry import App, FederatedCredential
 
 Flow = Callable[..., Acquire]
 

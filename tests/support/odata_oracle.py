@@ -6,7 +6,7 @@ from operator import ge, gt, le, lt
 from typing import Any
 from uuid import UUID
 
-from leangraph.sandbox import odata
+from leangraph.sandbox.odata import query as odata
 
 Doc = dict[str, Any]
 _ORDER: dict[str, Callable[[Any, Any], bool]] = {"gt": gt, "ge": ge, "lt": lt, "le": le}

@@ -25,49 +25,41 @@ from types import TracebackType
 from typing import Any, Literal, Self
 from uuid import uuid4
 
-from . import (  # noqa: F401 - who has paths is imported
-    audit,
-    authentication,
-    batch,
-    contents,
-    delta,
-    devices,
-    drafts,
-    drives,
-    grants,
-    groups,
-    licenses,
-    mail,
-    objects,
-    office,
-    organization,
-    people,
-    permits,
-    photos,
-    registrations,
-    reports,
-    roles,
-    teams,
-    uploads,
-    users,
+from . import graph
+from .controls.protocols import ProtocolControls
+from .controls.signin import SignInControls
+from .core import batch, delta  # noqa: F401 - registers its endpoint
+from .core.engine import Call, Directory, pairs
+from .core.model import ENTITIES
+from .core.store import Store, of_kind
+from .graph import login_apps, mail, users
+from .login.registry import (
+    App,
+    ManagedIdentity,
+    Registry,
+    Secret,
+    Tenant,
 )
-from .apps import App, ManagedIdentity, Registry, Secret, Tenant
-from .elsewhere import Elsewhere
-from .engine import Call, Directory, pairs
-from .faults import Refusal, Script
-from .limits import Limits, workload
-from .model import ENTITIES
-from .odata import ODataError
-from .paths import split
-from .protocols import ProtocolControls
-from .server import Headers, Reply, Request, Server, Spoil
-from .signin import SignInControls
-from .store import Store, of_kind
-from .tls import server_context
-from .tokens import Issued, TokenService
+from .login.service import Issued, TokenService
+from .odata.paths import split
+from .odata.query import ODataError
+from .rules import permits
+from .rules.limits import Limits, workload
+from .seed import contents, people
+from .wire.faults import Refusal, Script
+from .wire.server import (
+    Headers,
+    Reply,
+    Request,
+    Server,
+    Spoil,
+)
+from .wire.signed_urls import SignedUrls
+from .wire.tls import server_context
 
 __all__ = ["Recorded", "Sandbox"]
 
+graph.load()
 delta.track(ENTITIES.values())
 
 VERSIONS = ("v1.0", "beta")
@@ -438,7 +430,7 @@ class Sandbox(SignInControls, ProtocolControls):
             if fault is not None and fault.status is not None:
                 reply = self._scripted(fault.status, ids, request if login else None)
             elif elsewhere:
-                reply = live.elsewhere.answer(request)
+                reply = live.signed_urls.answer(request)
             elif version:
                 reply = self._graph(live, record, request, segments[1:], token or self._tokens.judge(request))
             else:
@@ -551,7 +543,7 @@ class _Live:
         self._lock = threading.Lock()
         self.plain: Server | None = None
         self._other: Server | None = None
-        self.elsewhere = Elsewhere(self._elsewhere_url, sandbox.now)
+        self.signed_urls = SignedUrls(self._signed_root, sandbox.now)
         self._directories: dict[str, Directory] = {}
         self.directory = self.directory_of(sandbox.tenant_id)
         self.store = self.directory.store
@@ -571,7 +563,7 @@ class _Live:
             on_error=self._sandbox.errors.append,
         )
 
-    def _elsewhere_url(self) -> str:
+    def _signed_root(self) -> str:
         """Return the origin of pre-authenticated addresses: another port, which opens now if it was not there."""
         with self._lock:
             if self._other is None:
@@ -598,20 +590,20 @@ class _Live:
         apps = [app for app in registry.apps.values() if tenant_id in app.consents]
         # Only the first is there after a reset: the login host forgets the others as well.
         seeded = apps[:1] if own else apps
-        store.seed(*contents.fresh(plan, registrations.first_rows(registry, tenant, seeded)))
+        store.seed(*contents.fresh(plan, login_apps.first_rows(registry, tenant, seeded)))
         directory = Directory(
             store,
             sandbox.now,
             sandbox._seed,
             tenant=tenant_id,
             domain=tenant.domain,
-            elsewhere=self.elsewhere,
+            signed_urls=self.signed_urls,
             login=sandbox._tokens,
         )
         for app in apps:
-            registrations.adopt(directory, app)
+            login_apps.adopt(directory, app)
         if store.lasting:
-            registrations.recall(directory)
+            login_apps.recall(directory)
         return directory
 
     def _adopt(self, app: App) -> None:
@@ -619,12 +611,12 @@ class _Live:
         with self._lock:
             shown = [each for name, each in self._directories.items() if name in app.consents]
         for each in shown:
-            registrations.adopt(each, app)
+            login_apps.adopt(each, app)
 
     def rewind(self) -> None:
         """Go back to the seeded state, and forget the other tenants."""
         self.store.rewind()
-        self.elsewhere.reset()
+        self.signed_urls.reset()
         self.directory.reset()
         with self._lock:
             for tenant in [*self._directories.keys() - {self._sandbox.tenant_id}]:

@@ -1,0 +1,121 @@
+"""What a test may say about delta queries, long-running operations and change notifications."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from ..core import delta, jobs, subscriptions
+from ..core.subscriptions import Delivery, Event
+from ..wire.faults import Refusal
+
+if TYPE_CHECKING:
+    from ..core.engine import Directory
+
+__all__ = ["Delivery", "ProtocolControls"]
+
+
+class _Live(Protocol):
+    @property
+    def directory(self) -> Directory: ...
+
+
+class ProtocolControls:
+    """The part of a sandbox that is about protocols of several requests. ``reset()`` undoes all of it."""
+
+    if TYPE_CHECKING:
+
+        def now(self) -> float: ...
+        def _running(self) -> _Live: ...
+
+    # -- delta ------------------------------------------------------------------------------------
+
+    def expire_delta_tokens(
+        self,
+        *,
+        status: int = 410,
+        code: str = "resyncRequired",
+        message: str = "Resync required.",
+        location: bool = True,
+    ) -> None:
+        """Let every nextLink and deltaLink of a delta query that was given out so far lead to an error.
+
+        That is how Graph makes everybody begin again: 410, and in ``Location`` where. Without anybody's doing,
+        links expire after seven days; then the answer is ``400 syncStateNotFound``. Seen on the wire as well:
+        ``status=400, code="Request_UnsupportedQuery", message="DeltaLink older than 30 days is not supported."``
+        """
+        delta.expire(self._running().directory, Refusal(status, code, message), location=location)
+
+    @property
+    def delta_relations(self) -> int:
+        """How many members and other relations a page of a delta query has; who has more comes again."""
+        return delta.tokens_of(self._running().directory).room
+
+    @delta_relations.setter
+    def delta_relations(self, number: int) -> None:
+        if number < 1:
+            raise ValueError("a page has room for one relation at least")
+        delta.tokens_of(self._running().directory).room = number
+
+    # -- long-running operations --------------------------------------------------------------------
+
+    @property
+    def job_polls(self) -> int:
+        """How often the next operations say that they are not done yet, whoever asks."""
+        return self._jobs.polls
+
+    @job_polls.setter
+    def job_polls(self, number: int) -> None:
+        self._jobs.polls = number
+
+    @property
+    def job_seconds(self) -> float:
+        """How long the next operations take at least, on the sandbox's clock."""
+        return self._jobs.seconds
+
+    @job_seconds.setter
+    def job_seconds(self, seconds: float) -> None:
+        self._jobs.seconds = seconds
+
+    @property
+    def monitor_status(self) -> int:
+        """Status of the answer that says that a copy is complete: 202 as documented, or 200."""
+        return self._jobs.monitor_status
+
+    @monitor_status.setter
+    def monitor_status(self, status: int) -> None:
+        self._jobs.monitor_status = status
+
+    def fail_job(
+        self,
+        code: str = "generalException",
+        message: str = "An unspecified error has occurred.",
+        *,
+        times: int = 1,
+    ) -> None:
+        """Let the next ``times`` operations that end end badly, without doing their work."""
+        self._jobs.failures.extend({"code": code, "message": message} for _ in range(times))
+
+    def finish_jobs(self) -> None:
+        """Let every operation that runs end now, whether somebody polls it or not."""
+        for job in list(self._jobs.by_id.values()):
+            self._jobs.end(job, self.now())
+
+    @property
+    def _jobs(self) -> jobs.Jobs:
+        return jobs.jobs_of(self._running().directory)
+
+    # -- change notifications -----------------------------------------------------------------------
+
+    def deliver_notifications(self) -> list[Delivery]:
+        """Tell the subscribers what has changed since they were told, and return what was sent to whom.
+
+        What a subscriber does not take, with a 2xx within three seconds, is sent again the next time.
+        """
+        return subscriptions.deliver(self._running().directory)
+
+    def send_lifecycle_event(self, event: Event, subscription: str | None = None) -> list[Delivery]:
+        """Send a lifecycle notification, to one subscription or to all whose resource has it.
+
+        ``subscriptionRemoved`` removes them as well.
+        """
+        return subscriptions.send_event(self._running().directory, event, subscription)

@@ -1,0 +1,225 @@
+"""What a test may say about signing in: apps, tenants, users, and how they behave."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+from uuid import uuid4
+
+from cryptography import x509
+
+from ..login.managed_identity import APP_SERVICE, IDENTITY_HEADER
+from ..login.other_provider import ROOT, OtherProvider
+from ..login.registry import (
+    TOKEN_EXCHANGE,
+    App,
+    Certificate,
+    FederatedCredential,
+    ManagedIdentity,
+    Secret,
+    Tenant,
+    User,
+)
+from ..seed import people
+
+if TYPE_CHECKING:
+    from ..login.service import TokenService
+
+POLICY = json.dumps(
+    {"access_token": {"polids": {"essential": True, "values": ["9ab03e19-ed42-4168-b6b7-7001fb3e933a"]}}},
+    separators=(",", ":"),
+)
+
+
+class _Behaviour:
+    """An attribute that says how users and the login host behave; one of a few words."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, controls: SignInControls, owner: type | None = None) -> str:
+        value: str = getattr(controls._tokens.sign_ins, self._name)
+        return value
+
+    def __set__(self, controls: SignInControls, value: str) -> None:
+        if value not in self._words:
+            raise ValueError(f"{self._name} must be one of {', '.join(self._words)}")
+        setattr(controls._tokens.sign_ins, self._name, value)
+
+
+class SignInControls:
+    """The part of a sandbox that is about signing in. ``reset()`` undoes all of it.
+
+    Attributes:
+        device_code: what the user does with a device code: ``"approve"`` it once it was asked for,
+            ``"decline"`` it, let it ``"expire"`` or leave it ``"pending"``.
+        authorize: what the user does in the browser: ``"approve"`` or ``"decline"``.
+        rotate_refresh_tokens: ``"lenient"`` leaves a used one valid, as Entra does; with ``"strict"`` it
+            works once, and a second use ends the whole sign-in.
+    """
+
+    device_code = _Behaviour("approve", "decline", "expire", "pending")
+    authorize = _Behaviour("approve", "decline")
+    rotate_refresh_tokens = _Behaviour("lenient", "strict")
+
+    if TYPE_CHECKING:
+        _tokens: TokenService
+
+        @property
+        def url(self) -> str: ...
+        def _plain_url(self) -> str: ...
+        def _seed_of(self, domain: str) -> str: ...
+
+    # -- apps and tenants -------------------------------------------------------------------------
+
+    @property
+    def app(self) -> App:
+        """The app that is there from the start."""
+        return next(iter(self._tokens.registry.apps.values()))
+
+    @property
+    def tenant(self) -> Tenant:
+        """The tenant whose directory Graph shows."""
+        return self._tokens.registry.main
+
+    def add_app(
+        self,
+        display_name: str = "app",
+        *,
+        roles: Iterable[str] = (),
+        scopes: Iterable[str] = ("User.Read",),
+        secrets: Iterable[str | Secret] | None = None,
+        certificates: Iterable[str | bytes | x509.Certificate] = (),
+        federated: Iterable[FederatedCredential] = (),
+        public: bool = False,
+        redirect_uris: Iterable[str] = (),
+        multi_tenant: bool = False,
+        tenant: Tenant | None = None,
+    ) -> App:
+        """Register an app and consent to it in ``tenant``, the sandbox's own unless given.
+
+        Args:
+            roles, scopes: the application and delegated permissions that are granted there.
+            secrets: without them, an app with no other credential gets one.
+            certificates: in PEM, with RSA keys.
+            federated: whose tokens it accepts; without issuer, those of :meth:`federated_token`.
+            public: needs no secret to sign in users.
+            redirect_uris: exact; for ``http://localhost`` and 127.0.0.1 any port will do.
+            multi_tenant: may be consented to elsewhere, by ``app.consent(tenant, roles=…)``.
+        """
+        trusted = [replace(each, issuer=each.issuer or self.federated_issuer) for each in federated]
+        app = App(
+            str(uuid4()),
+            display_name,
+            certificates=[Certificate.of(each) for each in certificates],
+            federated=trusted,
+            public=public,
+            redirect_uris=list(redirect_uris),
+            multi_tenant=multi_tenant,
+        )
+        if secrets is None:
+            secrets = [] if public or app.certificates or trusted else [Secret()]
+        app.secrets = [each if isinstance(each, Secret) else Secret(each) for each in secrets]
+        app.consent(tenant or self.tenant, roles, scopes)
+        self._tokens.registry.apps[app.client_id] = app
+        if self._tokens.app_added:
+            self._tokens.app_added(app)
+        return app
+
+    def add_tenant(self, domain: str, *, users: int = 10, user: User | None = None) -> Tenant:
+        """Add a tenant that knows no app yet; ``user`` signs in there, the first one unless given."""
+        first = next(people.users(self._seed_of(domain), users, domain), None)
+        tenant = Tenant(str(uuid4()), domain, user or first, users)
+        self._tokens.registry.add_tenant(tenant)
+        return tenant
+
+    # -- users ------------------------------------------------------------------------------------
+
+    @property
+    def user(self) -> User | None:
+        """Who signs in when an app asks for a user: the first one, unless set. ``None`` is nobody.
+
+        May be set to a user as Graph shows them (``sandbox.add_user(…)``), or by id or name.
+        """
+        return self.tenant.user
+
+    @user.setter
+    def user(self, user: User | str | None) -> None:
+        if isinstance(user, str):
+            found = self._tokens.find_user(user) if self._tokens.find_user else None
+            if found is None:
+                raise ValueError(f"there is no user {user}")
+            user = found
+        self.tenant.user = user
+
+    @property
+    def device_code_interval(self) -> float:
+        """Seconds that a client must wait between two polls; 0 lets a test poll at once."""
+        return self._tokens.sign_ins.device_code_interval
+
+    @device_code_interval.setter
+    def device_code_interval(self, seconds: float) -> None:
+        self._tokens.sign_ins.device_code_interval = seconds
+
+    def require_interaction(self, claims: str = POLICY) -> None:
+        """Let a policy ask for more: what was signed in so far meets ``interaction_required`` with ``claims``."""
+        self._tokens.require_interaction(claims)
+
+    # -- tokens from elsewhere --------------------------------------------------------------------
+
+    @property
+    def federated_issuer(self) -> str:
+        """The issuer of :meth:`federated_token`."""
+        return f"{self.url}{ROOT}"
+
+    def federated_token(self, subject: str, *, audience: str = TOKEN_EXCHANGE, lifetime: float = 600) -> str:
+        """Return a token such as a CI service gives its jobs; an app may accept it in place of a secret."""
+        return self._tokens.idp.federated_token(self.federated_issuer, subject, audience, lifetime)
+
+    @property
+    def oauth2(self) -> OtherProvider:
+        """The identity provider that is not Microsoft's: its one client, and how it answers."""
+        return self._tokens.idp
+
+    @property
+    def oauth2_token_url(self) -> str:
+        """The token endpoint of :attr:`oauth2`."""
+        return f"{self.url}{ROOT}/oauth2/token"
+
+    @property
+    def oauth2_resource_url(self) -> str:
+        """An API that takes the tokens of :attr:`oauth2` and no others."""
+        return f"{self.url}{ROOT}/oauth2/resource"
+
+    @property
+    def managed_identity_url(self) -> str:
+        """Where the machine's own tokens are, over plain HTTP; the port opens when first asked for."""
+        self._tokens.origin = self.url
+        return self._plain_url()
+
+    def managed_identity_env(self, source: Literal["imds", "app_service"] = "imds") -> dict[str, str]:
+        """Return the environment in which a client believes to run on Azure."""
+        if source == "imds":
+            return {"AZURE_POD_IDENTITY_AUTHORITY_HOST": self.managed_identity_url}
+        endpoint = f"{self.managed_identity_url}{APP_SERVICE}"
+        return {"IDENTITY_ENDPOINT": endpoint, "IDENTITY_HEADER": IDENTITY_HEADER}
+
+    @property
+    def managed_identities(self) -> list[ManagedIdentity]:
+        """The identities the machine has; at first only its own. An empty list is a machine without."""
+        return self._tokens.registry.identities
+
+    def add_managed_identity(self, name: str, *, roles: Iterable[str] = ()) -> ManagedIdentity:
+        """Assign one more identity to the machine, which requests must name."""
+        resource_id = (
+            f"/subscriptions/{uuid4()}/resourceGroups/sandbox/providers/Microsoft.ManagedIdentity/"
+            f"userAssignedIdentities/{name}"
+        )
+        identity = ManagedIdentity(str(uuid4()), str(uuid4()), tuple(roles), resource_id)
+        self.managed_identities.append(identity)
+        return identity

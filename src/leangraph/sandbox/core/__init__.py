@@ -1,0 +1,1 @@
+"""What all families of endpoints share: objects, their relations, and the protocols."""

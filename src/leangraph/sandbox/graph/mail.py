@@ -1,0 +1,163 @@
+"""Mail, as far as it leaves: what was sent is recorded, and lies in the sender's and the recipients' mailboxes.
+
+Sources: "user: sendMail" and "List messages" in the API reference; errors as the Outlook service writes them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+from ..core.actions import parameters
+from ..core.engine import (
+    Call,
+    Directory,
+    Items,
+    bad_request,
+    on,
+)
+from ..core.model import USER
+from ..core.store import (
+    Doc,
+    Order,
+    Row,
+    Where,
+    of_kind,
+)
+from ..odata import rules
+from ..seed.people import guid
+from ..wire.faults import Refusal
+from ..wire.server import Reply
+from .drafts import MESSAGE, mailbox
+from .licenses import has_mailbox
+
+MAX_RECIPIENTS = 500
+_ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
+_NEWEST = (Order("json_extract(doc, '$.receivedDateTime')", descending=True),)
+_FOLDERS = {"inbox": "Inbox", "sentitems": "SentItems"}
+
+
+def outbox(directory: Directory) -> list[Doc]:
+    """Return what was sent, oldest first."""
+    sent: list[Doc] = directory.memory.setdefault("outbox", [])
+    return sent
+
+
+@on("POST", "/users/{id}/sendMail", partly="attachments are kept with the message and cannot be asked for")
+def send_mail(call: Call) -> Reply:
+    call.allow()
+    sender = mailbox(call)
+    asked = parameters(call, USER.kind, "Message")
+    message = MESSAGE.checked({name: value for name, value in asked["Message"].items() if name != "attachments"})
+    recipients = [
+        address
+        for name in ("toRecipients", "ccRecipients", "bccRecipients")
+        for address in _addresses(message, name)
+    ]
+    if not recipients:
+        raise Refusal(400, "ErrorInvalidRecipients", "At least one recipient is not valid.")
+    if len(recipients) > MAX_RECIPIENTS:
+        raise Refusal(400, "ErrorExceededMessageLimit", f"More than {MAX_RECIPIENTS} recipients.")
+    now = call.directory.now()
+    me = _person(sender)
+    sent: dict[str, Any] = {
+        **{"body": {"contentType": "text", "content": ""}, "importance": "normal", "subject": ""},
+        **message,
+        "from": message.get("from") or me,
+        "sender": me,
+        "createdDateTime": now,
+        "lastModifiedDateTime": now,
+        "receivedDateTime": now,
+        "sentDateTime": now,
+        "hasAttachments": bool(asked["Message"].get("attachments")),
+        "internetMessageId": f"<{uuid4()}@{call.directory.domain}>",
+        "isDraft": False,
+    }
+    sent["bodyPreview"] = str(sent["body"].get("content", ""))[:255]
+    keeps_copy = asked.get("SaveToSentItems", True)
+    with call.store.atomic():
+        if keeps_copy:
+            _deliver(call, sender, "SentItems", {**sent, "isRead": True})
+        for address in dict.fromkeys(address.lower() for address in recipients):
+            found = call.store.get(USER.kind, address)
+            if found is not None and has_mailbox(found):
+                _deliver(call, found, "Inbox", {**sent, "bccRecipients": [], "isRead": False})
+    outbox(call.directory).append(
+        {
+            "from": sender["userPrincipalName"],
+            "message": asked["Message"],
+            "saveToSentItems": keeps_copy,
+            "sentDateTime": now,
+        }
+    )
+    return Reply(202)
+
+
+def _addresses(message: Doc, name: str) -> list[str]:
+    found = []
+    for each in message.get(name, []):
+        address = (each.get("emailAddress") or {}).get("address")
+        if not isinstance(address, str) or not _ADDRESS.fullmatch(address):
+            raise Refusal(
+                400,
+                "ErrorInvalidRecipients",
+                f"At least one recipient is not valid., Recipient '{str(address)[:200]}' is not resolved. "
+                "All recipients must be resolved before a message can be submitted.",
+            )
+        found.append(address)
+    return found
+
+
+def _person(user: Doc) -> Doc:
+    return {"emailAddress": {"address": user.get("mail"), "name": user.get("displayName")}}
+
+
+def _folder(user: Doc, name: str) -> str:
+    return guid(user["id"], "folder", name)
+
+
+def _deliver(call: Call, user: Doc, folder: str, message: Doc) -> None:
+    made = {"id": f"AAMkA{uuid4().hex}AAA=", "changeKey": uuid4().hex[:16], "conversationId": uuid4().hex}
+    call.store.insert(
+        MESSAGE.kind, {**message, **made, "owner": user["id"], "parentFolderId": _folder(user, folder)}
+    )
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+_OPTIONS = ("select", "top", "skip", "filter", "orderby", "count", "skiptoken")
+
+
+def _messages(call: Call, user: Doc, folder: str = "") -> Reply:
+    call.allow(*_OPTIONS)
+    rules.refuse_plain(MESSAGE.kind, call.query)
+    where = of_kind(MESSAGE.kind) & Where("json_extract(doc, '$.owner') = ?", (user["id"],))
+    if folder:
+        where &= Where("json_extract(doc, '$.parentFolderId') = ?", (_folder(user, folder),))
+    names = call.directory.select(call.query, MESSAGE, single=False)
+
+    def show(row: Row) -> Doc:
+        wanted = MESSAGE.shown if names is None else dict.fromkeys([*names, "id"])
+        return {
+            "@odata.etag": f'W/"{row.doc["changeKey"]}"',
+            **{name: MESSAGE.value(row.doc, name) for name in wanted},
+        }
+
+    context = f"users('{user['id']}')/messages"
+    items = Items(MESSAGE, where, free=True, context=context, sized="messages", orders=_NEWEST, show=show)
+    return call.directory.page(call, items)
+
+
+@on("GET", "/users/{id}/messages", partly="drafts, and what was sent through sendMail; no $search")
+def messages(call: Call) -> Reply:
+    return _messages(call, mailbox(call))
+
+
+@on("GET", "/users/{id}/mailFolders/{id}/messages", partly="of Inbox and SentItems, by their well-known names")
+def messages_of_folder(call: Call) -> Reply:
+    user = mailbox(call)
+    folder = _FOLDERS.get(call.keys[1].lower())
+    if folder is None:
+        bad_request("Id is malformed.", "ErrorInvalidIdMalformed")
+    return _messages(call, user, folder)

@@ -1,0 +1,66 @@
+"""The tenant itself and its domains. Sources: "organization" and "domain" in the API reference."""
+
+from __future__ import annotations
+
+from ..core.audit import record
+from ..core.engine import Call, Items, missing, on
+from ..core.model import Entity, entity
+from ..core.objects import keep
+from ..core.store import of_kind
+from ..seed.people import words
+from ..wire.server import Reply
+
+ORGANIZATION = entity(
+    Entity(
+        kind="organization",
+        collection="organization",
+        read_only=frozenset(
+            words(
+                "id assignedPlans businessPhones city country countryLetterCode createdDateTime "
+                "defaultUsageLocation deletedDateTime displayName mobileDeviceManagementAuthority "
+                "onPremisesLastSyncDateTime onPremisesSyncEnabled partnerTenantType postalCode preferredLanguage "
+                "provisionedPlans state street tenantType verifiedDomains"
+            )
+        ),
+    )
+)
+DOMAIN = entity(Entity(kind="domain", collection="domains"))
+
+
+@on("GET", "/organization")
+def organizations(call: Call) -> Reply:
+    call.allow("select")
+    items = Items(ORGANIZATION, of_kind(ORGANIZATION.kind), free=True, sized="directoryRoles")
+    return call.directory.page(call, items)
+
+
+@on("GET", "/organization/{id}")
+def organization(call: Call) -> Reply:
+    return call.directory.one(call, ORGANIZATION, call.directory.find(call, ORGANIZATION, call.key))
+
+
+@on("PATCH", "/organization/{id}")
+def update_organization(call: Call) -> Reply:
+    call.allow()
+    changes = ORGANIZATION.checked(call.json())
+    with call.store.atomic():
+        before = call.directory.find(call, ORGANIZATION, call.key)
+        after = {**before, **changes}
+        keep(call.directory, ORGANIZATION, after)
+        target = (ORGANIZATION.kind, before)
+        record(call, "Set Company Information", ORGANIZATION.kind, target, before=before, after=after)
+    return Reply(204)
+
+
+@on("GET", "/domains", partly="there is one, and no other can be added")
+def domains(call: Call) -> Reply:
+    call.allow("select", "top")
+    return call.directory.page(call, Items(DOMAIN, of_kind(DOMAIN.kind), free=True, sized="relation"))
+
+
+@on("GET", "/domains/{id}")
+def domain(call: Call) -> Reply:
+    doc = call.store.get(DOMAIN.kind, call.key.lower())
+    if doc is None:
+        raise missing(call.key)
+    return call.directory.one(call, DOMAIN, doc)

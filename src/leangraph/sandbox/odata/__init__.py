@@ -1,0 +1,1 @@
+"""Graph's dialect of OData: how it is read, what it refuses, how it becomes SQL."""

@@ -1,0 +1,1 @@
+"""Throttling and permissions."""

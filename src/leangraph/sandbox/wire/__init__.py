@@ -1,0 +1,1 @@
+"""Bytes in, bytes out, and spoiled: sockets, TLS, faults, addresses of other hosts."""

@@ -19,6 +19,7 @@ from leangraph.http.pace import CallBudget, Clock, Pace
 from leangraph.http.retry import RetryPolicy
 from leangraph.http.transport import Reply, Transport
 from leangraph.knowledge import permissions
+from leangraph.net.origin import is_safe
 from leangraph.net.session import HttpSession
 from leangraph.protocols import batch
 from leangraph.protocols.batch import CONCURRENCY, Request
@@ -81,7 +82,7 @@ class GraphClient(Roots):
 
             settings = Settings()
         self.url = (url or (settings.graph_root if settings else clouds.PUBLIC.graph)).rstrip("/")
-        if not query.is_safe(self.url) or not re.fullmatch(r"[a-zA-Z]+://[^/?#]+", self.url):
+        if not is_safe(self.url) or not re.fullmatch(r"[a-zA-Z]+://[^/?#]+", self.url):
             raise ConfigurationError(
                 "url must be https://host without a path or version (plain http is for this machine only)"
             )

@@ -108,7 +108,7 @@ def test_the_reader_of_imports_reads(source: str, found: set[str]) -> None:
 def test_the_reader_knows_up_from_down() -> None:
     assert goes_up("leangraph.errors", "leangraph.clouds")
     assert goes_up("leangraph.knowledge.schema", "leangraph.errors")
-    assert goes_up("leangraph.transport", "leangraph.sandbox.core.store")
+    assert goes_up("leangraph.http.transport", "leangraph.sandbox.core.store")
     assert goes_up("leangraph", "leangraph.errors")
     assert not goes_up("leangraph.clouds", "leangraph.errors")
     assert not goes_up("leangraph.cli.demo", "leangraph.sandbox")

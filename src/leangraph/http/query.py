@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote
 
-from leangraph import clouds
 from leangraph.errors import ConfigurationError
+from leangraph.net.origin import host_of, same_origin
 
 SYSTEM_OPTIONS: Final = frozenset(
     ("select filter expand orderby search top skip count format skiptoken deltatoken").split()
@@ -26,7 +26,6 @@ _VALUE_SAFE = "$@'(),:;/*!-._~"
 _PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*,;=~._-]*\Z")
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\\]")
-_NETLOC = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\x00-\x20\x7f\\@%:\[\]]+)(?::[0-9]*)?")
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -202,44 +201,6 @@ def _option(name: str, value: object) -> str:
     if isinstance(value, (list, tuple)):
         return ",".join(_option(name, item) for item in value)
     raise ConfigurationError(f"{name}={value!r} cannot stand in a query: give text, a number, a bool or a list")
-
-
-def same_origin(url: str, root: str) -> bool:
-    """Tell whether a URL leads to ``root``'s scheme, host and port, as the connection will see them.
-
-    ``urlsplit`` and the connection disagree on ``https://evil\\@graph…``: whatever has a backslash, a user, a
-    control character or brackets amid the host before its path is no origin of ours.
-    """
-    return _origin(url) is not None and _origin(url) == _origin(root)
-
-
-def is_safe(url: str) -> bool:
-    """Tell whether a URL may be asked at all, without the token: https, or plain http to this machine."""
-    origin = _origin(url)
-    return origin is not None and (origin[0] == "https" or clouds.is_loopback(origin[1]))
-
-
-def host_of(url: str) -> str:
-    """Return the host of a URL for a message, never its path or query."""
-    origin = _origin(url)
-    return origin[1] if origin else "a malformed URL"
-
-
-def _origin(url: str) -> tuple[str, str, int] | None:
-    scheme, mark, rest = url.partition("://")
-    netloc = re.split(r"[/?#]", rest, maxsplit=1)[0]
-    if not mark or not _NETLOC.fullmatch(netloc) or _FORBIDDEN.search(url):
-        return None
-    try:
-        parts = urlsplit(f"{scheme}://{netloc}")
-        port = parts.port
-    except ValueError:
-        return None
-    scheme = scheme.lower()
-    if scheme not in ("http", "https") or not parts.hostname:
-        return None
-    default = 443 if scheme == "https" else 80
-    return scheme, parts.hostname, default if port is None else port  # port 0 is asked for, if it is named
 
 
 def _quoted(text: str, safe: str, *, escapes: bool = False) -> str:

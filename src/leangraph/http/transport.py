@@ -23,6 +23,7 @@ from leangraph.http import query, retry
 from leangraph.http.pace import Clock, Pace
 from leangraph.http.retry import RetryPolicy
 from leangraph.knowledge import permissions
+from leangraph.net.origin import host_of, is_safe, same_origin
 from leangraph.net.session import HttpSession
 
 if TYPE_CHECKING:
@@ -241,17 +242,15 @@ class Transport:
             if method != "GET" or status not in _REDIRECTS or not target or not left:
                 break
             url = urljoin(url, target)
-            if not query.same_origin(url, self._root):
-                if not query.is_safe(url):
+            if not same_origin(url, self._root):
+                if not is_safe(url):
                     raise TransportError("Graph redirects to an address that is not https", transient=False)
                 if stream:
                     return Reply(status, _without_location(response.headers), Elsewhere(url))
                 home = False
                 headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS}
         if not home and status == 401:  # says nothing about our token, which was not sent
-            raise TransportError(
-                f"{query.host_of(url)} refused the address that Graph redirected to", transient=False
-            )
+            raise TransportError(f"{host_of(url)} refused the address that Graph redirected to", transient=False)
         kind = response.headers.get("Content-Type", "") if home else "a file"  # which is never parsed
         body = _decode(status, kind, content)
         reply = Reply(status, response.headers, body)
@@ -320,10 +319,10 @@ class Transport:
             if method != "GET" or status not in _REDIRECTS or not target:
                 break
             url = urljoin(url, target)
-            if query.same_origin(url, self._root):
+            if same_origin(url, self._root):
                 given["Location"] = url
                 break
-            if not query.is_safe(url) or not left:
+            if not is_safe(url) or not left:
                 raise TransportError(
                     f"{address.host} redirects too often, or to no https address", transient=False
                 )
@@ -374,10 +373,10 @@ class Elsewhere:
     __slots__ = ("host", "url")
 
     def __init__(self, url: object) -> None:
-        if not isinstance(url, str) or not query.is_safe(url):
+        if not isinstance(url, str) or not is_safe(url):
             raise TransportError("Graph gave an address that is not https: it is not used", transient=False)
         self.url = url
-        self.host = query.host_of(url)
+        self.host = host_of(url)
 
     def is_quoted(self, body: object) -> bool:
         """Tell whether an answer repeats what was asked."""

@@ -32,6 +32,7 @@ from urllib3.util import Timeout, parse_url
 
 from leangraph import clouds
 from leangraph.errors import ConfigurationError, Error, TransportError
+from leangraph.net import origin
 
 POOL_SIZE = 64  # 10, the default, threw away connections at 32 threads
 PIECE = 64 * 1024  # bytes of a body that is read piece by piece
@@ -178,25 +179,25 @@ class HttpSession:
             self._mount()
 
     def _proxies_for(self, url: str) -> dict[str, str]:
-        scheme, host, _ = _split(url)
-        origin = f"{scheme}://{host}"
-        found = self._proxies.get(origin)
+        scheme, host, _ = origin.split(url)
+        root = f"{scheme}://{host}"
+        found = self._proxies.get(root)
         if found is None:
-            found = self._proxies[origin] = self._find_proxies(origin)
+            found = self._proxies[root] = self._find_proxies(root)
         return found
 
-    def _find_proxies(self, origin: str) -> dict[str, str]:
-        host = urlsplit(origin).hostname or ""
+    def _find_proxies(self, root: str) -> dict[str, str]:
+        host = urlsplit(root).hostname or ""
         if clouds.is_loopback(host) or host == NEVER_PROXIED:
             return {}
         found = {name: value for name, value in self._session.proxies.items() if value}
         if self._proxy:
             found = {"http": self._proxy, "https": self._proxy}
         elif found:
-            found = {} if should_bypass_proxies(origin, no_proxy=found.get("no_proxy")) else found
+            found = {} if should_bypass_proxies(root, no_proxy=found.get("no_proxy")) else found
         elif self._session.trust_env:
-            found = get_environ_proxies(origin)
-        if _is_malformed(select_proxy(origin, found)):
+            found = get_environ_proxies(root)
+        if _is_malformed(select_proxy(root, found)):
             raise ConfigurationError(_MALFORMED)
         return found
 
@@ -217,7 +218,7 @@ class _Adapter(HTTPAdapter):
     def get_connection_with_tls_context(
         self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        scheme, host, _ = _split(request.url)
+        scheme, host, _ = origin.split(request.url)
         key = (scheme, host, proxies.get(scheme, "") if proxies else "")
         pool = self._pools.get(key)
         if pool is None or pool.pool is None:  # closed: another thread renewed the connections meanwhile
@@ -239,7 +240,7 @@ class _Adapter(HTTPAdapter):
     def request_url(self, request: Any, proxies: Any) -> str:
         if proxies:
             return super().request_url(request, proxies)
-        return f"/{_split(request.url)[2]}"
+        return f"/{origin.split(request.url)[2]}"
 
     def build_response(self, req: Any, resp: Any) -> requests.Response:
         """Build the response without a look for cookies, of which none are kept."""
@@ -275,16 +276,6 @@ def _renew_after_fork() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_renew_after_fork)
-
-
-_URL = re.compile(r"(?:(.*?)://)?([^/?#]*)/?(.*)", re.DOTALL)
-
-
-def _split(url: str) -> tuple[str, ...]:
-    """Return scheme, host with port, and what follows the first slash: a query may follow without one."""
-    found = _URL.match(url)
-    assert found is not None  # it matches everything
-    return found.groups("")
 
 
 def _is_original(session: requests.Session) -> bool:
@@ -347,7 +338,7 @@ def _explain(
     causes: list[BaseException], url: str, proxies: Mapping[str, str], body: bytes | None
 ) -> TransportError:
     """Say what failed and what to do, without anything of the request but its host."""
-    host = re.sub(r"^.*@|:\d*$", "", _split(url)[1])
+    host = re.sub(r"^.*@|:\d*$", "", origin.split(url)[1])
     proxy = select_proxy(url, dict(proxies)) or ""
     at = {frame.f_code.co_name for cause in causes for frame, _ in traceback.walk_tb(cause.__traceback__)}
     connected = at.isdisjoint(("_tunnel", "do_handshake"))  # until then nothing of the request can have left

@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING, Any, Final
 from requests.structures import CaseInsensitiveDict
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
-from leangraph.http import pace, query, retry
+from leangraph.http import pace, retry
 from leangraph.http.transport import Reply, Transport, check, failure_of
 from leangraph.knowledge import permissions
+from leangraph.net.origin import same_origin
 
 if TYPE_CHECKING:
     from leangraph.address import Address
@@ -451,7 +452,7 @@ class _Run:
             self._finish(item, reply)
             return
         item.values += body["value"]
-        if not query.same_origin(link, self._root) or link in item.links:
+        if not same_origin(link, self._root) or link in item.links:
             body["value"] = item.values
             reply.error = TransportError(
                 "the link to the next page leads astray: this is not complete", transient=False

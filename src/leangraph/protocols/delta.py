@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http import query
+from leangraph.net.origin import host_of, same_origin
 from leangraph.protocols.paging import Pages
 
 T = TypeVar("T")
@@ -163,10 +164,10 @@ class Delta(Generic[T]):
             self._file.write(self._complete)
 
     def _ours(self, link: Any) -> str:
-        if not isinstance(link, str) or not query.same_origin(link, self._root):
+        if not isinstance(link, str) or not same_origin(link, self._root):
             raise TransportError(
-                f"{self!r}: the next round is said to begin at {query.host_of(str(link))!r}, and this token is "
-                f"for {query.host_of(self._root)!r} only: the state stays what it was",
+                f"{self!r}: the next round is said to begin at {host_of(str(link))!r}, and this token is "
+                f"for {host_of(self._root)!r} only: the state stays what it was",
                 transient=False,
             )
         return link
@@ -262,9 +263,9 @@ class StateFile:
         others = [name for name, value in self._purpose.items() if of.get(name) != value]
         if others:
             return Found(None, f"{self._file} does not fit: {', '.join(others)} changed")
-        if not query.same_origin(link, root):
+        if not same_origin(link, root):
             raise ConfigurationError(
-                f"the state {self._file} leads to {query.host_of(link)!r}, where this client's token must not go: "
+                f"the state {self._file} leads to {host_of(link)!r}, where this client's token must not go: "
                 "delete it to start over with everything"
             )
         return Found(link)

@@ -30,6 +30,7 @@ from leangraph.errors import (
 )
 from leangraph.http import query, retry
 from leangraph.http.transport import Elsewhere, Reply, Stream, Transport, check
+from leangraph.net.origin import is_safe
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 Target = str | os.PathLike[str] | IO[bytes]
@@ -558,7 +559,7 @@ class _Kept:
         with suppress(ValueError, RecursionError):
             state = jsonlib.loads(content)
         of = state.get("of") if isinstance(state, dict) and state.get("kind") == _KIND else None
-        if not isinstance(of, dict) or not query.is_safe(str(state.get("uploadUrl"))):
+        if not isinstance(of, dict) or not is_safe(str(state.get("uploadUrl"))):
             raise ConfigurationError(
                 f"{self._file} is no upload session of ours, and stays as it is: name another file, or delete it"
             )

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from leangraph.errors import ConfigurationError, NotFound, OperationFailed, StillRunning, TransportError
 from leangraph.http import query, retry
 from leangraph.http.transport import ELSEWHERE, Elsewhere, Reply, Transport
+from leangraph.net.origin import same_origin
 
 State = Literal["running", "done", "failed"]
 
@@ -74,7 +75,7 @@ def _monitor(job: Reply | str, root: str, version: str) -> tuple[Elsewhere | Non
             "there is nothing to wait for: give a reply with a Location or Operation-Location (as graph.request "
             "returns it), or that address"
         )
-    if "://" in link.partition("?")[0] and not query.same_origin(link, root):
+    if "://" in link.partition("?")[0] and not same_origin(link, root):
         return Elsewhere(link), ""
     return None, query.address(root, version, link)
 

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import Any, Final, Generic, TypeVar
 
 from leangraph.errors import BadRequest, Gone, TransportError
-from leangraph.http import query
+from leangraph.net.origin import host_of, same_origin
 
 T = TypeVar("T")
 Page = dict[str, Any]
@@ -106,10 +106,10 @@ class Pages(Generic[T]):
 
     def _page(self, link: str) -> Page:
         """Fetch one page. The token goes to Graph's own origin only, whatever a link says."""
-        if not isinstance(link, str) or not query.same_origin(link, self._root):
+        if not isinstance(link, str) or not same_origin(link, self._root):
             raise TransportError(
-                f"{self!r}: the next page is said to be at {query.host_of(str(link))!r}, and this token is for "
-                f"{query.host_of(self._root)!r} only: the listing is not complete",
+                f"{self!r}: the next page is said to be at {host_of(str(link))!r}, and this token is for "
+                f"{host_of(self._root)!r} only: the listing is not complete",
                 transient=False,
             )
         try:

@@ -117,7 +117,7 @@ def test_the_reader_knows_up_from_down() -> None:
 
 def test_every_module_has_its_place_in_the_order() -> None:
     assert {part_of(name) for name in MODULES} <= {*ORDER, "leangraph", "__main__", SHARED}
-    assert {"errors", "settings", "transport", "client", "sandbox", "cli"} <= {part_of(name) for name in MODULES}
+    assert {"errors", "settings", "http", "client", "sandbox", "cli"} <= {part_of(name) for name in MODULES}
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -22,17 +22,9 @@ from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
 from leangraph import ConfigurationError, GraphClient, Sandbox, literal, odata, segment
-from leangraph.http.query import (
-    SYSTEM_OPTIONS,
-    address,
-    advanced,
-    child,
-    host_of,
-    is_safe,
-    same_origin,
-    segments,
-    with_options,
-)
+from leangraph.http.options import SYSTEM_OPTIONS, child, with_options
+from leangraph.http.query import host_of, is_safe, same_origin
+from leangraph.http.target import address, advanced, segments
 from leangraph.sandbox import odata as service
 from leangraph.sandbox import odata_support as support
 

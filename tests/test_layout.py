@@ -112,7 +112,7 @@ def test_the_reader_knows_up_from_down() -> None:
     assert goes_up("leangraph", "leangraph.errors")
     assert not goes_up("leangraph.clouds", "leangraph.errors")
     assert not goes_up("leangraph.cli.demo", "leangraph.sandbox")
-    assert not goes_up("leangraph.http.query", "leangraph.knowledge")
+    assert not goes_up("leangraph.http.target", "leangraph.knowledge")
 
 
 def test_every_module_has_its_place_in_the_order() -> None:

@@ -17,14 +17,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from leangraph import ConfigurationError, GraphClient, Sandbox, literal, odata, segment
-from leangraph.http.query import (
-    SYSTEM_OPTIONS,
-    address,
-    advanced,
-    child,
-    segments,
-    with_options,
-)
+from leangraph.http.options import SYSTEM_OPTIONS, child, with_options
+from leangraph.http.target import address, advanced, segments
 from leangraph.net.origin import same_origin
 from leangraph.sandbox import odata as service
 from leangraph.sandbox import odata_support as support

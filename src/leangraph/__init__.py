@@ -43,11 +43,11 @@ if TYPE_CHECKING:
     from leangraph.errors import Throttled as Throttled
     from leangraph.errors import TransportError as TransportError
     from leangraph.errors import Unauthorized as Unauthorized
+    from leangraph.http.options import literal as literal
+    from leangraph.http.options import odata as odata
+    from leangraph.http.options import segment as segment
     from leangraph.http.pace import Budget as Budget
     from leangraph.http.pace import FileBudget as FileBudget
-    from leangraph.http.query import literal as literal
-    from leangraph.http.query import odata as odata
-    from leangraph.http.query import segment as segment
     from leangraph.http.retry import RetryPolicy as RetryPolicy
     from leangraph.http.transport import Reply as Reply
     from leangraph.protocols.batch import Request as Request
@@ -72,9 +72,9 @@ _HOME = {
     "Budget": "http.pace",
     "FileBudget": "http.pace",
     "Request": "protocols.batch",
-    "literal": "http.query",
-    "odata": "http.query",
-    "segment": "http.query",
+    "literal": "http.options",
+    "odata": "http.options",
+    "segment": "http.options",
     "RetryPolicy": "http.retry",
     "Sandbox": "sandbox",
     "Result": "scale",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from leangraph.errors import ConfigurationError
-from leangraph.http import query
+from leangraph.http.options import call, child, literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ class Address:
         self._path = path
 
     def __getitem__(self, key: str | int | UUID) -> AnyAddress:
-        return self._to(query.child(self._path, key))
+        return self._to(child(self._path, key))
 
     def __truediv__(self, text: str) -> AnyAddress:
         if not isinstance(text, str):
@@ -229,7 +229,7 @@ def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, An
         return address._to(f"{owner}/{segment}").post(dict(keywords) or None)
     types = {key: kind for operation in here for key, kind in operation.get("parameters", {}).items()}
     literals = {key: _argument(value, types.get(key, "")) for key, value in keywords.items()}
-    return address._to(f"{owner}/{query.call(segment, literals)}")
+    return address._to(f"{owner}/{call(segment, literals)}")
 
 
 def _argument(value: object, kind: str) -> str:
@@ -238,7 +238,7 @@ def _argument(value: object, kind: str) -> str:
         if not re.fullmatch(r"[\w.:+-]+", value):
             raise ConfigurationError(f"{value!r} is no {kind.removeprefix('Edm.')}")
         return value
-    return query.literal(value)
+    return literal(value)
 
 
 def unknown_root(name: str) -> AttributeError:

@@ -14,9 +14,10 @@ from leangraph import clouds
 from leangraph.address import ROOTS, Address, unknown_root
 from leangraph.auth.holder import TokenHolder
 from leangraph.errors import ConfigurationError, TransportError
-from leangraph.http import query
+from leangraph.http.options import with_options
 from leangraph.http.pace import CallBudget, Clock, Pace
 from leangraph.http.retry import RetryPolicy
+from leangraph.http.target import EVENTUAL, VERSIONS, address, advanced
 from leangraph.http.transport import Reply, Transport
 from leangraph.knowledge import permissions
 from leangraph.net.origin import is_safe
@@ -87,8 +88,8 @@ class GraphClient(Roots):
                 "url must be https://host without a path or version (plain http is for this machine only)"
             )
         self.version = version or (settings.version if settings else clouds.VERSION)
-        if self.version not in query.VERSIONS:
-            raise ConfigurationError(f"version must be one of {', '.join(query.VERSIONS)}, not {self.version!r}")
+        if self.version not in VERSIONS:
+            raise ConfigurationError(f"version must be one of {', '.join(VERSIONS)}, not {self.version!r}")
         if timeout is not None and not 0 < timeout < math.inf:
             raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
         http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
@@ -345,7 +346,7 @@ class GraphClient(Roots):
 
         return files.upload(
             self._transport,
-            query.address(self.url, self.version, files.item_path(str(path))),
+            address(self.url, self.version, files.item_path(str(path))),
             file,
             size=size,
             chunk=chunk,
@@ -457,15 +458,15 @@ class GraphClient(Roots):
         """Return the URL, and the headers with what the rules for advanced queries demand."""
         if not _AS_HEADERS.keys().isdisjoint(options):
             options, headers = _with_headers(options, headers)
-        url = query.address(self.url, self.version, str(path))
+        url = address(self.url, self.version, str(path))
         if options or params:
-            url = query.with_options(url, params, options)
+            url = with_options(url, params, options)
         if "$" in url or "?" in url:
-            eventual, count = query.advanced(url[len(self.url) :])
+            eventual, count = advanced(url[len(self.url) :])
             if eventual and not any(name.lower() == "consistencylevel" for name in headers or ()):
-                headers = {**(headers or {}), query.EVENTUAL[0]: query.EVENTUAL[1]}
+                headers = {**(headers or {}), EVENTUAL[0]: EVENTUAL[1]}
             if count:
-                url = query.with_options(url, None, {"count": True})
+                url = with_options(url, None, {"count": True})
         return url, headers
 
     if not TYPE_CHECKING:  # which knows the roots, by types/__init__.pyi

@@ -166,11 +166,12 @@ def _asked(words: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tell_advanced(graph: GraphClient, path: str, options: dict[str, Any], progress: Progress) -> None:
-    from leangraph.http import query
+    from leangraph.http.options import with_options
+    from leangraph.http.target import address, advanced
 
     asked = {name: value for name, value in options.items() if name != "headers"}
-    url = query.with_options(query.address(graph.url, graph.version, path), None, asked)
-    eventual, count = query.advanced(url[len(graph.url) :])
+    url = with_options(address(graph.url, graph.version, path), None, asked)
+    eventual, count = advanced(url[len(graph.url) :])
     if eventual:
         progress.say(f"advanced query: ConsistencyLevel: eventual{' and $count=true' if count else ''} added")
 

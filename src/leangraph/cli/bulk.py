@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from leangraph.cli import words
 from leangraph.errors import ConfigurationError, TransportError
-from leangraph.http import query
+from leangraph.http.options import segment
 from leangraph.knowledge import permissions
 from leangraph.protocols.batch import Request
 from leangraph.rows.journal import Journal
@@ -106,7 +106,7 @@ def _from_csv(file: Path, template: str) -> Iterator[Item]:
                 raise ConfigurationError(
                     f"{file} row {number} has nothing in {', '.join(empty)}, which the path needs"
                 )
-            where = re.sub(r"\{([^{}]+)\}", lambda match, row=row: query.segment(row[match[1]]), path)  # type: ignore[misc]
+            where = re.sub(r"\{([^{}]+)\}", lambda match, row=row: segment(row[match[1]]), path)  # type: ignore[misc]
             body: dict[str, Any] = {}
             for name in columns:
                 if name not in used and row[name] != "":  # an empty cell leaves what is there

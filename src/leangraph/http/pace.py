@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, Final, Protocol
 
 from leangraph.errors import ConfigurationError
-from leangraph.http import query
+from leangraph.http.target import segments
 
 MOST: Final = 1.8  # of a quota: Graph reports no more
 FULL: Final = 1.0  # of a quota, as x-ms-throttle-limit-percentage counts: from here on calls are refused
@@ -53,7 +53,7 @@ def mailbox(path: str) -> str:
     Outlook serves four requests at once, per app and mailbox.
     Source: https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
     """
-    parts = query.segments(path)
+    parts = segments(path)
     owner, below = ("me", parts[1:2]) if parts[:1] == ["me"] else (":".join(parts[:2]), parts[2:3])
     return owner if parts[:1] in (["me"], ["users"], ["groups"]) and below and below[0] in _OF_A_MAILBOX else ""
 
@@ -63,7 +63,7 @@ def service(path: str) -> str:
     box = mailbox(path)
     if box:
         return box
-    parts = query.segments(path)
+    parts = segments(path)
     root = parts[0] if parts else ""
     if root in ("me", "users", "groups", "sites") and any(part in ("drive", "drives") for part in parts[1:3]):
         return "drives"

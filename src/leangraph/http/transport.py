@@ -19,9 +19,10 @@ from requests.structures import CaseInsensitiveDict
 from leangraph import __version__
 from leangraph.auth.holder import TokenHolder
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError, failures
-from leangraph.http import query, retry
+from leangraph.http import retry
 from leangraph.http.pace import Clock, Pace
 from leangraph.http.retry import RetryPolicy
+from leangraph.http.target import segments
 from leangraph.knowledge import permissions
 from leangraph.net.origin import host_of, is_safe, same_origin
 from leangraph.net.session import HttpSession
@@ -138,7 +139,7 @@ class Transport:
         """Send one request and return its reply, after as many attempts as the policy allows.
 
         Args:
-            url: on Graph's origin, as ``query.address`` or a ``nextLink`` gives it.
+            url: on Graph's origin, as ``address`` or a ``nextLink`` gives it.
             json: the body as a JSON value; ``None`` sends no body.
             data: the body as bytes, instead of ``json``.
             idempotent: whether doing it twice does no harm, if the method does not say.
@@ -495,7 +496,7 @@ def failure_of(status: int, headers: Mapping[str, str], body: object, method: st
 
         if near := schema.alternatives(path):
             error.because(f"did you mean {' or '.join(near)}?")
-    elif status in (400, 401, 403) and query.segments(path)[:1] == ["me"]:
+    elif status in (400, 401, 403) and segments(path)[:1] == ["me"]:
         error.because(
             "/me is the signed-in user, and an app that signs in by itself has none: use /users/{id or name}"
         )
@@ -561,7 +562,7 @@ def check(
     Raises:
         ConfigurationError: names the request and the remedy.
     """
-    parts = query.segments(path)
+    parts = segments(path)
     if method == "POST" and parts[-1:] == ["$batch"]:
         items = json.get("requests") if isinstance(json, dict) and len(json) == 1 else None
         for item in items if isinstance(items, (list, tuple)) else [None]:

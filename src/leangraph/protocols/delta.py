@@ -12,7 +12,8 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
-from leangraph.http import query
+from leangraph.http.options import with_options
+from leangraph.http.target import address, segments
 from leangraph.net.origin import host_of, same_origin
 from leangraph.protocols.paging import Pages
 
@@ -107,8 +108,8 @@ class Delta(Generic[T]):
     def latest(self) -> None:
         """Begin now: everything up to this moment counts as seen, and none of it comes."""
         self._begin(anew=True)
-        name = "token" if _OF_SHAREPOINT.intersection(query.segments(self._url)) else "$deltatoken"
-        url = query.with_options(self._url, {name: "latest"}, {})
+        name = "token" if _OF_SHAREPOINT.intersection(segments(self._url)) else "$deltatoken"
+        url = with_options(self._url, {name: "latest"}, {})
         link = None
         for page in Pages[T](self._fetch, url, self._root).pages():
             link = page.get("@odata.deltaLink")
@@ -149,7 +150,7 @@ class Delta(Generic[T]):
             return self._url
         if "://" not in target.partition("?")[0]:
             version = self._url[len(self._root) + 1 :].partition("/")[0]
-            target = query.address(self._root, version, target)
+            target = address(self._root, version, target)
         return self._ours(target) if _options(self._url).items() <= _options(target).items() else self._url
 
     def _end(self, link: Any) -> None:

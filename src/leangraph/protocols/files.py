@@ -28,7 +28,9 @@ from leangraph.errors import (
     ServiceError,
     TransportError,
 )
-from leangraph.http import query, retry
+from leangraph.http import retry
+from leangraph.http.options import literal, with_options
+from leangraph.http.target import segments
 from leangraph.http.transport import Elsewhere, Reply, Stream, Transport, check
 from leangraph.net.origin import is_safe
 
@@ -96,7 +98,7 @@ def _closed(where: str) -> str:
 
 
 def _is_of_a_drive(path: str) -> bool:
-    return not {"drive", "drives", "driveitem", "shares", "filesfolder"}.isdisjoint(query.segments(path))
+    return not {"drive", "drives", "driveitem", "shares", "filesfolder"}.isdisjoint(segments(path))
 
 
 def report_path(path: str, parameters: Mapping[str, object]) -> str:
@@ -112,7 +114,7 @@ def report_path(path: str, parameters: Mapping[str, object]) -> str:
 def _argument(value: object) -> str:
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
         return value
-    return quote(query.literal(value), safe="'")
+    return quote(literal(value), safe="'")
 
 
 # -- upload ---------------------------------------------------------------------------------------------------
@@ -137,7 +139,7 @@ def upload(
     """Upload a file to the URL of a drive item, or of a message's attachments; see ``GraphClient.upload``."""
     path = f"/{url.partition('://')[2].partition('/')[2]}"
     check("PUT", path, read_only=transport.read_only)  # the address of a session would not tell
-    attached = query.segments(url)[-1:] == ["attachments"]
+    attached = segments(url)[-1:] == ["attachments"]
     limits = ATTACHMENT if attached else DRIVE
     if conflict not in CONFLICTS:
         raise ConfigurationError(f"conflict={conflict!r} must be one of {', '.join(CONFLICTS)}")
@@ -145,7 +147,7 @@ def upload(
         raise ConfigurationError(
             f"chunk={chunk!r} must be a multiple of {limits.unit} bytes, and less than {limits.most}"
         )
-    if attached and "todo" in query.segments(url):
+    if attached and "todo" in segments(url):
         raise ConfigurationError("attachments of tasks have a protocol of their own, which this does not speak")
     if name is not None and not attached:
         raise ConfigurationError("name= is for attachments: in a drive, the path says the name")
@@ -228,7 +230,7 @@ class _Upload:
     def put(self) -> Any:
         """Upload a small file to a drive. Repeated where the first may have been done, it must not do harm."""
         options = {} if self.conflict == "replace" else {"@microsoft.graph.conflictBehavior": self.conflict}
-        url = query.with_options(f"{self.url}/content", options, {})
+        url = with_options(f"{self.url}/content", options, {})
         headers = {"Content-Type": self.content_type or _OCTETS, **self.headers}
         harmless = self.conflict == "replace" and not any(name.lower() in _CONDITIONS for name in self.headers)
         patience = self.transport.patience()

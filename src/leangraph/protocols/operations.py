@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from leangraph.errors import ConfigurationError, NotFound, OperationFailed, StillRunning, TransportError
-from leangraph.http import query, retry
+from leangraph.http import retry
+from leangraph.http.target import address, segments
 from leangraph.http.transport import ELSEWHERE, Elsewhere, Reply, Transport
 from leangraph.net.origin import same_origin
 
@@ -77,7 +78,7 @@ def _monitor(job: Reply | str, root: str, version: str) -> tuple[Elsewhere | Non
         )
     if "://" in link.partition("?")[0] and not same_origin(link, root):
         return Elsewhere(link), ""
-    return None, query.address(root, version, link)
+    return None, address(root, version, link)
 
 
 def state_of(status: int | None, body: object) -> State:
@@ -126,7 +127,7 @@ def _made(transport: Transport, reply: Reply) -> Any:
 
 
 def _is_of_teams(url: str) -> bool:
-    parts = query.segments(url)
+    parts = segments(url)
     return parts[-2:-1] == ["operations"] and not {"teams", "team", "chats"}.isdisjoint(parts)
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from leangraph.errors import BadRequest, ConfigurationError, Conflict, Error, GraphError, NotFound
-from leangraph.http import query, retry
+from leangraph.http import retry
+from leangraph.http.options import child, segment
 from leangraph.http.retry import RetryPolicy
+from leangraph.http.target import segments
 from leangraph.protocols.batch import Request
 
 if TYPE_CHECKING:
@@ -79,7 +81,7 @@ class _Relation:
         self._path = path.partition("?")[0].rstrip("/").removesuffix("/$ref")
         self._owner, _, self._name = self._path.rpartition("/")
         self._proven = False  # that the owner exists: 404 says that of neither end
-        parts = query.segments(self._path)
+        parts = segments(self._path)
         kind = f"{parts[0]}/{parts[-1]}" if len(parts) > 2 else ""
         if not kind:
             raise ConfigurationError(f"{path} is no relation of an object, such as graph.groups[id].members")
@@ -135,7 +137,7 @@ class _Relation:
 
     def release(self, ids: list[str], result: Removed) -> None:
         """Remove one by one: there is no other way."""
-        requests = [Request("DELETE", f"{self._path}/{query.segment(key)}/$ref", idempotent=True) for key in ids]
+        requests = [Request("DELETE", f"{self._path}/{segment(key)}/$ref", idempotent=True) for key in ids]
         for key, error in zip(ids, self._outcomes(requests), strict=True):
             if error is None:
                 self._proven = True
@@ -185,7 +187,7 @@ class _Relation:
         return said
 
     def _url(self, key: str) -> str:
-        return f"{self._client.url}/{self._client.version}/directoryObjects/{query.segment(key)}"
+        return f"{self._client.url}/{self._client.version}/directoryObjects/{segment(key)}"
 
 
 Outcome = TypeVar("Outcome", Added, Removed)
@@ -218,7 +220,7 @@ def _unique(ids: Any) -> list[str]:
     found: dict[str, str] = {}
     for item in ids if several else [ids]:
         key = item.get("id") if isinstance(item, Mapping) else item
-        query.segment(key)
+        segment(key)
         found.setdefault(str(key).lower(), str(key))
     return list(found.values())
 
@@ -247,7 +249,7 @@ def settle(
     while True:
         pause = None
         try:
-            get(query.child(path.partition("?")[0].rstrip("/"), body["id"]))
+            get(child(path.partition("?")[0].rstrip("/"), body["id"]))
             return
         except Error as error:
             failure = error

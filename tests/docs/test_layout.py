@@ -23,7 +23,7 @@ PACKAGE = SOURCE / "leangraph"
 
 # Imports run from the top of this list to its bottom, never up. A new module takes its place here first.
 ORDER = (
-    "errors clouds knowledge net settings auth http protocols "
+    "errors clouds system knowledge net settings auth http protocols "
     "address client rows scale types sandbox cli pytest_plugin"
 ).split()
 SHARED = "knowledge"  # facts of Microsoft's metadata, and no decision: anybody may read them, it imports nobody

@@ -1,0 +1,1 @@
+"""What every operating system does in its own way."""

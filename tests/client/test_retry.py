@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
 from leangraph import RetryPolicy
-from leangraph.http.retry import NO_CONNECTION, retry_after
+from leangraph.http.retry import NO_CONNECTION, Attempt
+from leangraph.net.headers import retry_after
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 at_leisure = settings(deadline=None)  # the machine may be busy
@@ -321,3 +322,45 @@ def test_a_policy_is_a_value() -> None:
     assert pickle.loads(pickle.dumps(policy)).patience == copy.copy(policy).patience == 7.0
     with pytest.raises(AttributeError):
         policy.patience = 8.0  # type: ignore[misc]
+
+
+# -- one piece of work, and what it has cost --------------------------------------------------------------------
+
+
+@at_leisure
+@given(POLICIES, st.lists(st.tuples(st.none() | st.floats(0, 1e4), st.booleans()), max_size=25))
+def test_an_attempt_counts_what_its_policy_asks_for(
+    policy: RetryPolicy, failures: list[tuple[float | None, bool]]
+) -> None:
+    work, failed, waited = Attempt(policy, "POST"), 0, 0.0
+    for wish, progress in failures:
+        if progress:
+            work.progress()
+            failed, waited = 0, 0.0
+        failed += 1
+        expected = policy.wait(failed, "POST", 429, wish, waited=waited)
+        assert work.again(429, wish) == expected
+        waited += expected or 0.0
+        assert (work.failed, work.waited) == (failed, waited)
+
+
+@pytest.mark.parametrize("status", [*REFUSED, *UNCERTAIN, *FINAL])
+@pytest.mark.parametrize("repeatable", [True, False])
+def test_what_cannot_succeed_in_a_moment_is_not_tried_again(status: int | None, repeatable: bool) -> None:
+    assert Attempt(RetryPolicy(), repeatable=repeatable).again(status, transient=False) is None
+
+
+@pytest.mark.parametrize("status", [*REFUSED, *UNCERTAIN, *FINAL])
+def test_an_attempt_remembers_whether_it_may_have_been_done(status: int | None) -> None:
+    work = Attempt(RetryPolicy())
+    work.again(status)
+    work.again(429)
+    work.progress()
+    assert work.uncertain == (status in UNCERTAIN)
+
+
+@pytest.mark.parametrize("status", list(UNCERTAIN))
+def test_what_may_not_be_repeated_is_not(status: int | None) -> None:
+    assert Attempt(RetryPolicy(), "GET", repeatable=False).again(status) is None
+    assert Attempt(RetryPolicy(), "POST", repeatable=True).again(status) is not None
+    assert Attempt(RetryPolicy(), "POST").again(status) is None

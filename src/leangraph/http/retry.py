@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-import re
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from leangraph import clouds
@@ -18,38 +15,6 @@ UNCERTAIN: Final = frozenset({None, 500, 502, 504})  # perhaps done: only where 
 REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "PATCH"})
 FIRST_PAUSE: Final = 1.0  # seconds
 LONGEST_PAUSE: Final = 60.0  # seconds, where Graph does not ask for more
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the seconds Graph asks us to wait, or ``None`` if it does not say.
-
-    Seen in the wild: ``120``, ``2.542``, ``30,120`` (the longer one counts) and an HTTP date; SharePoint
-    adds ``RateLimit-Reset`` to a 429, and the longer of the two counts. Anything else, more than a float
-    can hold included, is silence, and the policy backs off by itself. ``headers`` must ignore case.
-    Source: https://learn.microsoft.com/graph/throttling and RFC 9110 §10.2.3
-    """
-    text = headers.get("Retry-After", "").strip()
-    asked = _seconds(text) if text[:1].isdigit() else _seconds_until(text, now)
-    reset = _seconds(headers.get("RateLimit-Reset", ""))
-    return max((seconds for seconds in (asked, reset) if seconds is not None), default=None)
-
-
-def _seconds(text: str) -> float | None:
-    numbers = [part.strip() for part in text.split(",")]
-    if not all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", number) for number in numbers):
-        return None
-    longest = max(float(number) for number in numbers)
-    return longest if math.isfinite(longest) else None
-
-
-def _seconds_until(text: str, now: datetime) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError, OverflowError):  # the last for a year of twenty digits
-        return None
-    if moment.tzinfo is None:  # a date in "-0000" is UTC too
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now).total_seconds())
 
 
 class RetryPolicy(NamedTuple):
@@ -95,3 +60,51 @@ class RetryPolicy(NamedTuple):
             return None
         spread = self.random() * max(pause, FIRST_PAUSE) / 4
         return max(pause, min(pause + spread, self.patience - waited))  # chance never makes us give up
+
+
+class Attempt:
+    """What one piece of work has cost so far: a request, an item of a batch, a range of an upload, or a job.
+
+    It decides whether the work is tried again, and after how many seconds. It neither sends nor sleeps.
+
+    Attributes:
+        failed: how many attempts have failed since the last progress.
+        waited: seconds that were spent waiting since then.
+        uncertain: whether an attempt may have been done though no answer says so.
+    """
+
+    __slots__ = ("_policy", "failed", "method", "repeatable", "uncertain", "waited")
+
+    def __init__(self, policy: RetryPolicy, method: str = "GET", *, repeatable: bool | None = None) -> None:
+        self._policy = policy
+        self.method = method
+        self.repeatable = repeatable  # None: the method decides
+        self.uncertain = False
+        self.progress()
+
+    def progress(self) -> None:
+        """Forget what failed: the work got on."""
+        self.failed = 0
+        self.waited = 0.0
+
+    def again(
+        self, status: int | None, retry_after: float | None = None, *, transient: bool = True
+    ) -> float | None:
+        """Count a failed attempt; return the seconds until the next one, ``None`` if there is to be none.
+
+        The seconds returned count as waited.
+
+        Args:
+            status: of the answer; ``None`` if it was lost, ``NO_CONNECTION`` if nothing was sent.
+            retry_after: seconds that the answer asks for: the wait is never shorter.
+            transient: ``False`` if the same request cannot succeed in a moment.
+        """
+        self.failed += 1
+        pause = None
+        if transient:
+            pause = self._policy.wait(
+                self.failed, self.method, status, retry_after, waited=self.waited, repeatable=self.repeatable
+            )
+        self.uncertain = self.uncertain or status in UNCERTAIN
+        self.waited += pause or 0.0
+        return pause

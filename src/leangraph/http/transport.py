@@ -24,6 +24,7 @@ from leangraph.http.pace import Clock, Pace
 from leangraph.http.retry import RetryPolicy
 from leangraph.http.target import segments
 from leangraph.knowledge import permissions
+from leangraph.net.headers import retry_after
 from leangraph.net.origin import host_of, is_safe, same_origin
 from leangraph.net.session import HttpSession
 
@@ -487,7 +488,7 @@ def _advise(failure: GraphError | TransportError, method: str, path: str, token:
 
 def failure_of(status: int, headers: Mapping[str, str], body: object, method: str, path: str) -> GraphError:
     """Make the exception for an answer, be it to one request or to an item of a batch."""
-    asked = retry.retry_after(headers, datetime.now(UTC))
+    asked = retry_after(headers, datetime.now(UTC))
     error = GraphError.of(status, headers, body, method=method, path=path, retry_after=asked)
     if status < 400:
         error.because("Graph redirects: a GET follows that, at most five times, and nothing else does")

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from leangraph.errors import ConfigurationError, NotFound, OperationFailed, StillRunning, TransportError
-from leangraph.http import retry
 from leangraph.http.target import address, segments
 from leangraph.http.transport import ELSEWHERE, Elsewhere, Reply, Transport
+from leangraph.net.headers import retry_after
 from leangraph.net.origin import same_origin
 
 State = Literal["running", "done", "failed"]
@@ -133,4 +133,4 @@ def _is_of_teams(url: str) -> bool:
 
 def _asked(reply: Reply) -> float | None:
     headers: Mapping[str, str] = reply.headers
-    return retry.retry_after(headers, datetime.now(UTC))
+    return retry_after(headers, datetime.now(UTC))

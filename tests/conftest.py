@@ -12,8 +12,13 @@ import requests
 from graph_calls import Graph, token_call
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring
+from processes import restore_sigint
 
 from leangraph import GraphClient, RetryPolicy, Sandbox, Settings
+
+
+def pytest_configure() -> None:
+    restore_sigint()
 
 
 @pytest.fixture(autouse=True)

@@ -6,14 +6,13 @@ import csv
 import json
 import os
 import stat
-import subprocess
 import sys
-import time
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import eventually, started
 
 from leangraph import ConfigurationError, GraphClient, Sandbox
 from leangraph.cli import bulk, main
@@ -232,14 +231,9 @@ def test_kill_9_and_resume_repeat_no_finished_row(
         template = "POST /groups"
     tenant.fail("POST", "/$batch", stall=600, after=1, times=9)  # the first go through, the others hang
     command = [sys.executable, "-m", "leangraph", "batch", str(file), template, "--yes"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ))
     journal = tmp_path / f"{file.name}.journal"
-    for _ in range(600):
-        time.sleep(0.05)
-        if journal.exists() and _done(journal) == sum(written(tenant, method).values()) > 0:
-            break
-    process.kill()
-    process.communicate(timeout=20)
+    with started(*command):
+        assert eventually(lambda: journal.exists() and _done(journal) == sum(written(tenant, method).values()) > 0)
     first = sum(written(tenant, method).values())
     assert 0 < first < 50
     tenant._script.clear()

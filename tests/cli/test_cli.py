@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from processes import LIMIT, python, started
 
 from leangraph import Sandbox
 from leangraph.cli import main, output
@@ -26,11 +27,8 @@ def in_tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbo
     return graph_sandbox
 
 
-def run(*words: str, **options: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "error", "-m", "leangraph", *words]
-    return subprocess.run(
-        command, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False, **options
-    )
+def run(*words: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return python("-W", "error", "-m", "leangraph", *words, env=env)
 
 
 def test_the_demo_lists_users_crosses_a_page_and_survives_a_429() -> None:
@@ -152,40 +150,31 @@ def test_help_loads_neither_msal_nor_requests_nor_pydantic() -> None:
     script = (
         "import sys; from leangraph.cli import main; main(['--help']); print(sorted(sys.modules), file=sys.stderr)"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
+    done = python("-c", script)
     assert "Usage: leangraph" in done.stdout
     assert not {"'msal'", "'requests'", "'pydantic'"} & set(done.stderr.strip("[]\n").split(", "))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe is closed differently there")
 def test_a_closed_pipe_ends_quietly(in_tenant: Sandbox) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "leangraph", *LIST, "--top", "1"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    )
-    assert process.stdout
-    assert process.stdout.readline()
-    process.stdout.close()
-    assert process.stderr
-    assert process.stderr.read() == b""
-    process.stderr.close()
-    process.wait(60)
+    with started(sys.executable, "-m", "leangraph", *LIST, "--top", "1", "--quiet") as process:
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
 def test_ctrl_c_exits_with_130(in_tenant: Sandbox) -> None:
     in_tenant.fail("GET", "/users", stall=30, after=1)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "leangraph", *LIST, "--top", "5"], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    assert process.stdout
-    process.stdout.readline()
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    with started(sys.executable, "-m", "leangraph", *LIST, "--top", "5", env=environment) as process:
+        process.stdout.readline()
 
-    process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGINT)
 
-    _, err = process.communicate(timeout=20)
+        _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == 130
-    assert err.decode().split() == ["interrupted"]
+    assert err.split() == ["interrupted"]
 
 
 def test_a_table_is_no_wider_than_the_terminal() -> None:

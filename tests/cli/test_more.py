@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
+from processes import python
 
 from leangraph import GraphClient, Sandbox
 from leangraph.cli import app, completion, main
@@ -71,15 +70,7 @@ def test_an_object_is_made_changed_and_deleted(
 def test_a_deletion_is_asked_about_and_refused_where_nobody_can_be_asked(
     tenant: Sandbox, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "leangraph", "delete", "/users/ada.lovelace@contoso.example"],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
+    done = python("-m", "leangraph", "delete", "/users/ada.lovelace@contoso.example")
     assert (done.returncode, tenant.requests) == (2, [])
     assert "add --yes" in done.stderr
 
@@ -163,10 +154,7 @@ def test_completion_answers_and_loads_nothing_heavy() -> None:
         "COMP_WORDS": "leangraph list /groups/{id}/own",
         "COMP_CWORD": "2",
     }
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        env=env, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False,
-    )  # fmt: skip
+    done = python("-c", code, env=env)
     assert "plain,/groups/{id}/owners" in done.stdout
     assert done.stderr.strip() == "[]"
 

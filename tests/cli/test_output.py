@@ -5,9 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import sqlite3
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -19,6 +17,7 @@ from typing import Any
 
 import duckdb
 import pytest
+from processes import eventually, started
 
 from leangraph import ConfigurationError, Sandbox
 from leangraph.cli import database, main, output, writers
@@ -233,13 +232,8 @@ def test_kill_9_leaves_the_old_file_and_the_next_run_the_whole_one(
     file.write_text("old", encoding="utf-8")
     graph_sandbox.fail("GET", "/users", stall=600, after=2)
     words = ["list", "/users", "--top", "10", "--to", str(file)]
-    process = subprocess.Popen([sys.executable, "-m", "leangraph", *words], env=dict(os.environ))
-    for _ in range(600):
-        time.sleep(0.05)
-        if sum(request.path == "/users" for request in graph_sandbox.requests) >= 3:
-            break
-    process.kill()
-    process.wait(20)
+    with started(sys.executable, "-m", "leangraph", *words):
+        assert eventually(lambda: sum(request.path == "/users" for request in graph_sandbox.requests) >= 3)
     graph_sandbox._script.clear()
 
     assert file.read_text(encoding="utf-8") == "old"

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from processes import LIMIT, python, started
 
 from leangraph import GraphClient, Settings
 from leangraph.cli.sandbox import bash, dotenv, powershell
@@ -23,25 +24,14 @@ ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no 
 @contextmanager
 def tenant(*words: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """Run the command until it has said everything."""
-    process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-m", "leangraph", "sandbox", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    )
-    assert process.stdout
-    try:
+    command = [sys.executable, "-W", "error", "-m", "leangraph", "sandbox", *words]
+    with started(*command, env={**os.environ, "PYTHONUNBUFFERED": "1"}) as process:
         said = ""
         while "Ctrl-C" not in said:
             line = process.stdout.readline()
-            assert line, said + (process.stderr.read() if process.stderr else "")
+            assert line, said + process.stderr.read()
             said += line
         yield said, process
-    finally:
-        process.kill()
-        process.communicate(timeout=20)
 
 
 def exported(said: str) -> dict[str, str]:
@@ -56,7 +46,7 @@ def test_the_lines_lead_a_script_to_a_tenant_that_ends_with_ctrl_c() -> None:
         with GraphClient(settings=Settings.from_mapping(env)) as graph:
             assert graph.users.count() == 3
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=LIMIT)
 
         assert (process.returncode, out, err) == (0, "", "")
         assert not Path(env["GRAPH_CA_BUNDLE"]).exists()
@@ -84,14 +74,7 @@ def test_a_port_that_is_taken_is_said() -> None:
     with tenant("--users", "0") as (said, _):
         port = re.search(r"https://127\.0\.0\.1:(\d+)", said)
         assert port
-        done = subprocess.run(
-            [sys.executable, "-m", "leangraph", "sandbox", "--port", port[1]],
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+        done = python("-m", "leangraph", "sandbox", "--port", port[1])
     assert done.returncode == 2
     assert port[1] in done.stderr
     assert "Traceback" not in done.stderr

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from processes import eventually, started
 
 from leangraph import GraphClient, Sandbox
 from leangraph.cli import main
@@ -137,13 +135,8 @@ def test_kill_9_in_the_middle_and_the_next_run_is_right(
     tenant.page_size = 10
     tenant.fail("GET", "/users/delta", stall=600, after=3)
     command = [sys.executable, "-m", "leangraph", "sync", "/users", "--to", str(file), "--select", SELECT]
-    process = subprocess.Popen(command, env=dict(os.environ), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    for _ in range(600):
-        time.sleep(0.05)
-        if sum(request.path == "/users/delta" for request in tenant.requests) >= 4:
-            break
-    process.kill()
-    process.communicate(timeout=20)
+    with started(*command):
+        assert eventually(lambda: sum(request.path == "/users/delta" for request in tenant.requests) >= 4)
     tenant._script.clear()
 
     assert rows(file, "SELECT count(*) FROM users_docs") == [(0,)]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from processes import python
 
 from leangraph import ConfigurationError, Sandbox
 from leangraph.cli import main, words
@@ -109,13 +108,8 @@ def test_a_whole_body_comes_from_a_file_or_standard_input(tmp_path: Path, graph_
     with pytest.raises(ConfigurationError, match="is not JSON"):
         words.body([], [], str(file))
 
-    done = subprocess.run(
-        [sys.executable, "-m", "leangraph", "patch", "/users/x", "--input", "-", "--dry-run"],
-        input=b'{"jobTitle": "\xc3\xbc"}',
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    command = ["-m", "leangraph", "patch", "/users/x", "--input", "-", "--dry-run"]
+    done = python(*command, text='{"jobTitle": "ü"}')
     assert json.loads(done.stdout)["body"] == {"jobTitle": "ü"}
 
 

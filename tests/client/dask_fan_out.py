@@ -11,6 +11,7 @@ from typing import Any
 import fanned
 import pytest
 from distributed import Client, LocalCluster
+from processes import SUPPORT
 
 from leangraph import ConfigurationError, GraphClient, Sandbox, Settings, fan_out
 
@@ -22,7 +23,7 @@ MANY = 100_000
 def dask(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     for name, value in graph_sandbox.env.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1] / "support"))
+    monkeypatch.setenv("PYTHONPATH", SUPPORT)
     with (
         LocalCluster(
             n_workers=2, threads_per_worker=2, processes=True, dashboard_address=None, host="127.0.0.1"

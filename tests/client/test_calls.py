@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from canned import Arrived, Canned, canned
+from processes import python
 
 from leangraph import Address, BadRequest, ConfigurationError, GraphClient, TokenHolder
 from leangraph.knowledge import paths, schema
@@ -322,6 +321,6 @@ def test_the_knowledge_is_loaded_when_it_is_needed(tmp_path: Path) -> None:
         "graph.me.drive.recent()\n"
         "print(data.paths.cache_info().currsize)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=tmp_path)
+    done = python("-c", script, cwd=tmp_path)
 
-    assert done.stdout.split() == ["0", "1"]
+    assert done.stdout.split() == ["0", "1"], done.stderr

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -14,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 from canned import Canned, canned
+from processes import python
 
 from leangraph import (
     Address,
@@ -71,9 +70,7 @@ def test_a_token_and_an_address_are_all_it_needs(server: Canned) -> None:
         "import sys; from leangraph import GraphClient, TokenHolder;"
         "print(GraphClient(TokenHolder.fixed('token'), url=sys.argv[1]).get('/users'), 'pydantic' in sys.modules)"
     )
-    ended = subprocess.run(
-        [sys.executable, "-c", script, server.url], capture_output=True, text=True, timeout=30, check=False
-    )
+    ended = python("-c", script, server.url)
 
     assert (ended.returncode, ended.stdout.strip(), ended.stderr) == (0, "{'value': []} False", "")
 

@@ -6,8 +6,6 @@ import importlib
 import json
 import os
 import re
-import subprocess
-import sys
 import zlib
 from collections.abc import Iterator
 from itertools import chain
@@ -16,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from processes import python
 
 from leangraph import knowledge as data
 from leangraph.knowledge import schema
@@ -175,9 +174,9 @@ def test_a_type_the_metadata_lacks_has_nothing() -> None:
 
 def test_nothing_is_read_before_it_is_asked_for() -> None:
     code = "import leangraph.knowledge as d, leangraph.knowledge.schema; print(d.paths.cache_info().currsize)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = python("-c", code)
 
-    assert done.stdout.strip() == "0"
+    assert done.stdout.strip() == "0", done.stderr
     assert data.paths() is data.paths()
     assert data.permission_table() is data.permission_table()
 
@@ -484,9 +483,9 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path, csdl: Path) -> None
     outcomes = []
     for seed in "12":
         target = tmp_path / seed
-        command = [sys.executable, TOOL, "--metadata", csdl, "--permissions", permissions, "--into", target]
-        env = {**os.environ, "PYTHONHASHSEED": seed}
-        subprocess.run([str(part) for part in command], check=True, env=env, capture_output=True)
+        words = [TOOL, "--metadata", csdl, "--permissions", permissions, "--into", target]
+        done = python(*words, env={**os.environ, "PYTHONHASHSEED": seed})
+        assert done.returncode == 0, done.stderr
         outcomes.append({p.relative_to(target): p.read_bytes() for p in target.rglob("*.*")})
 
     assert outcomes[0] == outcomes[1]

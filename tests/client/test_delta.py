@@ -10,8 +10,6 @@ import random
 import re
 import signal
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from canned import Arrived, Canned, canned
+from processes import python
 
 from leangraph import (
     BadRequest,
@@ -1071,8 +1070,7 @@ def test_a_kill_at_any_point_loses_no_change(
         users.changes = 4
         follow()
     users.changes = 9
-    command = [sys.executable, "-c", CHILD, users.server.url, str(state), str(stored), point]
-    killed = subprocess.run(command, timeout=120, check=False, stderr=subprocess.PIPE)
+    killed = python("-c", CHILD, users.server.url, state, stored, point)
     assert killed.returncode == (-signal.SIGKILL if os.name == "posix" else signal.SIGTERM), killed.stderr
     users.changes = 10
     follow()

@@ -12,8 +12,6 @@ import pickle
 import random
 import re
 import stat
-import subprocess
-import sys
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -22,6 +20,7 @@ from typing import Any
 import pytest
 import requests
 from canned import Arrived, Canned, canned
+from processes import python
 from requests.adapters import HTTPAdapter
 
 from leangraph import (
@@ -1588,14 +1587,7 @@ def test_an_upload_goes_on_after_its_process_was_killed(
 ) -> None:
     file, kept = tmp_path / "a.bin", tmp_path / "kept"
     file.write_bytes(CONTENT)
-    arguments = [drive.at("a.bin"), str(file), str(kept)]
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, *arguments],
-        env={**os.environ, **graph_sandbox.env},
-        capture_output=True,
-        timeout=120,
-        check=False,
-    )
+    killed = python("-c", KILLED, drive.at("a.bin"), file, kept, env={**os.environ, **graph_sandbox.env})
     assert killed.returncode == 9, killed.stderr
     assert len(drive.ranges()) == 3
     if os.name == "posix":

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from operator import length_hint
@@ -12,6 +10,7 @@ from typing import Any
 
 import pytest
 from canned import Arrived, Canned, canned
+from processes import python
 
 from leangraph import (
     BadRequest,
@@ -444,9 +443,7 @@ def test_a_page_that_is_being_fetched_does_not_delay_the_end_of_the_process(serv
         return (200, {"value": [1], "@odata.nextLink": f"{server.url}/stalled"})
 
     server.answer = answer
-    ended = subprocess.run(
-        [sys.executable, "-c", SCRIPT, server.url, "wait"], capture_output=True, text=True, timeout=30, check=False
-    )
+    ended = python("-c", SCRIPT, server.url, "wait")
 
     assert (ended.returncode, ended.stdout.strip(), ended.stderr) == (0, "left with 1", "")
     assert "/stalled" in server.targets

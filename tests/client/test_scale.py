@@ -9,7 +9,6 @@ import os
 import pickle
 import re
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -21,6 +20,7 @@ from typing import Any
 
 import fanned
 import pytest
+from processes import LIMIT, SUPPORT, bounded_pools, end_pools, spawned_pool, started
 from pydantic import SecretStr
 
 from leangraph import (
@@ -37,7 +37,19 @@ from leangraph import (
 )
 
 MANY = 100_000
-PROCESSES = partial(ProcessPoolExecutor, 2, mp_context=multiprocessing.get_context("spawn"))
+PROCESSES = partial(spawned_pool, 2)
+
+
+@pytest.fixture(autouse=True)
+def _no_pool_hangs() -> Iterator[None]:
+    with bounded_pools():
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_pool_is_left() -> Iterator[None]:
+    yield
+    end_pools()
 
 
 @pytest.fixture
@@ -58,8 +70,10 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Executor]:
-    with PROCESSES() as pool:
-        yield pool
+    pool = PROCESSES()
+    yield pool
+    with bounded_pools():
+        pool.shutdown()
 
 
 def upns(sandbox: Sandbox, client: GraphClient) -> list[str]:
@@ -265,8 +279,7 @@ def test_pools_that_never_start_are_given_up() -> None:
     made: list[Executor] = []
 
     def make() -> Executor:
-        context = multiprocessing.get_context("spawn")
-        made.append(ProcessPoolExecutor(1, mp_context=context, initializer=fanned.die))
+        made.append(spawned_pool(1, initializer=fanned.die))
         return made[-1]
 
     results = list(fan_out(fanned.double, range(100), executor=make))
@@ -333,20 +346,12 @@ def test_ctrl_c_ends_it(executor: str, tmp_path: Path) -> None:
         "AZURE_TENANT_ID": "t",
         "AZURE_CLIENT_ID": "c",
         "AZURE_CLIENT_SECRET": "s",
-        "PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[1] / "support"), *sys.path]),
+        "PYTHONPATH": os.pathsep.join([SUPPORT, *sys.path]),
     }
-    with subprocess.Popen(
-        [sys.executable, str(tmp_path / "script.py")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-        env=environment,
-    ) as process:
-        assert process.stdout is not None
+    with started(sys.executable, tmp_path / "script.py", env=environment) as process:
         assert process.stdout.readline() == "running\n"
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=LIMIT)
 
     assert process.returncode == -signal.SIGINT
     assert said.rstrip().endswith("KeyboardInterrupt")

@@ -9,7 +9,6 @@ import re
 import socket
 import ssl
 import struct
-import subprocess
 import sys
 import threading
 import traceback
@@ -27,6 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, Hash
+from processes import forks, python
 from requests.adapters import HTTPAdapter
 
 from leangraph import (
@@ -1164,16 +1164,10 @@ print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this platform")
+@forks
 def test_after_a_fork_parent_and_child_both_go_on(graph_sandbox: Sandbox) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", FORK],
-        env={**os.environ, **graph_sandbox.env, "GRAPH_MAX_RETRIES": "0"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    environment = {**os.environ, **graph_sandbox.env, "GRAPH_MAX_RETRIES": "0"}
+    ended = python("-W", "ignore::DeprecationWarning", "-c", FORK, env=environment)
 
     assert (ended.returncode, ended.stdout.strip(), ended.stderr) == (0, "0", "")
     assert [seen.status for seen in graph_sandbox.requests if seen.version] == [200] * 41

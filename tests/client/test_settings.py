@@ -7,7 +7,6 @@ import json
 import os
 import pickle
 import socket
-import subprocess
 import sys
 import threading
 import traceback
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import python
 from pydantic import SecretStr
 
 from leangraph import ConfigurationError, Settings
@@ -1159,7 +1159,7 @@ def test_loading_settings_and_making_a_client_of_them_asks_no_network(environmen
         "except SystemExit as seen: print('then', str(seen).split()[0])\n"
     )
     environment({**APP_ONLY, "GRAPH_CLOUD": "china"})
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
+    done = python("-c", script)
 
     assert done.stdout.splitlines() == [
         "<GraphClient https://microsoftgraph.chinacloudapi.cn/v1.0>",

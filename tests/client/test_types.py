@@ -6,8 +6,6 @@ import importlib
 import io
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import Any
 import pytest
 from canned import canned
 from checked import FIXTURES, ROOT, VERBS, Error, documented, mypy, pyright, pyright_command, sampled, script
+from processes import python
 
 from leangraph import Address, GraphClient, TokenHolder, types
 
@@ -131,7 +130,7 @@ def test_every_name_of_the_stubs_is_there_at_run_time() -> None:
 
 def test_stubs_cost_nothing_at_run_time() -> None:
     code = "import sys, leangraph.types; from leangraph import GraphClient; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = python("-c", code)
 
     assert [name for name in done.stdout.split() if name.startswith("leangraph.types.")] == [
         "leangraph.types._names"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import python
 
 import leangraph
 
@@ -159,8 +159,7 @@ def test_every_module_can_be_the_first_to_be_imported() -> None:
 
 
 def run(script: str, *arguments: str) -> str:
-    command = [sys.executable, "-W", "error", "-c", script, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False)
+    done = python("-W", "error", "-c", script, *arguments)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -282,6 +281,23 @@ def test_a_library_does_not_print(module: str) -> None:
     tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
 
     assert [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Name) and node.id == "print"] == []
+
+
+@pytest.mark.parametrize(
+    "file", [file for file in FILES if ROOT / "tests" in file.parents], ids=lambda file: file.name
+)
+def test_one_helper_starts_the_processes_of_tests(file: Path) -> None:
+    """It ends them too, whatever happens."""
+    starting = {
+        "subprocess.run",
+        "subprocess.Popen",
+        "subprocess.check_output",
+        "os.fork",
+        "multiprocessing.Process",
+    }
+    calls = [node for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)]
+
+    assert file.name == "processes.py" or not starting & {ast.unparse(call.func) for call in calls}
 
 
 # -- what is shipped ------------------------------------------------------------------------------------------

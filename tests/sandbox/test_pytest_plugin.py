@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
+
+from processes import python
 
 SCRIPT = """
 import os
@@ -33,10 +34,7 @@ def test_there_is_one_server(graph_sandbox):
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments]
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=120, check=False
-    )
+    return python("-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments, cwd=folder)
 
 
 def test_a_test_elsewhere_gets_a_tenant_and_a_client_without_any_set_up(tmp_path: Path) -> None:

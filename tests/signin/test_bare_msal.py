@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,6 +12,7 @@ from typing import Any
 import msal
 import pytest
 import requests
+from processes import eventually, forks, in_fork
 from requests.adapters import HTTPAdapter
 from signin import DEFAULT, LOGIN, asked
 
@@ -22,7 +21,6 @@ from leangraph.auth import from_settings
 from leangraph.net.session import HttpSession
 
 HOUR = 3600.0
-forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 multi_threaded = pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
 
 
@@ -400,21 +398,6 @@ def test_a_token_is_not_served_too_long_whichever_clock_was_wrong(
 # -- 9: fork --------------------------------------------------------------------------------------------------
 
 
-def in_child(work: Callable[[], object], seconds: int) -> int:
-    """Return the exit code of a child: 0 if it did the work, minus the signal that ended it."""
-    sys.stdout.flush()
-    pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            signal.alarm(seconds)
-            work()
-            code = 0
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
 @forks
 @multi_threaded
 def test_msal_hangs_in_a_child_if_its_lock_was_held_at_the_fork(bare: Callable[..., Any]) -> None:
@@ -429,7 +412,7 @@ def test_msal_hangs_in_a_child_if_its_lock_was_held_at_the_fork(bare: Callable[.
     thread = threading.Thread(target=hold)
     thread.start()
     assert held.wait(60)
-    assert in_child(lambda: ask(app), 1) == -signal.SIGALRM
+    assert in_fork(lambda: ask(app), 1) == -signal.SIGALRM
     done.set()
     thread.join(60)
 
@@ -443,10 +426,9 @@ def test_a_child_gets_its_token_whoever_held_the_locks(
     graph_sandbox.fail("POST", LOGIN, stall=1)
     thread = threading.Thread(target=holder)
     thread.start()
-    while not graph_sandbox.token_requests:
-        time.sleep(0.01)
+    assert eventually(lambda: graph_sandbox.token_requests)
 
-    assert in_child(lambda: holder.token, 60) == 0
+    assert in_fork(lambda: holder.token) == 0
 
     thread.join(60)
     assert holder.token

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import os
@@ -13,10 +12,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import LIMIT, started
 from signin import configured, failure_of
 
 from leangraph import AuthError, ConfigurationError, Grant, GraphClient, Sandbox, Settings, TransportError
@@ -207,7 +208,7 @@ class Broken:
     def store(self, key: str, value: bytes, lifetime: float) -> None:
         self._perhaps("store")
 
-    @contextlib.contextmanager
+    @contextmanager
     def lock(self, key: str) -> Iterator[bool]:
         self._perhaps("lock")
         yield False
@@ -251,12 +252,11 @@ with FileStore(sys.argv[1]).lock("n") as held:
 """
 
 
-def holding(folder: Path) -> subprocess.Popen[str]:
-    command = [sys.executable, "-c", HOLDS, str(folder)]
-    held = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-    assert held.stdout is not None
-    assert held.stdout.readline() == "True\n"
-    return held
+@contextmanager
+def holding(folder: Path) -> Iterator[subprocess.Popen[str]]:
+    with started(sys.executable, "-c", HOLDS, folder) as held:
+        assert held.stdout.readline() == "True\n"
+        yield held
 
 
 def test_the_lock_of_a_process_that_died_holds_nobody_up(tmp_path: Path) -> None:
@@ -264,7 +264,7 @@ def test_the_lock_of_a_process_that_died_holds_nobody_up(tmp_path: Path) -> None
         with FileStore(tmp_path, patience=0.1).lock("n") as held:
             assert not held
         other.kill()
-        other.wait(60)
+        other.wait(LIMIT)
 
         with FileStore(tmp_path, patience=60).lock("n") as held:
             assert held
@@ -279,8 +279,6 @@ def test_the_lock_of_a_process_that_hangs_holds_nobody_up_for_ever(
 
         store = FileStore(tmp_path / "store", patience=0.2)
         assert process(Source(*grants()), store=store)().token == "canary-token-0"
-
-        other.kill()
 
 
 def test_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
@@ -344,15 +342,13 @@ with GraphClient.from_env() as graph:
 def test_eight_cold_processes_make_one_token_request(graph_sandbox: Sandbox, tmp_path: Path) -> None:
     shared_by_all = {"GRAPH_TOKEN_STORE": str(tmp_path / "store"), "GRAPH_TOKEN_STORE_KEY": KEY}
     env = {**os.environ, **graph_sandbox.env, **shared_by_all}
-    command = [sys.executable, "-c", COLD]
-    pipe = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True, "encoding": "utf-8"}
     graph_sandbox.fail("POST", "/oauth2/v2.0/token", stall=0.2)
-    processes = [subprocess.Popen(command, env=env, **pipe) for _ in range(8)]
-
-    for each in processes:
-        each.stdin.write("go\n")
-        each.stdin.flush()
-    said = {each.communicate(timeout=120)[0] for each in processes}
+    with ExitStack() as stack:
+        processes = [stack.enter_context(started(sys.executable, "-c", COLD, env=env)) for _ in range(8)]
+        for each in processes:
+            each.stdin.write("go\n")
+            each.stdin.flush()
+        said = {each.communicate(timeout=LIMIT)[0] for each in processes}
 
     assert len(said) == 1
     assert graph_sandbox.token_requests == 1
@@ -421,12 +417,13 @@ def test_processes_that_share_a_refresh_token_never_use_one_twice(graph_sandbox:
     file = tmp_path / "partner.token"
     file.write_text(partner.refresh_token(), encoding="utf-8")
     command = [
-        sys.executable, "-c", ROTATES, graph_sandbox.oauth2_token_url, partner.client_secret, str(file),
+        sys.executable, "-c", ROTATES, graph_sandbox.oauth2_token_url, partner.client_secret, file,
         graph_sandbox.ca_bundle,
     ]  # fmt: skip
-    processes = [subprocess.Popen(command) for _ in range(4)]
+    with ExitStack() as stack:
+        processes = [stack.enter_context(started(*command)) for _ in range(4)]
+        assert [(each.wait(LIMIT), each.stderr.read()) for each in processes] == [(0, "")] * 4
 
-    assert [each.wait(120) for each in processes] == [0] * 4
     assert graph_sandbox.token_requests == 16
 
 

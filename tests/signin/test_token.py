@@ -7,13 +7,8 @@ import io
 import itertools
 import logging
 import math
-import os
 import pickle
-import signal
-import subprocess
-import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +18,7 @@ from typing import Any
 import pytest
 import requests
 from canned import Arrived, Canned, canned
+from processes import eventually, forks, in_fork, python
 
 from leangraph import AuthError, ConfigurationError, Error, Grant, Sandbox, Settings, TokenHolder, TransportError
 from leangraph.auth import from_settings
@@ -151,15 +147,6 @@ def landed() -> None:
         if thread.name == "leangraph-token":
             thread.join(30)
             assert not thread.is_alive()
-
-
-def eventually(condition: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 30
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.002)
-    return True
 
 
 def waiting_for(holder: TokenHolder) -> int:
@@ -479,7 +466,7 @@ print(holder.token)
 now = 3300
 print(holder.token, threading.active_count())
 """
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    ended = python("-c", script)
 
     assert (ended.stdout.split(), ended.stderr, ended.returncode) == (["a", "a", "2"], "", 0)
 
@@ -1125,21 +1112,7 @@ def test_no_new_token_after_a_401_is_what_the_sign_in_says(server: Canned, hold:
 
 # -- fork -----------------------------------------------------------------------------------------------------
 
-forks = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 multi_threaded = pytest.mark.filterwarnings("ignore:This process.*multi-threaded:DeprecationWarning")
-
-
-def in_child(work: Callable[[], bool]) -> int:
-    """Fork, and return the exit code of a child that does ``work``: 0 if that is true."""
-    pid = os.fork()
-    if pid == 0:
-        code = 2
-        try:
-            signal.alarm(60)  # ends a child that hangs
-            code = 0 if work() else 1
-        finally:
-            os._exit(code)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 @forks
@@ -1148,7 +1121,7 @@ def test_a_child_gets_a_token_though_the_lock_was_held_at_the_fork(
     holder: TokenHolder, graph_sandbox: Sandbox
 ) -> None:
     with holder._lock:
-        assert in_child(lambda: holder.token.count(".") == 2) == 0
+        assert in_fork(lambda: holder.token.count(".") == 2) == 0
 
     assert graph_sandbox.token_requests == 1
     assert holder.token
@@ -1165,7 +1138,7 @@ def test_a_child_gets_a_token_though_a_request_was_under_way_at_the_fork(clock: 
         waiting = pool.submit(failure_of, holder)
         assert eventually(lambda: tenant.token_requests == 1)
 
-        assert in_child(lambda: holder.token.count(".") == 2) == 0
+        assert in_fork(lambda: holder.token.count(".") == 2) == 0
 
         assert tenant.token_requests == 2
         tenant.close()
@@ -1177,7 +1150,7 @@ def test_a_child_gets_a_token_though_a_request_was_under_way_at_the_fork(clock: 
 def test_a_child_keeps_the_token_of_its_parent(holder: TokenHolder, graph_sandbox: Sandbox) -> None:
     first = holder.token
 
-    assert in_child(lambda: holder.token == first) == 0
+    assert in_fork(lambda: holder.token == first) == 0
     assert graph_sandbox.token_requests == 1
 
 

@@ -6,11 +6,12 @@ import json
 import keyword
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from processes import python, run
 
 from leangraph import Address
 from leangraph.knowledge import paths, schema
@@ -156,8 +157,7 @@ disable_error_code = name-defined, import-not-found, import-untyped, var-annotat
 def mypy(folder: Path, *files: str) -> list[Error]:
     """Check modules in a folder; the cache lives there too."""
     (folder / "mypy.ini").write_text(CONFIGURATION, encoding="utf-8")
-    command = [sys.executable, "-m", "mypy", "--no-error-summary", *files]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = python("-m", "mypy", "--no-error-summary", *files, cwd=folder)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     found = re.findall(r"^(.+?):(\d+): error: (.*)$", done.stdout, re.MULTILINE)
     assert bool(found) == bool(done.returncode), done.stdout + done.stderr
@@ -176,8 +176,7 @@ def pyright(folder: Path, *files: str, mode: str = "standard") -> list[Error]:
     assert command is not None
     settings = {"include": list(files), "typeCheckingMode": mode, "pythonVersion": "3.11"}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), encoding="utf-8")
-    arguments = [command, "--outputjson", "--pythonpath", sys.executable, "--project", str(folder)]
-    done = subprocess.run(arguments, capture_output=True, text=True, encoding="utf-8", check=False)
+    done = run(command, "--outputjson", "--pythonpath", sys.executable, "--project", folder)
     said = json.loads(done.stdout)
     assert said["summary"]["filesAnalyzed"] == len(files), done.stdout
     return [

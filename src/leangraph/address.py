@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from leangraph.client import GraphClient
     from leangraph.http.transport import Reply
     from leangraph.protocols.delta import Delta
-    from leangraph.protocols.files import File, Target
+    from leangraph.protocols.downloads import Target
     from leangraph.protocols.paging import Pages
     from leangraph.protocols.references import Added, Removed
+    from leangraph.protocols.uploads import File
     from leangraph.types._verbs import AnyAddress
 
 # The entity sets and singletons of v1.0. Source: https://graph.microsoft.com/v1.0/$metadata

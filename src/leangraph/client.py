@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     import requests
 
     from leangraph.protocols.delta import Delta
-    from leangraph.protocols.files import File, Progress, Target
+    from leangraph.protocols.downloads import Target
+    from leangraph.protocols.uploads import File, Progress
     from leangraph.settings import Settings
     from leangraph.types import Roots
 else:
@@ -342,11 +343,11 @@ class GraphClient(Roots):
             TransportError: the connection did not come back, the file changed meanwhile, or what the drive has
                 is not what was sent.
         """
-        from leangraph.protocols import files
+        from leangraph.protocols import drives, uploads
 
-        return files.upload(
+        return uploads.upload(
             self._transport,
-            address(self.url, self.version, files.item_path(str(path))),
+            address(self.url, self.version, drives.item_path(str(path))),
             file,
             size=size,
             chunk=chunk,
@@ -382,10 +383,10 @@ class GraphClient(Roots):
             verify: whether to compare it with the hash or size of the drive item too: one more request.
             progress: called with the bytes that came, and all there are (``None`` if unknown).
         """
-        from leangraph.protocols import files
+        from leangraph.protocols import downloads, drives
 
-        url, sent = self._resolve(files.content_path(str(path)), headers, params, query)
-        return files.download(self._transport, url, file, verify=verify, progress=progress, headers=sent)
+        url, sent = self._resolve(drives.content_path(str(path)), headers, params, query)
+        return downloads.download(self._transport, url, file, verify=verify, progress=progress, headers=sent)
 
     def content(self, path: str | Address, **options: Any) -> bytes:
         """Return the bytes of a photo, a file or a ``$value``; options as in ``download``."""
@@ -404,10 +405,10 @@ class GraphClient(Roots):
             path: ``getEmailActivityCounts``, or in full ``/reports/getEmailActivityCounts(period='D7')``.
             parameters: its ``period="D7"`` (or D30, D90, D180) or ``date="2024-05-31"``.
         """
-        from leangraph.protocols import files
+        from leangraph.protocols import reports
 
-        url, sent = self._resolve(files.report_path(str(path), parameters), headers, None, {})
-        return files.report(self._transport, url, sent)
+        url, sent = self._resolve(reports.report_path(str(path), parameters), headers, None, {})
+        return reports.report(self._transport, url, sent)
 
     def wait(self, job: Reply | str | Address, *, timeout: float = 3600.0) -> Any:
         """Wait until a job is done that Graph took on with 202; return what its monitor says of it in the end.

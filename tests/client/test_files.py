@@ -41,7 +41,7 @@ from leangraph import (
     TransportError,
 )
 from leangraph.http.transport import Elsewhere
-from leangraph.protocols import files
+from leangraph.protocols import drives, reports, uploads
 
 UNIT = 320 * 1024
 TOKEN = "canary-token"
@@ -116,14 +116,14 @@ def test_a_drive_item_may_be_named_in_every_way_that_microsoft_has(
     path: str, item: str | None, content: str | None
 ) -> None:
     if item is not None:
-        assert files.item_path(path) == item
+        assert drives.item_path(path) == item
     if content is not None:
-        assert files.content_path(path) == content
+        assert drives.content_path(path) == content
 
 
 def test_the_path_of_a_session_is_that_of_its_item() -> None:
-    assert files.item_path("/me/drive/root:/a.txt:/createUploadSession") == "/me/drive/root:/a.txt:"
-    assert files.item_path("/me/messages/1/attachments/createUploadSession") == "/me/messages/1/attachments"
+    assert drives.item_path("/me/drive/root:/a.txt:/createUploadSession") == "/me/drive/root:/a.txt:"
+    assert drives.item_path("/me/messages/1/attachments/createUploadSession") == "/me/messages/1/attachments"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +140,7 @@ def test_the_path_of_a_session_is_that_of_its_item() -> None:
     ],
 )
 def test_what_is_content_already_is_asked_for_as_it_is(path: str) -> None:
-    assert files.content_path(path) == path
+    assert drives.content_path(path) == path
 
 
 def test_an_upload_takes_no_query_options(scripted: GraphClient, server: Canned) -> None:
@@ -163,12 +163,12 @@ def test_an_upload_takes_no_query_options(scripted: GraphClient, server: Canned)
     ],
 )
 def test_a_report_may_be_named_with_its_parameters(path: str, parameters: dict[str, Any], url: str) -> None:
-    assert files.report_path(path, parameters) == url
+    assert reports.report_path(path, parameters) == url
 
 
 def test_a_report_takes_its_parameters_once() -> None:
     with pytest.raises(ConfigurationError, match="has its parameters"):
-        files.report_path("getX(period='D7')", {"period": "D7"})
+        reports.report_path("getX(period='D7')", {"period": "D7"})
 
 
 # -- ranges that a session lacks ------------------------------------------------------------------------------
@@ -194,13 +194,13 @@ def test_a_report_takes_its_parameters_once() -> None:
     ],
 )
 def test_what_a_session_lacks_is_read_in_every_spelling(body: Any, expected: Any) -> None:
-    assert files._expected(body, 100) == expected
+    assert uploads._expected(body, 100) == expected
 
 
 @pytest.mark.parametrize("text", ["-26", "a-b", "1-2-3", "", None, {}])
 def test_ranges_that_are_none_are_an_error(text: Any) -> None:
     with pytest.raises(TransportError, match="ranges"):
-        files._expected({"nextExpectedRanges": [text]}, 100)
+        uploads._expected({"nextExpectedRanges": [text]}, 100)
 
 
 # -- hashes ---------------------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def ring_hash(data: bytes) -> str:
 @pytest.mark.parametrize("size", [0, 1, 2, 19, 20, 21, 159, 160, 161, 319, 320, 321, 1000, 4800, 4801])
 def test_the_hash_of_business_drives_is_the_ring_that_microsoft_describes(size: int) -> None:
     data = some_bytes(size, size)
-    digest = files.QuickXor()
+    digest = drives.QuickXor()
     digest.update(data)
 
     assert digest.hexdigest() == ring_hash(data)
@@ -230,7 +230,7 @@ def test_the_hash_of_business_drives_is_the_ring_that_microsoft_describes(size: 
 @pytest.mark.parametrize("step", [1, 7, 160, 161, 999])
 def test_the_hash_of_business_drives_does_not_depend_on_the_pieces(step: int) -> None:
     data = some_bytes(3000)
-    digest = files.QuickXor()
+    digest = drives.QuickXor()
     for start in range(0, len(data), step):
         digest.update(data[start : start + step])
 
@@ -238,14 +238,14 @@ def test_the_hash_of_business_drives_does_not_depend_on_the_pieces(step: int) ->
 
 
 def test_the_hash_of_one_byte_is_known() -> None:
-    digest = files.QuickXor()
+    digest = drives.QuickXor()
     digest.update(b"\x4a")
 
     assert base64.b64decode(digest.hexdigest()) == b"\x4a" + bytes(11) + b"\x01" + bytes(7)
 
 
 def hashes(data: bytes) -> dict[str, str]:
-    quick = files.QuickXor()
+    quick = drives.QuickXor()
     quick.update(data)
     return {
         "quickXorHash": quick.hexdigest(),
@@ -256,11 +256,11 @@ def hashes(data: bytes) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["quickXorHash", "sha1Hash", "sha256Hash"])
 def test_a_hash_decides_whatever_the_size_says(name: str) -> None:
-    source = files.Source(b"content")
+    source = uploads.Source(b"content")
     right, wrong = hashes(b"content")[name], hashes(b"Content")[name]
 
-    assert files._difference({"size": 99, "file": {"hashes": {name: right}}}, source) == ""
-    assert name in files._difference({"size": 7, "file": {"hashes": {name: wrong}}}, source)
+    assert uploads._difference({"size": 99, "file": {"hashes": {name: right}}}, source) == ""
+    assert name in uploads._difference({"size": 7, "file": {"hashes": {name: wrong}}}, source)
 
 
 @pytest.mark.parametrize(
@@ -277,7 +277,7 @@ def test_a_hash_decides_whatever_the_size_says(name: str) -> None:
     ],
 )
 def test_without_a_hash_the_size_decides(item: Any, differs: bool) -> None:
-    assert bool(files._difference(item, files.Source(b"content"))) is differs
+    assert bool(uploads._difference(item, uploads.Source(b"content"))) is differs
 
 
 # -- what can be uploaded -------------------------------------------------------------------------------------
@@ -325,7 +325,7 @@ class Dribble(io.BytesIO):
 def test_bytes_come_from_anything_that_has_some(tmp_path: Path, make: Callable[[Path], Any]) -> None:
     (tmp_path / "a.bin").write_bytes(some_bytes(5000))
     file = make(tmp_path / "a.bin")
-    with files.Source(file) as source:
+    with uploads.Source(file) as source:
         assert source.size == 5000
         assert source.read(0, 5000) == some_bytes(5000)
         assert source.read(4990, 10) == some_bytes(5000)[4990:]
@@ -338,13 +338,13 @@ def test_a_file_is_read_from_where_it_stands_and_as_far_as_was_said() -> None:
     file = io.BytesIO(b"0123456789")
     file.seek(3)
 
-    with files.Source(file, 4) as source:
+    with uploads.Source(file, 4) as source:
         assert (source.size, source.read(0, 4), source.read(2, 2)) == (4, b"3456", b"56")
 
 
 def test_a_pipe_is_read_as_far_as_was_said() -> None:
     pipe = Pipe(some_bytes(5000))
-    with files.Source(pipe, 1500) as source:
+    with uploads.Source(pipe, 1500) as source:
         assert source.read(0, 1500) == some_bytes(5000)[:1500]
     assert pipe.read(10) == some_bytes(5000)[1500:1510]
 

@@ -1,22 +1,19 @@
-"""Files: uploads that go on where they broke off, downloads that are whole or not there, reports as rows."""
+"""Uploads that go on where they broke off: of files to a drive, and of attachments."""
 
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
 import io
 import json as jsonlib
 import os
 import re
-import shutil
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any, Final, NamedTuple, Protocol, Self
-from urllib.parse import quote, unquote
+from typing import IO, Any, Final, NamedTuple, Self
+from urllib.parse import unquote
 
 from leangraph.errors import (
     ConfigurationError,
@@ -29,22 +26,18 @@ from leangraph.errors import (
     TransportError,
 )
 from leangraph.http import retry
-from leangraph.http.options import literal, with_options
+from leangraph.http.options import with_options
 from leangraph.http.target import segments
-from leangraph.http.transport import Elsewhere, Reply, Stream, Transport, check
+from leangraph.http.transport import Elsewhere, Reply, Transport, check
 from leangraph.net.origin import is_safe
+from leangraph.protocols.drives import HASHES, hashes_of, other_hash, other_size
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
-Target = str | os.PathLike[str] | IO[bytes]
 Progress = Callable[[int, int | None], object]
 
 CONFLICTS: Final = ("fail", "replace", "rename")
 _CONDITIONS: Final = frozenset({"if-match", "if-none-match"})
 _GONE: Final = frozenset({404, 410})
-_EXPIRED: Final = frozenset({401, 403, 404, 410})  # what a download address answers when its time is over
-_CHANGED: Final = frozenset({412, 416})
-_PASSED_ON: Final = frozenset({"accept", "if-none-match", "user-agent"})
-_PLAIN: Final = {"Accept": "*/*", "Accept-Encoding": "identity"}  # ranges and lengths count what is stored
 _OCTETS: Final = "application/octet-stream"
 _KIND: Final = "leangraph upload session 1"
 _BUFFER: Final = 1024 * 1024
@@ -63,61 +56,6 @@ class Limits(NamedTuple):
 DRIVE: Final = Limits(4_000_000, 320 * 1024, 32 * 320 * 1024, 60 * 1024 * 1024)
 # https://learn.microsoft.com/graph/outlook-large-attachments
 ATTACHMENT: Final = Limits(2_999_999, 1, 3 * 1024 * 1024, 4_000_000)
-
-
-# -- paths ----------------------------------------------------------------------------------------------------
-
-
-def item_path(path: str) -> str:
-    """Return the path of a drive item, or of a collection of attachments, without what is done to it.
-
-    ``/me/drive/root:/a.txt:/content`` is ``/me/drive/root:/a.txt:``, and so is ``/me/drive/root:/a.txt``.
-    """
-    where, _, options = path.partition("?")
-    if options:
-        raise ConfigurationError(f"{path!r} has query options, which this verb does not take")
-    return _closed(re.sub(r"(?i)/(content|createUploadSession)$", "", where.rstrip("/")))
-
-
-def content_path(path: str) -> str:
-    """Return the path of what is to be downloaded: of a drive item, its ``/content``."""
-    where, mark, options = path.partition("?")
-    where = _closed(where.rstrip("/"))
-    last = where.rpartition("/")[2].lower()
-    if _is_of_a_drive(where) and last not in ("content", "contentstream") and not last.startswith("$"):
-        where += "/content"
-    return f"{where}{mark}{options}"
-
-
-def _closed(where: str) -> str:
-    """Put the second colon behind a name: ``root:/a b.txt`` needs it before anything can follow."""
-    is_open = False
-    for part in where.split("/")[1:]:
-        is_open ^= part.endswith(":")
-    return f"{where}:" if is_open else where
-
-
-def _is_of_a_drive(path: str) -> bool:
-    return not {"drive", "drives", "driveitem", "shares", "filesfolder"}.isdisjoint(segments(path))
-
-
-def report_path(path: str, parameters: Mapping[str, object]) -> str:
-    """Return ``/reports/getX(period='D7')``; a date stands without quotes."""
-    where, mark, options = path.partition("?")
-    where = where if "/" in where else f"/reports/{where}"
-    given = ",".join(f"{name}={_argument(value)}" for name, value in parameters.items() if value is not None)
-    if given and where.endswith(")"):
-        raise ConfigurationError(f"{path!r} has its parameters already: leave out {given}")
-    return f"{where}({given}){mark}{options}" if given else f"{where}{mark}{options}"
-
-
-def _argument(value: object) -> str:
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        return value
-    return quote(literal(value), safe="'")
-
-
-# -- upload ---------------------------------------------------------------------------------------------------
 
 
 def upload(
@@ -169,7 +107,9 @@ def upload(
             found = what.attach() if attached else what.put()
             what.progress(source.size, source.size)
         else:
-            found = what.in_ranges(_Kept(session, what.purpose(tenant)) if session is not None else _Kept())
+            found = what.in_ranges(
+                UploadSessionFile(session, what.purpose(tenant)) if session is not None else UploadSessionFile()
+            )
         problem = _difference(found, source) if verify and not attached else ""
     if problem:
         raise TransportError(
@@ -264,7 +204,7 @@ class _Upload:
 
     # -- by session
 
-    def in_ranges(self, kept: _Kept) -> Any:
+    def in_ranges(self, kept: UploadSessionFile) -> Any:
         """Upload range by range, in a session that may have begun in an earlier process."""
         self.address, self.unsure, outdated = kept.read()
         self.cancel(outdated)
@@ -278,7 +218,7 @@ class _Upload:
         kept.clear()
         return found
 
-    def from_session_to_session(self, kept: _Kept) -> Any:
+    def from_session_to_session(self, kept: UploadSessionFile) -> Any:
         for _ in range(2):  # one that is gone is begun again, once
             if self.address is not None:
                 missing = self.ask(self.address, None)
@@ -293,7 +233,7 @@ class _Upload:
                 return found
         raise _Final("the upload session was forgotten twice: nothing was uploaded")
 
-    def begin(self, kept: _Kept) -> Elsewhere:
+    def begin(self, kept: UploadSessionFile) -> Elsewhere:
         """Begin a session. A second one does no harm: the first is forgotten by itself."""
         body: dict[str, Any] = {"item": {"@microsoft.graph.conflictBehavior": self.conflict}}
         if self.name:
@@ -310,7 +250,7 @@ class _Upload:
             raise
         return address
 
-    def send(self, address: Elsewhere, missing: list[tuple[int, int]], kept: _Kept) -> Reply | None:
+    def send(self, address: Elsewhere, missing: list[tuple[int, int]], kept: UploadSessionFile) -> Reply | None:
         """Send what is missing; return the last answer, or ``None`` if the session is gone."""
         size, source = self.source.size, self.source
         patience = self.transport.patience()
@@ -392,7 +332,7 @@ class _Upload:
             item = self.transport.send("GET", self.url).body
         except NotFound:
             return None
-        return item if _hashes_of(item) and not _difference(item, self.source) else None
+        return item if hashes_of(item) and not _difference(item, self.source) else None
 
     def cancel(self, address: Elsewhere | None) -> None:
         """Give a session up, as far as it can be reached; otherwise it expires."""
@@ -534,7 +474,7 @@ def _copy(source: Any, target: Any, size: int | None) -> None:
         left = None if left is None else left - len(piece)
 
 
-class _Kept:
+class UploadSessionFile:
     """The file that keeps a session for a later process. The address in it is a credential: it is private.
 
     Without a file nothing is kept.
@@ -596,360 +536,15 @@ class _Kept:
                 self._file.unlink(missing_ok=True)
 
 
-# -- hashes ---------------------------------------------------------------------------------------------------
-
-
-class Hash(Protocol):
-    def update(self, data: bytes, /) -> None: ...
-
-    def hexdigest(self) -> str: ...
-
-
-class QuickXor:
-    """The hash of business drives: each byte is XORed in, eleven bits further round a ring of 160 than the last.
-
-    After 160 bytes the ring is back where it was, so that whole blocks are folded onto one another first.
-    Source: https://learn.microsoft.com/onedrive/developer/code-snippets/quickxorhash
-    """
-
-    BLOCK = 160  # bytes
-
-    def __init__(self) -> None:
-        self._columns = 0  # a block, as a number
-        self._length = 0
-
-    def update(self, data: bytes, /) -> None:
-        shift = self._length % self.BLOCK
-        self._length += len(data)
-        number = int.from_bytes(data, "little") << 8 * shift
-        blocks = -(-(len(data) + shift) // self.BLOCK)
-        while blocks > 1:
-            blocks = -(-blocks // 2)
-            half = 8 * self.BLOCK * blocks
-            number = (number >> half) ^ (number & ((1 << half) - 1))
-        self._columns ^= number
-
-    def base64(self) -> str:
-        ring = self._length << 96  # the length goes into the last eight bytes
-        for place, byte in enumerate(self._columns.to_bytes(self.BLOCK, "little")):
-            turned = byte << (11 * place % 160)
-            ring ^= (turned & ((1 << 160) - 1)) ^ (turned >> 160)
-        return base64.b64encode((ring & ((1 << 160) - 1)).to_bytes(20, "little")).decode()
-
-    hexdigest = base64
-
-
-_HASHES: Final[dict[str, Callable[[], Hash]]] = {
-    "sha256Hash": hashlib.sha256,
-    "sha1Hash": lambda: hashlib.sha1(usedforsecurity=False),
-    "quickXorHash": QuickXor,
-}
-
-
-def _hashes_of(item: object) -> dict[str, str]:
-    """Return the hashes that Graph has of an item, those we can compute, the best first."""
-    facet = item.get("file") if isinstance(item, dict) else None
-    hashes = facet.get("hashes") if isinstance(facet, dict) else None
-    found = hashes if isinstance(hashes, dict) else {}
-    return {name: found[name] for name in _HASHES if isinstance(found.get(name), str) and found[name]}
-
-
 def _difference(item: Any, source: Source) -> str:
     """Say in what an item differs from what was sent. A hash decides; without one, the size."""
-    name, value = next(iter(_hashes_of(item).items()), ("", ""))
+    name, value = next(iter(hashes_of(item).items()), ("", ""))
     if not name:
-        return _other_size(item, source.size)
-    digest = _HASHES[name]()
+        return other_size(item, source.size)
+    digest = HASHES[name]()
     try:
         for piece in source.pieces():
             digest.update(piece)
     except _Final:  # it has changed since it was sent: nothing is left to compare with but the size
-        return _other_size(item, source.size)
-    return _other_hash(name, value, digest)
-
-
-def _other_hash(name: str, value: str, digest: Hash) -> str:
-    ours = digest.hexdigest()
-    same = ours == value if name == "quickXorHash" else ours.lower() == value.lower()
-    return "" if same else f"its {name} is {value}, and that of what was transferred {ours}"
-
-
-def _other_size(item: Any, size: int) -> str:
-    there = item.get("size") if isinstance(item, dict) else None
-    return "" if there in (None, size) else f"it has {there} bytes, and {size} were transferred"
-
-
-# -- download -------------------------------------------------------------------------------------------------
-
-
-def download(
-    transport: Transport,
-    url: str,
-    file: Target,
-    *,
-    verify: bool = False,
-    progress: Progress | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> int | None:
-    """Download what is at a URL; see ``GraphClient.download``."""
-    if any(name.lower() == "range" for name in headers or ()):
-        raise ConfigurationError("a download is of the whole: for a part, graph.get(path, headers={'Range': …})")
-    place: _Place = _AtPath(file) if isinstance(file, (str, os.PathLike)) else _InFile(file)
-    with place:
-        got = _Download(transport, url, place, dict(headers or {}), progress or _no_progress, verify=verify)
-        if not got.run():
-            return None
-        place.keep()
-        return got.done
-
-
-class _Download:
-    """One file on its way here."""
-
-    def __init__(
-        self,
-        transport: Transport,
-        url: str,
-        place: _Place,
-        headers: dict[str, str],
-        progress: Progress,
-        *,
-        verify: bool,
-    ) -> None:
-        self.transport = transport
-        self.url = url
-        self.place = place
-        self.headers = {**_PLAIN, **headers}
-        self.progress = progress
-        self.verify = verify
-        self.done = 0
-        self.total: int | None = None
-        self.whole = False  # whether the answer itself says where it ends
-        self.mark = ""  # what tells this content from a later one
-        self.hashes = {name: make() for name, make in _HASHES.items()} if verify else {}
-
-    def run(self) -> bool:
-        """Take all bytes, whatever it takes; tell whether there were any to take: not after a 304."""
-        patience = self.transport.patience()
-        address: Elsewhere | None = None
-        best = 0
-        while True:
-            reply: Reply | None = None
-            failure: GraphError | TransportError | None = None
-            if address is None:
-                reply = self.transport.send("GET", self.url, headers=self.headers, stream=True)
-                address = reply.body if isinstance(reply.body, Elsewhere) else None
-            try:
-                if address is not None:
-                    reply = self.transport.elsewhere(
-                        "GET", address, headers=self.asked(), expected={304, *_EXPIRED, *_CHANGED}, stream=True
-                    )
-                assert reply is not None
-                if reply.status == 304:
-                    return False
-                if reply.status in _EXPIRED:
-                    failure = TransportError(f"{address and address.host} has forgotten the file's address")
-                    address = None
-                else:
-                    self.take(reply)
-            except (GraphError, TransportError) as error:
-                failure = error
-            if failure is None:
-                break
-            if self.done and not self.mark:
-                self.restart()
-            if self.done > best:
-                best = self.done
-                patience.renew()
-            patience.wait(failure)
-        if self.verify or not self.whole:
-            self.compare()
-        return True
-
-    def asked(self) -> dict[str, str]:
-        """Return the headers for the rest, or for all of it."""
-        sent = {**_PLAIN, **{name: value for name, value in self.headers.items() if name.lower() in _PASSED_ON}}
-        if self.done:
-            sent["Range"] = f"bytes={self.done}-"
-            if self.mark.startswith('"'):  # a weak tag or a date matches nothing: those are compared in the answer
-                sent["If-Match"] = self.mark
-        return sent
-
-    def take(self, reply: Reply) -> None:
-        """Write what an answer brings. Raises ``TransportError`` where it is short, or of another file."""
-        if reply.status in _CHANGED:
-            self.restart()
-            raise TransportError("the file changed while it was downloaded")
-        stream: Stream = reply.body
-        try:
-            mark = reply.headers.get("ETag") or reply.headers.get("Last-Modified") or ""
-            length = reply.headers.get("Content-Length", "")
-            encoded = "Content-Encoding" in reply.headers
-            rest = int(length) if length.isdecimal() and not encoded else None
-            if reply.status == 206:
-                self.continued(reply.headers.get("Content-Range", ""), mark)
-            elif self.done:
-                self.restart()
-            if not self.done:
-                self.mark = mark
-            self.total = None if rest is None else self.done + rest
-            chunked = "chunked" in reply.headers.get("Transfer-Encoding", "").lower()
-            self.whole = bool(length) or chunked or reply.status == 204
-            for piece in stream:
-                self.place.write(piece)
-                for digest in self.hashes.values():
-                    digest.update(piece)
-                self.done += len(piece)
-                self.progress(self.done, self.total)
-        finally:
-            stream.close()
-        if self.total is not None and self.done != self.total:
-            raise TransportError(f"{self.done} of {self.total} bytes came")
-        if not self.done:
-            self.progress(0, 0)
-
-    def continued(self, said: str, mark: str) -> None:
-        """Make sure that a 206 is the rest of what was begun."""
-        match = re.fullmatch(r"\s*bytes\s+([0-9]+)-[0-9]+/([0-9]+|\*)\s*", said, re.IGNORECASE)
-        total = int(match[2]) if match and match[2] != "*" else self.total
-        if match and int(match[1]) == self.done and mark in ("", self.mark) and total == self.total:
-            return
-        self.restart()
-        raise TransportError(
-            "the file changed while it was downloaded, or another part of it came than was asked for"
-        )
-
-    def restart(self) -> None:
-        self.place.restart()
-        self.done, self.mark, self.total = 0, "", None
-        self.hashes = {name: _HASHES[name]() for name in self.hashes}
-
-    def compare(self) -> None:
-        """Compare with what Graph knows of the drive item."""
-        where = self.url.partition("?")[0]
-        item: Any = None
-        if _is_of_a_drive(where) and where.lower().endswith("/content") and self.url == where:
-            item = self.transport.send("GET", where[: -len("/content")]).body
-        hashes = _hashes_of(item) if self.hashes else {}
-        name, value = next(iter(hashes.items()), ("", ""))
-        if name:
-            problem = _other_hash(name, value, self.hashes[name])
-        elif isinstance(item, dict) and "size" in item:
-            problem = _other_size(item, self.done)
-        else:
-            problem = "there is neither a size nor a hash to compare it with"
-        if problem:
-            raise TransportError(f"what came may not be the whole file: {problem}", transient=False)
-
-
-class _Place:
-    """Where a download goes."""
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        pass
-
-    def write(self, piece: bytes) -> None:
-        raise NotImplementedError
-
-    def restart(self) -> None:
-        """Take back what was written."""
-        raise NotImplementedError
-
-    def keep(self) -> None:
-        """Everything is there."""
-
-
-class _AtPath(_Place):
-    """A file, under another name in the same directory until it is whole."""
-
-    def __init__(self, file: str | os.PathLike[str]) -> None:
-        self._path = Path(os.path.realpath(file))  # a link stays a link: its target is replaced
-        if self._path.exists() and not self._path.is_file():
-            raise ConfigurationError(
-                f"{os.fspath(file)!r} is no file: name one, as no name is taken from the server, or give a file "
-                "that is open for writing bytes"
-            )
-
-    def __enter__(self) -> Self:
-        self._part = self._path.with_name(f".{self._path.name[:100]}.{os.urandom(6).hex()}.part")
-        self._file = self._part.open("xb")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-        with suppress(OSError):
-            self._part.unlink(missing_ok=True)
-
-    def write(self, piece: bytes) -> None:
-        self._file.write(piece)
-
-    def restart(self) -> None:
-        self._file.seek(0)
-        self._file.truncate()
-
-    def keep(self) -> None:
-        self._file.close()
-        with suppress(OSError):  # there is none yet
-            shutil.copymode(self._path, self._part)
-        self._part.replace(self._path)
-
-
-class _InFile(_Place):
-    """A file that the caller has opened; it gets what comes as it comes, and stays open."""
-
-    def __init__(self, file: Any) -> None:
-        try:
-            file.write(b"")
-        except (TypeError, AttributeError, io.UnsupportedOperation):
-            file = None
-        if file is None:
-            raise ConfigurationError("file must be a path, or a file opened for writing bytes: open(…, 'wb')")
-        self._file = file
-        self._origin = file.tell() if getattr(file, "seekable", lambda: False)() else None
-
-    def write(self, piece: bytes) -> None:
-        while piece:  # a raw file may take less than it is given
-            taken = self._file.write(piece)
-            piece = piece[len(piece) if taken is None else taken :]
-
-    def restart(self) -> None:
-        if self._origin is None:
-            raise TransportError(
-                "the download would have to start over, and what was written to this file cannot be taken back",
-                transient=False,
-            )
-        self._file.seek(self._origin)
-        self._file.truncate()
-
-
-# -- reports --------------------------------------------------------------------------------------------------
-
-
-def report(transport: Transport, url: str, headers: Mapping[str, str] | None = None) -> Iterator[dict[str, str]]:
-    """Yield the rows of a report; see ``GraphClient.report``. All of it is here before the first row is."""
-    with tempfile.SpooledTemporaryFile(8 * _BUFFER) as spool:
-        download(transport, url, spool, headers=headers)
-        spool.seek(0)
-        with io.TextIOWrapper(spool, encoding="utf-8-sig", newline="") as text:
-            if text.read(1) in ("{", "["):
-                raise TransportError("the report came as JSON, not as CSV: use list()", transient=False)
-            text.seek(0)
-            rows = csv.DictReader(text)
-            names = [name for name in rows.fieldnames or () if name.endswith("Principal Name")]
-            concealed = False
-            for row in rows:
-                if not concealed and any(_CONCEALED.fullmatch(row[name] or "") for name in names):
-                    concealed = True
-                    warnings.warn(_HINT, stacklevel=2)
-                yield row
-
-
-_CONCEALED: Final = re.compile(r"[0-9A-Fa-f]{32}")
-_HINT: Final = (
-    "this tenant conceals the names of users, groups and sites in reports: those in this one are hashes. An admin "
-    "changes that in the admin center (Settings, Org settings, Reports), or with "
-    "graph.patch('/admin/reportSettings', {'displayConcealedNames': False})"
-)
+        return other_size(item, source.size)
+    return other_hash(name, value, digest)

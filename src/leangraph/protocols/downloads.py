@@ -1,0 +1,271 @@
+"""Downloads that are whole or not there, and go on where they broke off."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Final, Self
+
+from leangraph.errors import ConfigurationError, GraphError, TransportError
+from leangraph.http.transport import Elsewhere, Reply, Stream, Transport
+from leangraph.protocols.drives import HASHES, hashes_of, is_of_a_drive, other_hash, other_size
+
+Target = str | os.PathLike[str] | IO[bytes]
+Progress = Callable[[int, int | None], object]
+
+_EXPIRED: Final = frozenset({401, 403, 404, 410})  # what a download address answers when its time is over
+_CHANGED: Final = frozenset({412, 416})
+_PASSED_ON: Final = frozenset({"accept", "if-none-match", "user-agent"})
+_PLAIN: Final = {"Accept": "*/*", "Accept-Encoding": "identity"}  # ranges and lengths count what is stored
+
+
+def download(
+    transport: Transport,
+    url: str,
+    file: Target,
+    *,
+    verify: bool = False,
+    progress: Progress | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> int | None:
+    """Download what is at a URL; see ``GraphClient.download``."""
+    if any(name.lower() == "range" for name in headers or ()):
+        raise ConfigurationError("a download is of the whole: for a part, graph.get(path, headers={'Range': …})")
+    place: _Place = _AtPath(file) if isinstance(file, (str, os.PathLike)) else _InFile(file)
+    with place:
+        got = _Download(transport, url, place, dict(headers or {}), progress or _no_progress, verify=verify)
+        if not got.run():
+            return None
+        place.keep()
+        return got.done
+
+
+class _Download:
+    """One file on its way here."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        url: str,
+        place: _Place,
+        headers: dict[str, str],
+        progress: Progress,
+        *,
+        verify: bool,
+    ) -> None:
+        self.transport = transport
+        self.url = url
+        self.place = place
+        self.headers = {**_PLAIN, **headers}
+        self.progress = progress
+        self.verify = verify
+        self.done = 0
+        self.total: int | None = None
+        self.whole = False  # whether the answer itself says where it ends
+        self.mark = ""  # what tells this content from a later one
+        self.hashes = {name: make() for name, make in HASHES.items()} if verify else {}
+
+    def run(self) -> bool:
+        """Take all bytes, whatever it takes; tell whether there were any to take: not after a 304."""
+        patience = self.transport.patience()
+        address: Elsewhere | None = None
+        best = 0
+        while True:
+            reply: Reply | None = None
+            failure: GraphError | TransportError | None = None
+            if address is None:
+                reply = self.transport.send("GET", self.url, headers=self.headers, stream=True)
+                address = reply.body if isinstance(reply.body, Elsewhere) else None
+            try:
+                if address is not None:
+                    reply = self.transport.elsewhere(
+                        "GET", address, headers=self.asked(), expected={304, *_EXPIRED, *_CHANGED}, stream=True
+                    )
+                assert reply is not None
+                if reply.status == 304:
+                    return False
+                if reply.status in _EXPIRED:
+                    failure = TransportError(f"{address and address.host} has forgotten the file's address")
+                    address = None
+                else:
+                    self.take(reply)
+            except (GraphError, TransportError) as error:
+                failure = error
+            if failure is None:
+                break
+            if self.done and not self.mark:
+                self.restart()
+            if self.done > best:
+                best = self.done
+                patience.renew()
+            patience.wait(failure)
+        if self.verify or not self.whole:
+            self.compare()
+        return True
+
+    def asked(self) -> dict[str, str]:
+        """Return the headers for the rest, or for all of it."""
+        sent = {**_PLAIN, **{name: value for name, value in self.headers.items() if name.lower() in _PASSED_ON}}
+        if self.done:
+            sent["Range"] = f"bytes={self.done}-"
+            if self.mark.startswith('"'):  # a weak tag or a date matches nothing: those are compared in the answer
+                sent["If-Match"] = self.mark
+        return sent
+
+    def take(self, reply: Reply) -> None:
+        """Write what an answer brings. Raises ``TransportError`` where it is short, or of another file."""
+        if reply.status in _CHANGED:
+            self.restart()
+            raise TransportError("the file changed while it was downloaded")
+        stream: Stream = reply.body
+        try:
+            mark = reply.headers.get("ETag") or reply.headers.get("Last-Modified") or ""
+            length = reply.headers.get("Content-Length", "")
+            encoded = "Content-Encoding" in reply.headers
+            rest = int(length) if length.isdecimal() and not encoded else None
+            if reply.status == 206:
+                self.continued(reply.headers.get("Content-Range", ""), mark)
+            elif self.done:
+                self.restart()
+            if not self.done:
+                self.mark = mark
+            self.total = None if rest is None else self.done + rest
+            chunked = "chunked" in reply.headers.get("Transfer-Encoding", "").lower()
+            self.whole = bool(length) or chunked or reply.status == 204
+            for piece in stream:
+                self.place.write(piece)
+                for digest in self.hashes.values():
+                    digest.update(piece)
+                self.done += len(piece)
+                self.progress(self.done, self.total)
+        finally:
+            stream.close()
+        if self.total is not None and self.done != self.total:
+            raise TransportError(f"{self.done} of {self.total} bytes came")
+        if not self.done:
+            self.progress(0, 0)
+
+    def continued(self, said: str, mark: str) -> None:
+        """Make sure that a 206 is the rest of what was begun."""
+        match = re.fullmatch(r"\s*bytes\s+([0-9]+)-[0-9]+/([0-9]+|\*)\s*", said, re.IGNORECASE)
+        total = int(match[2]) if match and match[2] != "*" else self.total
+        if match and int(match[1]) == self.done and mark in ("", self.mark) and total == self.total:
+            return
+        self.restart()
+        raise TransportError(
+            "the file changed while it was downloaded, or another part of it came than was asked for"
+        )
+
+    def restart(self) -> None:
+        self.place.restart()
+        self.done, self.mark, self.total = 0, "", None
+        self.hashes = {name: HASHES[name]() for name in self.hashes}
+
+    def compare(self) -> None:
+        """Compare with what Graph knows of the drive item."""
+        where = self.url.partition("?")[0]
+        item: Any = None
+        if is_of_a_drive(where) and where.lower().endswith("/content") and self.url == where:
+            item = self.transport.send("GET", where[: -len("/content")]).body
+        hashes = hashes_of(item) if self.hashes else {}
+        name, value = next(iter(hashes.items()), ("", ""))
+        if name:
+            problem = other_hash(name, value, self.hashes[name])
+        elif isinstance(item, dict) and "size" in item:
+            problem = other_size(item, self.done)
+        else:
+            problem = "there is neither a size nor a hash to compare it with"
+        if problem:
+            raise TransportError(f"what came may not be the whole file: {problem}", transient=False)
+
+
+class _Place:
+    """Where a download goes."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def write(self, piece: bytes) -> None:
+        raise NotImplementedError
+
+    def restart(self) -> None:
+        """Take back what was written."""
+        raise NotImplementedError
+
+    def keep(self) -> None:
+        """Everything is there."""
+
+
+class _AtPath(_Place):
+    """A file, under another name in the same directory until it is whole."""
+
+    def __init__(self, file: str | os.PathLike[str]) -> None:
+        self._path = Path(os.path.realpath(file))  # a link stays a link: its target is replaced
+        if self._path.exists() and not self._path.is_file():
+            raise ConfigurationError(
+                f"{os.fspath(file)!r} is no file: name one, as no name is taken from the server, or give a file "
+                "that is open for writing bytes"
+            )
+
+    def __enter__(self) -> Self:
+        self._part = self._path.with_name(f".{self._path.name[:100]}.{os.urandom(6).hex()}.part")
+        self._file = self._part.open("xb")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+        with suppress(OSError):
+            self._part.unlink(missing_ok=True)
+
+    def write(self, piece: bytes) -> None:
+        self._file.write(piece)
+
+    def restart(self) -> None:
+        self._file.seek(0)
+        self._file.truncate()
+
+    def keep(self) -> None:
+        self._file.close()
+        with suppress(OSError):  # there is none yet
+            shutil.copymode(self._path, self._part)
+        self._part.replace(self._path)
+
+
+class _InFile(_Place):
+    """A file that the caller has opened; it gets what comes as it comes, and stays open."""
+
+    def __init__(self, file: Any) -> None:
+        try:
+            file.write(b"")
+        except (TypeError, AttributeError, io.UnsupportedOperation):
+            file = None
+        if file is None:
+            raise ConfigurationError("file must be a path, or a file opened for writing bytes: open(…, 'wb')")
+        self._file = file
+        self._origin = file.tell() if getattr(file, "seekable", lambda: False)() else None
+
+    def write(self, piece: bytes) -> None:
+        while piece:  # a raw file may take less than it is given
+            taken = self._file.write(piece)
+            piece = piece[len(piece) if taken is None else taken :]
+
+    def restart(self) -> None:
+        if self._origin is None:
+            raise TransportError(
+                "the download would have to start over, and what was written to this file cannot be taken back",
+                transient=False,
+            )
+        self._file.seek(self._origin)
+        self._file.truncate()
+
+
+def _no_progress(done: int, total: int | None) -> None:
+    pass

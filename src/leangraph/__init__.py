@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from leangraph.protocols.batch import Request as Request
     from leangraph.protocols.delta import Delta as Delta
     from leangraph.protocols.paging import Pages as Pages
-    from leangraph.sandbox import Sandbox as Sandbox
+    from leangraph.sandbox.tenant import Sandbox as Sandbox
     from leangraph.scale import Result as Result
     from leangraph.scale import fan_out as fan_out
     from leangraph.settings import Settings as Settings
@@ -76,7 +76,7 @@ _HOME = {
     "odata": "http.options",
     "segment": "http.options",
     "RetryPolicy": "http.retry",
-    "Sandbox": "sandbox",
+    "Sandbox": "sandbox.tenant",
     "Result": "scale",
     "fan_out": "scale",
     "Settings": "settings",

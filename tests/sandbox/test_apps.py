@@ -484,7 +484,7 @@ def test_scopes_are_granted_changed_and_taken_away(graph_sandbox: Sandbox, graph
     principal = new_principal(graph, made["appId"])
 
     def scopes() -> set[str]:
-        apps = graph_sandbox._tokens.registry.apps
+        apps = graph_sandbox._ledger.registry.apps
         return set(apps[made["appId"]].consents[graph_sandbox.tenant_id].scopes)
 
     given = grant(graph, principal)

@@ -11,7 +11,7 @@ from graph_calls import Graph, error, token_call
 from leangraph.sandbox import Sandbox
 from leangraph.sandbox.core import jobs
 from leangraph.sandbox.core.engine import Call, missing
-from leangraph.sandbox.login.service import Issued
+from leangraph.sandbox.login.ledger import Issued
 from leangraph.sandbox.wire.server import Headers, Request
 
 ADA = "ada.lovelace@contoso.example"

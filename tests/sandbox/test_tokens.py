@@ -245,7 +245,7 @@ def test_any_of_several_secrets_will_do_until_it_expires(sandbox: Sandbox, post:
 
 def test_secrets_show_in_no_repr(sandbox: Sandbox) -> None:
     app = sandbox.add_app(secrets=["hush-hush"])
-    assert "hush-hush" not in repr(app) + repr(app.secrets) + repr(sandbox._tokens.registry.apps)
+    assert "hush-hush" not in repr(app) + repr(app.secrets) + repr(sandbox._ledger.registry.apps)
     assert sandbox.client_secret not in repr(sandbox.app)
 
 

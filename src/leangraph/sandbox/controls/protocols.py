@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
-
 from ..core import delta, jobs, subscriptions
 from ..core.subscriptions import Delivery, Event
 from ..wire.faults import Refusal
-
-if TYPE_CHECKING:
-    from ..core.engine import Directory
+from .base import Controls
 
 __all__ = ["Delivery", "ProtocolControls"]
 
 
-class _Live(Protocol):
-    @property
-    def directory(self) -> Directory: ...
-
-
-class ProtocolControls:
+class ProtocolControls(Controls):
     """The part of a sandbox that is about protocols of several requests. ``reset()`` undoes all of it."""
-
-    if TYPE_CHECKING:
-
-        def now(self) -> float: ...
-        def _running(self) -> _Live: ...
 
     # -- delta ------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 from uuid import uuid4
 
 from cryptography import x509
@@ -23,9 +23,7 @@ from ..login.registry import (
     User,
 )
 from ..seed import people
-
-if TYPE_CHECKING:
-    from ..login.service import TokenService
+from .base import Controls
 
 POLICY = json.dumps(
     {"access_token": {"polids": {"essential": True, "values": ["9ab03e19-ed42-4168-b6b7-7001fb3e933a"]}}},
@@ -43,16 +41,16 @@ class _Behaviour:
         self._name = name
 
     def __get__(self, controls: SignInControls, owner: type | None = None) -> str:
-        value: str = getattr(controls._tokens.sign_ins, self._name)
+        value: str = getattr(controls._ledger.sign_ins, self._name)
         return value
 
     def __set__(self, controls: SignInControls, value: str) -> None:
         if value not in self._words:
             raise ValueError(f"{self._name} must be one of {', '.join(self._words)}")
-        setattr(controls._tokens.sign_ins, self._name, value)
+        setattr(controls._ledger.sign_ins, self._name, value)
 
 
-class SignInControls:
+class SignInControls(Controls):
     """The part of a sandbox that is about signing in. ``reset()`` undoes all of it.
 
     Attributes:
@@ -67,25 +65,17 @@ class SignInControls:
     authorize = _Behaviour("approve", "decline")
     rotate_refresh_tokens = _Behaviour("lenient", "strict")
 
-    if TYPE_CHECKING:
-        _tokens: TokenService
-
-        @property
-        def url(self) -> str: ...
-        def _plain_url(self) -> str: ...
-        def _seed_of(self, domain: str) -> str: ...
-
     # -- apps and tenants -------------------------------------------------------------------------
 
     @property
     def app(self) -> App:
         """The app that is there from the start."""
-        return next(iter(self._tokens.registry.apps.values()))
+        return next(iter(self._ledger.registry.apps.values()))
 
     @property
     def tenant(self) -> Tenant:
         """The tenant whose directory Graph shows."""
-        return self._tokens.registry.main
+        return self._ledger.registry.main
 
     def add_app(
         self,
@@ -126,16 +116,16 @@ class SignInControls:
             secrets = [] if public or app.certificates or trusted else [Secret()]
         app.secrets = [each if isinstance(each, Secret) else Secret(each) for each in secrets]
         app.consent(tenant or self.tenant, roles, scopes)
-        self._tokens.registry.apps[app.client_id] = app
-        if self._tokens.app_added:
-            self._tokens.app_added(app)
+        self._ledger.registry.apps[app.client_id] = app
+        if self._live is not None:
+            self._live.adopt(app)
         return app
 
     def add_tenant(self, domain: str, *, users: int = 10, user: User | None = None) -> Tenant:
         """Add a tenant that knows no app yet; ``user`` signs in there, the first one unless given."""
-        first = next(people.users(self._seed_of(domain), users, domain), None)
+        first = next(people.users(self._blueprint.seed_of(domain), users, domain), None)
         tenant = Tenant(str(uuid4()), domain, user or first, users)
-        self._tokens.registry.add_tenant(tenant)
+        self._ledger.registry.add_tenant(tenant)
         return tenant
 
     # -- users ------------------------------------------------------------------------------------
@@ -151,7 +141,7 @@ class SignInControls:
     @user.setter
     def user(self, user: User | str | None) -> None:
         if isinstance(user, str):
-            found = self._tokens.find_user(user) if self._tokens.find_user else None
+            found = self._user_named(user)
             if found is None:
                 raise ValueError(f"there is no user {user}")
             user = found
@@ -160,15 +150,15 @@ class SignInControls:
     @property
     def device_code_interval(self) -> float:
         """Seconds that a client must wait between two polls; 0 lets a test poll at once."""
-        return self._tokens.sign_ins.device_code_interval
+        return self._ledger.sign_ins.device_code_interval
 
     @device_code_interval.setter
     def device_code_interval(self, seconds: float) -> None:
-        self._tokens.sign_ins.device_code_interval = seconds
+        self._ledger.sign_ins.device_code_interval = seconds
 
     def require_interaction(self, claims: str = POLICY) -> None:
         """Let a policy ask for more: what was signed in so far meets ``interaction_required`` with ``claims``."""
-        self._tokens.require_interaction(claims)
+        self._ledger.require_interaction(claims)
 
     # -- tokens from elsewhere --------------------------------------------------------------------
 
@@ -179,12 +169,12 @@ class SignInControls:
 
     def federated_token(self, subject: str, *, audience: str = TOKEN_EXCHANGE, lifetime: float = 600) -> str:
         """Return a token such as a CI service gives its jobs; an app may accept it in place of a secret."""
-        return self._tokens.idp.federated_token(self.federated_issuer, subject, audience, lifetime)
+        return self._login.other_provider.federated_token(self.federated_issuer, subject, audience, lifetime)
 
     @property
     def oauth2(self) -> OtherProvider:
         """The identity provider that is not Microsoft's: its one client, and how it answers."""
-        return self._tokens.idp
+        return self._login.other_provider
 
     @property
     def oauth2_token_url(self) -> str:
@@ -199,8 +189,7 @@ class SignInControls:
     @property
     def managed_identity_url(self) -> str:
         """Where the machine's own tokens are, over plain HTTP; the port opens when first asked for."""
-        self._tokens.origin = self.url
-        return self._plain_url()
+        return self._running().origin("machine")
 
     def managed_identity_env(self, source: Literal["imds", "app_service"] = "imds") -> dict[str, str]:
         """Return the environment in which a client believes to run on Azure."""
@@ -212,7 +201,7 @@ class SignInControls:
     @property
     def managed_identities(self) -> list[ManagedIdentity]:
         """The identities the machine has; at first only its own. An empty list is a machine without."""
-        return self._tokens.registry.identities
+        return self._ledger.registry.identities
 
     def add_managed_identity(self, name: str, *, roles: Iterable[str] = ()) -> ManagedIdentity:
         """Assign one more identity to the machine, which requests must name."""

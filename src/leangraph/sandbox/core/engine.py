@@ -20,7 +20,7 @@ from urllib.parse import quote, unquote_plus
 
 from leangraph.knowledge import schema
 
-from ..login.service import Issued, TokenService
+from ..login.ledger import Issued, Ledger
 from ..odata import paths, rules
 from ..odata import query as odata
 from ..rules import permits
@@ -268,7 +268,7 @@ Position = tuple[Any, int]  # the sort key and the number of the last row that w
 
 
 class Directory:
-    """One tenant as Graph shows it. ``clock`` returns seconds since the epoch, ``login`` is its login host."""
+    """One tenant as Graph shows it. ``clock`` returns seconds since the epoch, ``ledger`` knows its tokens."""
 
     def __init__(
         self,
@@ -279,11 +279,11 @@ class Directory:
         tenant: str,
         domain: str,
         signed_urls: SignedUrls,
-        login: TokenService,
+        ledger: Ledger,
     ) -> None:
         self.store = store
         self.signed_urls = signed_urls
-        self.login = login
+        self.ledger = ledger
         self.clock = clock
         self.tenant = tenant
         self.domain = domain

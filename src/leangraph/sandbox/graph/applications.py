@@ -186,7 +186,7 @@ def _follow(call: Call, application: Doc, event: Event) -> None:
         principal = call.directory.store.get("servicePrincipal", app_id)
         if principal is not None:
             discard(call, Row(0, "servicePrincipal", None, principal))
-        app = call.directory.login.registry.apps.pop(app_id.lower(), None)
+        app = call.directory.ledger.registry.apps.pop(app_id.lower(), None)
         if app is not None:
             stash[app_id] = app
     elif event == "restored":

@@ -236,7 +236,7 @@ def key_credential(certificate: Certificate, key_id: str, name: str | None = Non
 
 def adopt(directory: Directory, app: App) -> None:
     """Show an app that was registered at the login host, unless Graph knew it before."""
-    tenant, store = directory.login.registry.tenant(directory.tenant), directory.store
+    tenant, store = directory.ledger.registry.tenant(directory.tenant), directory.store
     if tenant.id not in app.consents or any(
         store.find(app.object_id(tenant), deleted=one) for one in (True, False)
     ):
@@ -248,7 +248,7 @@ def adopt(directory: Directory, app: App) -> None:
 
 def recall(directory: Directory) -> None:
     """Let the login host know the apps of a tenant that comes out of a file as they are there, but for secrets."""
-    apps = directory.login.registry.apps
+    apps = directory.ledger.registry.apps
     for row in directory.store.select(of_kind("application")):
         if row.doc["appId"].lower() not in apps:
             enrol(directory, row.doc, App(row.doc["appId"]))
@@ -264,12 +264,12 @@ def recall(directory: Directory) -> None:
 
 def app_of(directory: Directory, app_id: str) -> App | None:
     """Return the app as the login host knows it."""
-    return directory.login.registry.apps.get(app_id.lower())
+    return directory.ledger.registry.apps.get(app_id.lower())
 
 
 def enrol(directory: Directory, application: Doc, app: App) -> None:
     """Register a new application at the login host. It can do nothing before it has a service principal."""
-    directory.login.registry.apps[app.client_id.lower()] = app
+    directory.ledger.registry.apps[app.client_id.lower()] = app
     project(directory, application)
 
 
@@ -311,7 +311,7 @@ def consent_of(directory: Directory, principal: Doc) -> Consent | ManagedIdentit
     app = app_of(directory, principal["appId"])
     if app is not None:
         return app.consents.get(directory.tenant)
-    identities = directory.login.registry.identities
+    identities = directory.ledger.registry.identities
     return next((one for one in identities if one.object_id == principal["id"]), None)
 
 

@@ -77,7 +77,7 @@ def create_principal(call: Call) -> Reply:
             f"The appId '{app_id}' of the service principal does not reference a valid application object.",
             "Request_BadRequest",
         )
-    tenant = call.directory.login.registry.tenant(call.directory.tenant)
+    tenant = call.directory.ledger.registry.tenant(call.directory.tenant)
     made = {
         "accountEnabled": True,
         "appDisplayName": app.display_name,

@@ -151,7 +151,7 @@ def revoke(call: Call) -> Reply:
         user = call.directory.find(call, USER, call.key)
         keep(call.directory, USER, {**user, "signInSessionsValidFromDateTime": call.directory.now()})
         record(call, "Update StsRefreshTokenValidFrom Timestamp", "user", ("user", user))
-    call.directory.login.revoke(user["id"])
+    call.directory.ledger.revoke(user["id"])
     return reply({"@odata.context": f"{call.root}/$metadata#Edm.Boolean", "value": True})
 
 

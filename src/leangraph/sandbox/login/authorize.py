@@ -11,7 +11,6 @@ import re
 import secrets
 from collections.abc import Callable
 from html import escape
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
@@ -19,16 +18,15 @@ from ..wire.server import Reply, Request
 from . import forms, scopes
 from .aadsts import AADSTS
 from .client_proofs import Ask
-from .flows import CODE_LIFE, Code, client_info, signed_in
+from .flows import CODE_LIFE, client_info, signed_in
+from .ledger import Ledger
 from .registry import App, Consent, Tenant
-
-if TYPE_CHECKING:
-    from .service import TokenService
+from .sign_ins import Code
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
-def authorize(service: TokenService, request: Request, tenant: str) -> Reply:
+def authorize(ledger: Ledger, request: Request, tenant: str) -> Reply:
     """Sign the user in at once and send the browser back; an address nobody registered gets nothing."""
     if request.method not in {"GET", "POST"}:
         raise AADSTS(900561, accepted="GET, POST", method=request.method)
@@ -36,16 +34,16 @@ def authorize(service: TokenService, request: Request, tenant: str) -> Reply:
     query = forms.fields(request.query) if request.method == "GET" else forms.read(request)
     ask = Ask(tenant, request.origin, query)
     try:
-        app, home, consent = service.registry.app_in(ask.needed("client_id"), tenant)
+        app, home, consent = ledger.registry.app_in(ask.needed("client_id"), tenant)
         redirect_uri = _redirect_uri(app, query.get("redirect_uri"))
         send = _sender(query.get("response_mode") or "query")
     except AADSTS as refused:
         return page(refused.status, str(refused))
     try:
-        with service.flow_lock:
-            answer = _approved(service, ask, app, home, consent, redirect_uri)
+        with ledger.flow_lock:
+            answer = _approved(ledger, ask, app, home, consent, redirect_uri)
     except AADSTS as refused:
-        body = refused.body(correlation, service.now())
+        body = refused.body(correlation, ledger.now())
         answer = {name: body[name] for name in ("error", "error_description", "error_uri")}
         if refused.error == "invalid_grant":  # that is for tokens: here the user has to do something
             answer["error"] = "interaction_required"
@@ -55,7 +53,7 @@ def authorize(service: TokenService, request: Request, tenant: str) -> Reply:
 
 
 def _approved(
-    service: TokenService, ask: Ask, app: App, tenant: Tenant, consent: Consent, redirect_uri: str
+    ledger: Ledger, ask: Ask, app: App, tenant: Tenant, consent: Consent, redirect_uri: str
 ) -> dict[str, str]:
     kind = ask.needed("response_type")
     if kind != "code":
@@ -68,16 +66,16 @@ def _approved(
     if challenge is not None and not re.fullmatch(r"[A-Za-z0-9._~-]{43,128}", challenge):
         raise AADSTS(50147)
     scope = ask.needed("scope")
-    asked = scopes.delegated(scope, service.registry, ask.origin)
-    if service.sign_ins.authorize == "decline":
+    asked = scopes.delegated(scope, ledger.registry, ask.origin)
+    if ledger.sign_ins.authorize == "decline":
         raise AADSTS(65004)
     for resource in {wanted.resource for wanted in asked.wanted}:  # each may be redeemed on its own
         part = asked._replace(wanted=tuple(each for each in asked.wanted if each.resource == resource))
-        scopes.grant(part, app, consent, service.registry, ask.origin)
-    sign_in = signed_in(service, app, tenant, consent, scope, ask.form.get("login_hint"))
+        scopes.grant(part, app, consent, ledger.registry, ask.origin)
+    sign_in = signed_in(ledger, app, tenant, consent, scope, ask.form.get("login_hint"))
     code = f"1.{secrets.token_urlsafe(48)}"
-    service.sign_ins.codes[code] = Code(
-        sign_in, redirect_uri, challenge, method, ask.form.get("nonce"), service.clock() + CODE_LIFE
+    ledger.sign_ins.codes[code] = Code(
+        sign_in, redirect_uri, challenge, method, ask.form.get("nonce"), ledger.clock() + CODE_LIFE
     )
     answer = {"code": code, "session_state": str(uuid4())}
     if ask.form.get("client_info") == "1":

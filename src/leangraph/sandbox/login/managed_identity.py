@@ -7,16 +7,14 @@ and https://learn.microsoft.com/azure/app-service/overview-managed-identity#rest
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..wire.server import Reply, Request
 from . import forms, scopes
 from .aadsts import AADSTS, json_reply
 from .client_proofs import BY_SIGNATURE
+from .ledger import Ledger
 from .registry import ManagedIdentity
-
-if TYPE_CHECKING:
-    from .service import TokenService
 
 IMDS = "/metadata/identity/oauth2/token"
 APP_SERVICE = "/msi/token"
@@ -38,13 +36,16 @@ APP_SERVICE_NAMES = {
 }
 
 
-def answer(service: TokenService, request: Request) -> Reply | None:
-    """Answer a request to the plain listener, or return ``None`` for a path it does not know."""
+def answer(ledger: Ledger, request: Request, graph: str) -> Reply | None:
+    """Answer a request to the plain listener, or return ``None`` for a path it does not know.
+
+    ``graph`` is the root of the Graph that the tokens are for.
+    """
     path = request.path.rstrip("/").lower()
     if path == IMDS:
-        return _imds(service, request)
+        return _imds(ledger, request, graph)
     if path == APP_SERVICE:
-        return _app_service(service, request)
+        return _app_service(ledger, request, graph)
     return None
 
 
@@ -56,7 +57,7 @@ def scripted(request: Request, status: int) -> Reply:
     return json_reply({"error": "unknown", "error_description": text}, status)
 
 
-def _imds(service: TokenService, request: Request) -> Reply:
+def _imds(ledger: Ledger, request: Request, graph: str) -> Reply:
     def no(error: str, text: str, status: int = 400) -> Reply:
         return json_reply({"error": error, "error_description": text}, status)
 
@@ -71,17 +72,17 @@ def _imds(service: TokenService, request: Request) -> Reply:
         return no("invalid_request", "The api-version is missing or not supported")
     if not query.get("resource"):
         return no("invalid_request", "Required query variable 'resource' is missing")
-    identity = _identity(service, query, IMDS_NAMES)
+    identity = _identity(ledger, query, IMDS_NAMES)
     if identity is None:
         return no("invalid_request", "Identity not found")
     try:
-        body = _token(service, identity, query["resource"])
+        body = _token(ledger, identity, query["resource"], graph)
     except AADSTS as refused:
         return no("invalid_resource", str(refused))
     return json_reply(body)
 
 
-def _app_service(service: TokenService, request: Request) -> Reply:
+def _app_service(ledger: Ledger, request: Request, graph: str) -> Reply:
     def no(status: int, text: str) -> Reply:
         return json_reply({"statusCode": status, "message": text}, status)
 
@@ -94,14 +95,14 @@ def _app_service(service: TokenService, request: Request) -> Reply:
         return no(400, "The api-version is missing or not supported.")
     if not query.get("resource"):
         return no(400, "The parameter 'resource' is missing.")
-    identity = _identity(service, query, APP_SERVICE_NAMES)
+    identity = _identity(ledger, query, APP_SERVICE_NAMES)
     if identity is None:
         return no(
             400,
             "No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.",
         )
     try:
-        body = _token(service, identity, query["resource"])
+        body = _token(ledger, identity, query["resource"], graph)
     except AADSTS:
         return no(500, "An unexpected error occurred while fetching the AAD token.")
     wanted = ("access_token", "client_id", "expires_on", "not_before", "resource", "token_type")
@@ -119,12 +120,12 @@ def _since(version: str, first: str) -> bool:
     return re.fullmatch(r"\d{4}-\d\d-\d\d", version) is not None and version >= first
 
 
-def _identity(service: TokenService, query: dict[str, str], names: dict[str, str]) -> ManagedIdentity | None:
+def _identity(ledger: Ledger, query: dict[str, str], names: dict[str, str]) -> ManagedIdentity | None:
     """Return the identity that the query names in one way, or the machine's own if it names none."""
     asked = [(names[name], value) for name, value in query.items() if name in names]
     if len(asked) > 1:
         return None
-    for identity in service.registry.identities:
+    for identity in ledger.registry.identities:
         if not asked and not identity.resource_id:
             return identity
         if asked and getattr(identity, asked[0][0]).lower() == asked[0][1].lower() != "":
@@ -132,21 +133,21 @@ def _identity(service: TokenService, query: dict[str, str], names: dict[str, str
     return None
 
 
-def _token(service: TokenService, identity: ManagedIdentity, resource: str) -> dict[str, Any]:
+def _token(ledger: Ledger, identity: ManagedIdentity, resource: str, graph: str) -> dict[str, Any]:
     """Return IMDS's answer; every value in it is text. Raises :class:`AADSTS` for an unknown resource."""
-    known = service.registry.resource(resource, service.origin)
+    known = ledger.registry.resource(resource, graph)
     if known is None:
         raise AADSTS(500011, resource=resource)
-    token, issued = service.issue(
+    token, issued = ledger.issue(
         identity.client_id,
-        service.registry.main,
+        ledger.registry.main,
         resource,
         proof=BY_SIGNATURE,
-        roles=scopes.names(identity.roles, known, service.registry, service.origin),
+        roles=scopes.names(identity.roles, known, ledger.registry, graph),
         object_id=identity.object_id,
     )
-    now = int(service.clock())
-    life = str(service.lifetime)
+    now = int(ledger.clock())
+    life = str(ledger.lifetime)
     return {
         "access_token": token,
         "client_id": identity.client_id,

@@ -1,16 +1,11 @@
-"""The token service: what the login host answers, which tokens it issued, and what they are worth.
+"""The login host over HTTP: discovery, the endpoints of the flows, and the 401 of the resource.
 
-Tokens are judged on the sandbox's clock, by what was issued: a signature alone proves nothing here.
 Sources: Microsoft identity platform, "OAuth 2.0 and OpenID Connect protocols" and "access tokens".
 """
 
 import base64
 import json
-import threading
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -20,18 +15,9 @@ from ..wire.server import Reply, Request
 from . import authorize, flows, forms, jose, managed_identity
 from .aadsts import AADSTS, json_reply
 from .forms import BadForm
+from .ledger import Issued, Ledger, NotAccepted
 from .other_provider import ROOT, OtherProvider
-from .registry import (
-    GRAPH_APP,
-    USER_TENANTS,
-    App,
-    Registry,
-    Tenant,
-    User,
-    graph_audiences,
-)
-
-__all__ = ["AADSTS", "App", "Issued", "Tenant", "TokenService"]
+from .registry import GRAPH_APP, USER_TENANTS
 
 CACHED = {"Cache-Control": "max-age=86400, private"}
 CLAIMS_CHALLENGE = (
@@ -41,200 +27,42 @@ CLAIMS_CHALLENGE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """What is remembered of an access token. Times are seconds on the sandbox's clock.
+class LoginHost:
+    """What the login host answers. ``graph`` returns Graph's root, for a token request that came another way."""
 
-    ``user`` is the id of the one in whose name it speaks, and then ``scp`` says what it may; an app's
-    own token has ``roles``. ``generation`` counts revocations: an older one is out.
-    """
-
-    number: int
-    tenant: str
-    app: str
-    audience: str
-    roles: tuple[str, ...]
-    expires_at: float
-    takes_challenges: bool
-    scp: tuple[str, ...] = ()
-    user: str | None = None
-    generation: int = 0
-
-
-class TokenService:
-    """Issues tokens and judges them. ``clock`` returns seconds since the epoch.
-
-    ``seed`` makes the tenants and apps that are there after every :meth:`reset`.
-
-    Attributes:
-        find_user: looks up, by id or name, who is in the sandbox's own tenant; ``None`` asks nobody.
-        app_added: is told of an app that a test adds.
-        origin: where Graph is, for a token request that came another way.
-    """
-
-    def __init__(self, seed: Callable[[], Registry], clock: Callable[[], float]) -> None:
-        self._seed = seed
-        self.clock = clock
-        # A flow may wait for the directory, and the directory for a revocation: hence two locks.
-        self.flow_lock = threading.RLock()
-        self._lock = threading.Lock()
-        self.find_user: Callable[[str], User | None] | None = None
-        self.app_added: Callable[[App], None] | None = None
-        self.origin = ""
-        self.idp = OtherProvider(clock)
-        self.reset()
+    def __init__(self, ledger: Ledger, graph: Callable[[], str]) -> None:
+        self.ledger = ledger
+        self.other_provider = OtherProvider(ledger.clock)
+        self._graph = graph
 
     def reset(self) -> None:
-        """Forget every token, app and tenant that was added, and every change of temper."""
-        with self.flow_lock, self._lock:
-            self.lifetime = 3599  # seconds
-            self.refresh_in: int | None = None
-            self.registry = self._seed()
-            self.sign_ins = flows.SignIns()
-            self.generation = 0
-            self.interaction: tuple[int, str] | None = None
-            self._issued: dict[str, Issued] = {}
-            self._revoked: dict[str | None, tuple[int, float]] = {}
-            self.idp.reset()
-
-    # -- revocation -------------------------------------------------------------------------------
+        """Forget everything that happened since the start."""
+        self.ledger.reset()
+        self.other_provider.reset()
 
     def revoke(self, user: str | None = None) -> None:
-        """Refuse every token issued so far, or those of one user, as Graph's revokeSignInSessions does.
-
-        A user's access tokens live on unless their client takes challenges; refresh tokens die at once.
-        """
-        with self._lock:
-            self.generation += 1
-            self._revoked[user] = (self.generation, self.clock())
-            if user is None:
-                self.idp.revoke()
-
-    def require_interaction(self, claims: str) -> None:
-        """Let everyone who signed in so far have to do it again, with more than before."""
-        with self._lock:
-            self.generation += 1
-            self.interaction = (self.generation, claims)
-
-    def revoked_at(self, generation: int, user: str | None) -> float | None:
-        """Return when the sign-ins of ``generation`` ended, ``None`` if they did not."""
-        ends = [self._revoked[name] for name in {None, user} if name in self._revoked]
-        return max((time for end, time in ends if generation < end), default=None)
-
-    # -- issuing ----------------------------------------------------------------------------------
-
-    def issue(
-        self,
-        client_id: str,
-        tenant: Tenant,
-        audience: str,
-        *,
-        proof: str,
-        roles: tuple[str, ...] = (),
-        scp: tuple[str, ...] = (),
-        user: User | None = None,
-        claims: str | None = None,
-        generation: int | None = None,
-        object_id: str = "",
-    ) -> tuple[str, Issued]:
-        """Make an access token of Graph's kind (v1.0) and remember it. ``claims`` is the request's."""
-        takes_challenges = _takes_challenges(claims)
-        now = int(self.clock())
-        body: dict[str, Any] = {
-            "aud": audience,
-            "iss": f"https://sts.windows.net/{tenant.id}/",
-            "iat": now,
-            "nbf": now,
-            "exp": now + self.lifetime,
-            "appid": client_id,
-            "appidacr": proof,
-            "tid": tenant.id,
-            "ver": "1.0",
-        }
+        """Refuse every token given out so far, the other provider's too, or those of one user."""
+        self.ledger.revoke(user)
         if user is None:
-            body |= {"idtyp": "app", "oid": object_id, "sub": object_id, "roles": list(roles)}
-        else:
-            body |= {
-                "idtyp": "user",
-                "oid": user["id"],
-                "sub": _pairwise(user["id"], client_id),
-                "name": user.get("displayName"),
-                "upn": user["userPrincipalName"],
-                "unique_name": user["userPrincipalName"],
-                "scp": " ".join(scp),
-            }
-        if takes_challenges:
-            body["xms_cc"] = ["cp1"]
-        with self._lock:
-            number = len(self._issued) + 1
-            body["uti"] = f"sandbox-{number}"  # makes every token another one
-            token = jose.sign(body)
-            issued = Issued(
-                number,
-                tenant.id,
-                client_id,
-                audience,
-                roles,
-                now + self.lifetime,
-                takes_challenges,
-                scp,
-                user["id"] if user else None,
-                self.generation if generation is None else generation,
-            )
-            self._issued[token] = issued
-        return token, issued
-
-    def answer_with(self, token: str) -> dict[str, Any]:
-        """Return what every token answer says."""
-        body: dict[str, Any] = {
-            "token_type": "Bearer",
-            "expires_in": self.lifetime,
-            "ext_expires_in": self.lifetime,
-            "access_token": token,
-        }
-        if self.refresh_in is not None:
-            body["refresh_in"] = self.refresh_in
-        return body
-
-    def id_token(self, app: App, tenant: Tenant, user: User, origin: str, nonce: str | None) -> str:
-        """Return who signed in, for the app to read."""
-        now = int(self.clock())
-        claims: dict[str, Any] = {
-            "aud": app.client_id,
-            "iss": f"{origin}/{tenant.id}/v2.0",
-            "iat": now,
-            "nbf": now,
-            "exp": now + self.lifetime,
-            "name": user.get("displayName"),
-            "oid": user["id"],
-            "preferred_username": user["userPrincipalName"],
-            "sub": _pairwise(user["id"], app.client_id),
-            "tid": tenant.id,
-            "ver": "2.0",
-        }
-        return jose.sign(claims if nonce is None else {**claims, "nonce": nonce})
-
-    def find(self, token: str) -> Issued | None:
-        """Return what is known of an access token."""
-        return self._issued.get(token)
+            self.other_provider.revoke()
 
     # -- the login host ---------------------------------------------------------------------------
 
     def answer(self, request: Request, segments: list[str]) -> Reply | None:
         """Answer a request to the login host, or return ``None`` for a path it does not know."""
         if request.scheme == "http":
-            return managed_identity.answer(self, request)
+            return managed_identity.answer(self.ledger, request, self._graph())
         tenant, *rest = segments
         if tenant.lower() == ROOT.strip("/"):
-            return self.idp.answer(request, "/".join(rest))
+            return self.other_provider.answer(request, "/".join(rest))
         correlation = request.headers.get("client-request-id") or str(uuid4())
         try:
             reply = self._route(request, tenant, [part.lower() for part in rest])
         except AADSTS as refused:
-            reply = refused.reply(correlation, self.now())
+            reply = refused.reply(correlation, self.ledger.now())
         except BadForm as bad:
             no = AADSTS(9000411, name=bad.duplicate) if bad.duplicate else AADSTS(9002313)
-            reply = no.reply(correlation, self.now())
+            reply = no.reply(correlation, self.ledger.now())
         if reply is not None:
             reply.headers = {
                 "Cache-Control": "no-store, no-cache",
@@ -257,11 +85,11 @@ class TokenService:
                 self._known(tenant)
                 return json_reply({"keys": [jose.public_jwk()]}, headers=CACHED)
             case ["oauth2", "v2.0", "token"]:
-                return flows.token(self, request, tenant)
+                return flows.token(self.ledger, request, tenant)
             case ["oauth2", "v2.0", "devicecode"]:
-                return flows.devicecode(self, request, tenant)
+                return flows.devicecode(self.ledger, request, tenant)
             case ["oauth2", "v2.0", "authorize"]:
-                return authorize.authorize(self, request, tenant)
+                return authorize.authorize(self.ledger, request, tenant)
             case ["oauth2", "deviceauth"] if tenant.lower() == "common":
                 return authorize.page(200, "Nothing to do here: the sandbox enters the code by itself.")
         return None
@@ -271,8 +99,8 @@ class TokenService:
         if request.scheme == "http":
             return managed_identity.scripted(request, status)
         if request.path.lower().startswith(f"{ROOT}/"):
-            return self.idp.scripted(status)
-        return AADSTS.of(status).reply(correlation, self.now())
+            return self.other_provider.scripted(status)
+        return AADSTS.of(status).reply(correlation, self.ledger.now())
 
     def asks_for_token(self, request: Request, segments: list[str]) -> bool:
         """Return whether the request goes to an endpoint that gives out access tokens."""
@@ -285,7 +113,7 @@ class TokenService:
 
     def _known(self, name: str) -> str:
         """Return the tenant's id, or the name itself where users of any tenant sign in."""
-        return name.lower() if name.lower() in USER_TENANTS else self.registry.tenant(name).id
+        return name.lower() if name.lower() in USER_TENANTS else self.ledger.registry.tenant(name).id
 
     def _discovery(self, origin: str, tenant: str) -> dict[str, Any]:
         oauth = f"{origin}/{tenant}/oauth2/v2.0"
@@ -346,46 +174,12 @@ class TokenService:
     def judge(self, request: Request) -> Issued:
         """Return what is known of the request's token; raise a 401 where Graph would."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token:
-            raise _unauthorized(request, "Access token is empty.")
-        issued = self._issued.get(token)
-        if issued is None:
-            raise _unauthorized(request, _why_unknown(token, request.origin))
-        if issued.audience.rstrip("/").lower() not in graph_audiences(request.origin):
-            raise _unauthorized(request, "Access token validation failure. Invalid audience.")
-        if self.clock() >= issued.expires_at:
-            raise _unauthorized(request, "Lifetime validation failed, the token is expired.")
-        with self._lock:
-            ended = self.revoked_at(issued.generation, issued.user)
-            for_all = self.revoked_at(issued.generation, None)
-        if ended is not None and issued.takes_challenges:
-            raise _challenge(request, ended)
-        if for_all is not None:
-            raise _unauthorized(request, "Access token has expired or is not yet valid.")
-        return issued
-
-    def label(self, authorization: str) -> str:
-        """Return a name for a credential that may be logged: a number, or a hash if it is foreign."""
-        scheme, _, token = authorization.partition(" ")
-        issued = self._issued.get(token.strip())
-        name = f"token-{issued.number}" if issued else f"sha256-{sha256(token.encode()).hexdigest()[:12]}"
-        return f"{scheme} {name}"
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.clock(), UTC)
-
-
-def _why_unknown(token: str, origin: str) -> str:
-    try:
-        payload = token.split(".")[1]
-        claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        audience = str(claims["aud"]).rstrip("/").lower()
-    except (IndexError, ValueError, KeyError, TypeError, RecursionError):
-        return "CompactToken parsing failed with error code: 80049217"
-    if audience not in graph_audiences(origin):
-        return "Access token validation failure. Invalid audience."
-    return "Access token validation failure."
+        try:
+            return self.ledger.judge(token.strip() if scheme.lower() == "bearer" else "", request.origin)
+        except NotAccepted as no:
+            if no.since is not None:
+                raise _challenge(request, str(no), no.since) from None
+            raise _unauthorized(request, str(no)) from None
 
 
 def _unauthorized(request: Request, message: str) -> Refusal:
@@ -395,7 +189,7 @@ def _unauthorized(request: Request, message: str) -> Refusal:
     return Refusal(401, "InvalidAuthenticationToken", message, headers={"WWW-Authenticate": challenge})
 
 
-def _challenge(request: Request, since: float) -> Refusal:
+def _challenge(request: Request, message: str, since: float) -> Refusal:
     """Return the claims challenge of continuous access evaluation, in Graph's two-scheme form."""
     wanted = {"access_token": {"nbf": {"essential": True, "value": str(int(since))}}}
     claims = base64.b64encode(json.dumps(wanted).encode()).decode()
@@ -403,25 +197,6 @@ def _challenge(request: Request, since: float) -> Refusal:
     return Refusal(
         401,
         "InvalidAuthenticationToken",
-        "Continuous access evaluation resulted in challenge with result: InteractionRequired and code: "
-        "TokenIssuedBeforeRevocationTimestamp",
+        message,
         headers={"WWW-Authenticate": text},
     )
-
-
-def _takes_challenges(claims: str | None) -> bool:
-    """Return whether the client declared capability ``cp1``."""
-    if not claims:
-        return False
-    try:
-        values = json.loads(claims)["access_token"]["xms_cc"]["values"]
-    except (KeyError, TypeError):
-        return False
-    except (ValueError, RecursionError):
-        raise AADSTS(9002313) from None
-    return isinstance(values, list) and any(isinstance(each, str) and each.lower() == "cp1" for each in values)
-
-
-def _pairwise(user: str, client_id: str) -> str:
-    """Return the user's name for one app: another one in every app."""
-    return jose.base64url(sha256(f"{user}/{client_id}".encode()).digest())

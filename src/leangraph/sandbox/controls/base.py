@@ -1,0 +1,47 @@
+"""What every control stands on: the parts of a sandbox, whether it runs or not."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from ..live import Blueprint, Live
+from ..login.ledger import Ledger
+from ..login.registry import User
+from ..login.service import LoginHost
+from ..pipeline import Pipeline
+from ..rules.limits import Limits
+
+
+class Controls:
+    """A sandbox without anything to say to it."""
+
+    def __init__(self, users: int, seed: int, port: int, store: Path | None) -> None:
+        self._blueprint = Blueprint(users, seed, port, store)
+        self._ahead = 0.0
+        self._live: Live | None = None
+        self._ledger = Ledger(self._blueprint.registry, self.now, self._user_named)
+        self._login = LoginHost(self._ledger, lambda: self.url)
+        self.limits = Limits(self.now, users=users)
+        self._pipeline = Pipeline(self._login, self.limits, self.now)
+
+    def _running(self) -> Live:
+        if self._live is None:
+            raise RuntimeError("the sandbox is not running: use `with Sandbox() as sandbox:` or call start()")
+        return self._live
+
+    def _user_named(self, name: str) -> User | None:
+        return self._live.store.get("user", name) if self._live is not None else None
+
+    @property
+    def url(self) -> str:
+        """Graph's root without a version; the login host is the same."""
+        return self._running().origin("graph")
+
+    def now(self) -> float:
+        """Return the sandbox's own time, in seconds since the epoch."""
+        return time.time() + self._ahead
+
+    def advance(self, seconds: float) -> None:
+        """Move the sandbox's clock: tokens and page links expire by it."""
+        self._ahead += seconds

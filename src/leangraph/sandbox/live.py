@@ -1,0 +1,178 @@
+"""What exists only while a sandbox runs: its listeners, its tenants, its files."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import weakref
+from dataclasses import dataclass
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Literal
+
+from .core.engine import Directory
+from .core.store import Store
+from .graph import login_apps
+from .login.ledger import Ledger
+from .login.registry import App, ManagedIdentity, Registry, Secret, Tenant
+from .pipeline import Pipeline
+from .seed import contents, people
+from .wire.server import Server
+from .wire.signed_urls import SignedUrls
+from .wire.tls import server_context
+
+Role = Literal[
+    "graph", "signed", "machine"
+]  # of a listener: pre-authenticated addresses; the machine's own tokens
+ROLES = (
+    "AppRoleAssignment.ReadWrite.All",
+    "Application.ReadWrite.All",
+    "AuditLog.Read.All",
+    "Device.ReadWrite.All",
+    "Directory.ReadWrite.All",
+    "Files.ReadWrite.All",
+    "Group.ReadWrite.All",
+    "Mail.ReadWrite",
+    "Mail.Send",
+    "Organization.Read.All",
+    "Reports.Read.All",
+    "RoleManagement.ReadWrite.Directory",
+    "Sites.ReadWrite.All",
+    "User.ReadWrite.All",
+)
+
+
+@dataclass(frozen=True)
+class Blueprint:
+    """What a sandbox is made from. ``file`` keeps the tenant beyond this run."""
+
+    users: int
+    seed: int
+    port: int = 0
+    file: Path | None = None
+
+    @cached_property
+    def tenant_id(self) -> str:
+        return people.guid(self.seed, "tenant")
+
+    @cached_property
+    def client_id(self) -> str:
+        return people.guid(self.seed, "app")
+
+    @cached_property
+    def client_secret(self) -> str:
+        return f"sandbox-secret-{people.guid(self.seed, 'secret')}"
+
+    def seed_of(self, domain: str) -> str:
+        """Return the seed of another tenant of this sandbox."""
+        return f"{self.seed}/{domain}"
+
+    def registry(self) -> Registry:
+        """Return who may sign in to a fresh tenant: one app, its first user, and the machine itself."""
+        user = next(people.users(self.seed, self.users), None)
+        tenant = Tenant(self.tenant_id, people.DOMAIN, user)
+        app = App(self.client_id, "sandbox", [Secret(self.client_secret)], redirect_uris=["http://localhost"])
+        app.consent(tenant, ROLES, ("User.Read", *ROLES))
+        machine = ManagedIdentity(people.guid(self.seed, "machine"), people.guid(self.seed, "machine-sp"), ROLES)
+        return Registry(tenant, app, identities=[machine])
+
+
+class Live:
+    """A running sandbox. ``ledger`` knows who may sign in, ``pipeline`` answers."""
+
+    def __init__(self, blueprint: Blueprint, ledger: Ledger, pipeline: Pipeline) -> None:
+        self._blueprint = blueprint
+        self._ledger = ledger
+        self._pipeline = pipeline
+        folder = tempfile.mkdtemp(prefix="leangraph-sandbox-")
+        # A sandbox that nobody closed leaves nothing behind either, and without a warning.
+        self._sweep = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self.ca_file = Path(folder, "ca.pem")
+        self._context = server_context(self.ca_file)
+        self._lock = threading.Lock()
+        self._servers: dict[str, Server] = {}
+        self.signed_urls = SignedUrls(lambda: self.origin("signed"), ledger.clock)
+        self._directories: dict[str, Directory] = {}
+        try:
+            self.directory = self.directory_of(blueprint.tenant_id)
+            self.server = self._listener("graph", blueprint.port)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def store(self) -> Store:
+        """The objects of the sandbox's own tenant."""
+        return self.directory.store
+
+    def origin(self, role: Role) -> str:
+        """Return where a listener is, which opens now if it was not there."""
+        return f"{'http' if role == 'machine' else 'https'}://127.0.0.1:{self._listener(role).port}"
+
+    def _listener(self, role: Role, port: int = 0) -> Server:
+        with self._lock:
+            if role not in self._servers:
+                answer = partial(self._pipeline.answer, self, signed=role == "signed")
+                context = None if role == "machine" else self._context
+                self._servers[role] = Server(answer, context, port=port, on_error=self._pipeline.errors.append)
+            return self._servers[role]
+
+    def directory_of(self, tenant: str) -> Directory:
+        """Return a tenant's directory; one that nobody has asked yet is filled now."""
+        with self._lock:
+            found = self._directories.get(tenant)
+            if found is None:
+                found = self._directories[tenant] = self._filled(tenant)
+        return found
+
+    def _filled(self, tenant_id: str) -> Directory:
+        blueprint, registry, clock = self._blueprint, self._ledger.registry, self._ledger.clock
+        own = tenant_id == blueprint.tenant_id
+        tenant = registry.tenant(tenant_id)
+        store = Store(blueprint.file if own else None)
+        number = blueprint.users if own else tenant.users
+        seed = blueprint.seed if own else blueprint.seed_of(tenant.domain)
+        plan = contents.Plan(seed, number, tenant_id, tenant.domain, clock())
+        apps = [app for app in registry.apps.values() if tenant_id in app.consents]
+        # Only the first is there after a reset: the login host forgets the others as well.
+        seeded = apps[:1] if own else apps
+        store.seed(*contents.fresh(plan, login_apps.first_rows(registry, tenant, seeded)))
+        directory = Directory(
+            store,
+            clock,
+            blueprint.seed,
+            tenant=tenant_id,
+            domain=tenant.domain,
+            signed_urls=self.signed_urls,
+            ledger=self._ledger,
+        )
+        for app in apps:
+            login_apps.adopt(directory, app)
+        if store.lasting:
+            login_apps.recall(directory)
+        return directory
+
+    def adopt(self, app: App) -> None:
+        """Let Graph show an app that a test has added, in the tenants that are there already."""
+        with self._lock:
+            shown = [each for name, each in self._directories.items() if name in app.consents]
+        for each in shown:
+            login_apps.adopt(each, app)
+
+    def rewind(self) -> None:
+        """Go back to the seeded state, and forget the other tenants."""
+        self.store.rewind()
+        self.signed_urls.reset()
+        self.directory.reset()
+        with self._lock:
+            for tenant in [*self._directories.keys() - {self._blueprint.tenant_id}]:
+                self._directories.pop(tenant).store.close()
+
+    def close(self) -> None:
+        """Hang up on everybody and delete what lies on the disk."""
+        for server in self._servers.values():
+            server.close()
+        for each in self._directories.values():
+            each.store.close()
+        self._sweep()

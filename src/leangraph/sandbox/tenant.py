@@ -1,0 +1,203 @@
+"""The sandbox as a test or a person meets it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from uuid import uuid4
+
+from .controls.faults import FaultControls
+from .controls.protocols import ProtocolControls
+from .controls.signin import SignInControls
+from .core.store import of_kind
+from .graph import mail, users
+from .live import Live
+from .pipeline import Recorded
+from .rules import permits
+from .seed import people
+
+
+class Sandbox(SignInControls, FaultControls, ProtocolControls):
+    """A strict Graph tenant with its own login host, on 127.0.0.1 until :meth:`close`.
+
+    Attributes:
+        tenant_id, client_id, client_secret: how to sign in; the same for the same ``seed``.
+        errors: what went wrong inside the sandbox itself. A test may assert that it is empty.
+        limits: Graph's limits; ``throttling`` turns them on.
+    """
+
+    def __init__(
+        self, users: int = 50, seed: int = 0, *, port: int = 0, store: str | os.PathLike[str] | None = None
+    ) -> None:
+        """Describe a tenant.
+
+        Args:
+            users: how many there are at the start.
+            seed: the same number makes the same tenant.
+            port: of the login host and Graph; 0 takes a free one.
+            store: a file that keeps the tenant beyond this run; one that exists is taken up as it is.
+        """
+        super().__init__(users, seed, port, Path(store) if store is not None else None)
+        self.tenant_id = self._blueprint.tenant_id
+        self.client_id = self._blueprint.client_id
+        self.client_secret = self._blueprint.client_secret
+        self.errors = self._pipeline.errors
+
+    # -- life -------------------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Make the tenant and listen. Returns itself."""
+        if self._live is not None:
+            raise RuntimeError("the sandbox is running already")
+        self._live = Live(self._blueprint, self._ledger, self._pipeline)
+        return self
+
+    def close(self) -> None:
+        """Hang up on everybody and forget everything. May be called twice."""
+        self._pipeline.script.clear()
+        if self._live is not None:
+            self._live.close()
+            self._live = None
+
+    def __enter__(self) -> Self:
+        return self if self._live is not None else self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def reset(self) -> None:
+        """Go back to the seeded state: data, faults, log, clock, tokens and every setting."""
+        live = self._running()
+        live.rewind()
+        self._login.reset()
+        self.limits.reset()
+        self._pipeline.reset()
+        self._ahead = 0.0
+
+    # -- how to reach it --------------------------------------------------------------------------
+
+    @property
+    def ca_bundle(self) -> str:
+        """The file with the throw-away CA. It goes when the sandbox closes."""
+        return str(self._running().ca_file)
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment that leads a client here."""
+        return {
+            "AZURE_TENANT_ID": self.tenant_id,
+            "AZURE_CLIENT_ID": self.client_id,
+            "AZURE_CLIENT_SECRET": self.client_secret,
+            "AZURE_AUTHORITY_HOST": self.url,
+            "GRAPH_URL": self.url,
+            "GRAPH_CA_BUNDLE": self.ca_bundle,
+        }
+
+    # -- what happens in it -----------------------------------------------------------------------
+
+    @property
+    def requests(self) -> list[Recorded]:
+        """Every request since the last :meth:`reset`, oldest first."""
+        return list(self._pipeline.log)
+
+    @property
+    def permissions(self) -> permits.Mode:
+        """What is made of a token's permissions: ``off``, ``warn`` or ``enforce``."""
+        return self._pipeline.permissions
+
+    @permissions.setter
+    def permissions(self, mode: permits.Mode) -> None:
+        self._pipeline.permissions = mode
+
+    @property
+    def warnings(self) -> list[str]:
+        """What ``permissions = "warn"`` has found."""
+        return self._pipeline.warnings
+
+    @property
+    def token_requests(self) -> int:
+        """How often a token endpoint was asked."""
+        return self._pipeline.token_requests
+
+    def revoke_tokens(self, user: str | None = None) -> None:
+        """Refuse every token issued so far; or end one user's sign-ins, as revokeSignInSessions does."""
+        self._login.revoke(user)
+
+    @property
+    def token_lifetime(self) -> int:
+        """Seconds that the next tokens live."""
+        return self._ledger.lifetime
+
+    @token_lifetime.setter
+    def token_lifetime(self, seconds: int) -> None:
+        self._ledger.lifetime = seconds
+
+    @property
+    def refresh_in(self) -> int | None:
+        """Seconds after which the next tokens ask to be renewed; ``None`` leaves it out."""
+        return self._ledger.refresh_in
+
+    @refresh_in.setter
+    def refresh_in(self, seconds: int | None) -> None:
+        self._ledger.refresh_in = seconds
+
+    @property
+    def page_size(self) -> int | None:
+        """Objects on a page whose request has no ``$top``; ``None`` is Graph's own number."""
+        return self._running().directory.page_size
+
+    @page_size.setter
+    def page_size(self, number: int | None) -> None:
+        self._running().directory.page_size = number
+
+    @property
+    def empty_pages(self) -> bool:
+        """Whether an empty page with a nextLink comes after every full one."""
+        return self._running().directory.empty_pages
+
+    @empty_pages.setter
+    def empty_pages(self, wanted: bool) -> None:
+        self._running().directory.empty_pages = wanted
+
+    @property
+    def throttling(self) -> bool:
+        """Whether Graph's limits hold; see :attr:`limits` for how many calls they let through."""
+        return self.limits.enabled
+
+    @throttling.setter
+    def throttling(self, wanted: bool) -> None:
+        self.limits.enabled = wanted
+
+    def lag(self, reads: int) -> None:
+        """From now on let a write show only after so many reads, as Graph's replicas do; 0 shows it at once."""
+        self._running().store.lag(reads)
+
+    @property
+    def outbox(self) -> list[dict[str, Any]]:
+        """What ``sendMail`` sent, oldest first: ``from``, ``message``, ``saveToSentItems``, ``sentDateTime``."""
+        return list(mail.outbox(self._running().directory))
+
+    @property
+    def users(self) -> int:
+        """How many users there are now."""
+        return self._running().store.count(of_kind("user"))
+
+    def add_user(self, **properties: Any) -> dict[str, Any]:
+        """Add a user; what is not given is made up. Returns all of its properties."""
+        alias = f"user-{uuid4().hex[:8]}"
+        made_up = {
+            "accountEnabled": True,
+            "displayName": alias,
+            "mailNickname": alias,
+            "userPrincipalName": f"{alias}@{people.DOMAIN}",
+        }
+        return users.add_user(self._running().directory, {**made_up, **properties})
+
+    @property
+    def connections(self) -> int:
+        """How many connections are open."""
+        return self._running().server.connections

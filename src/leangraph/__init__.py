@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     from leangraph.sandbox.tenant import Sandbox as Sandbox
     from leangraph.scale import Result as Result
     from leangraph.scale import fan_out as fan_out
-    from leangraph.settings import Settings as Settings
+    from leangraph.settings.model import Settings as Settings
 
 _HOME = {
     "Address": "address",
@@ -79,7 +79,7 @@ _HOME = {
     "Sandbox": "sandbox.tenant",
     "Result": "scale",
     "fan_out": "scale",
-    "Settings": "settings",
+    "Settings": "settings.model",
     "TokenHolder": "auth.holder",
     "Reply": "http.transport",
     **dict.fromkeys(

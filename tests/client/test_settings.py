@@ -18,8 +18,8 @@ from processes import python
 from pydantic import SecretStr
 
 from leangraph import ConfigurationError, Settings
-from leangraph import settings as settings_module
 from leangraph.clouds import is_loopback
+from leangraph.settings import rules
 
 CANARY = "canary8Q~sec.ret_"
 TENANT, APP = "contoso.onmicrosoft.com", "11111111-2222-3333-4444-555555555555"
@@ -871,7 +871,7 @@ PAIRS = [(one, other) for one in SIGN_INS for other in SIGN_INS if one < other]
 
 
 def test_one_test_names_the_kinds_that_there_are() -> None:
-    assert {variable: keyword for variable, (keyword, _) in SIGN_INS.items()} == settings_module._KINDS
+    assert {variable: keyword for variable, (keyword, _) in SIGN_INS.items()} == rules.KINDS
 
 
 @pytest.mark.parametrize("variable", SIGN_INS)

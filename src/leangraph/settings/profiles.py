@@ -42,7 +42,7 @@ def keyring() -> Any:
     return module
 
 
-def read(name: str, variables: Mapping[str, str], secrets: Set[str]) -> dict[str, Any]:
+def read(name: str, variables: Mapping[str, str], secrets: Set[str]) -> dict[str, str]:
     """Return what a profile says, by variable.
 
     Raises:
@@ -56,13 +56,11 @@ def read(name: str, variables: Mapping[str, str], secrets: Set[str]) -> dict[str
     raise failure
 
 
-def _read(name: str, variables: Mapping[str, str], secrets: Set[str]) -> dict[str, Any]:
-    from leangraph.settings import _Sourced
-
+def _read(name: str, variables: Mapping[str, str], secrets: Set[str]) -> dict[str, str]:
     file = directory() / "config.toml"
     source = f"[profiles.{name}]"
     profile = _table(file, name)
-    found: dict[str, Any] = {}
+    values: dict[str, str] = {}
     for key, value in profile.items():
         variable = variables.get(key)
         if variable is None:
@@ -75,8 +73,8 @@ def _read(name: str, variables: Mapping[str, str], secrets: Set[str]) -> dict[st
         if text is None:
             raise ConfigurationError(f"{source} in {file}: {key} must be a text, a number or a list of texts")
         if text:
-            found[variable] = _Sourced.at(source, text)
-    return found
+            values[variable] = text
+    return values
 
 
 def _table(file: Path, name: str) -> dict[str, Any]:
@@ -107,12 +105,12 @@ def _secret(key: str, value: Any, file: Path, source: str) -> Any:
         entry = value.get("keyring")
         if not isinstance(entry, str) or len(value) != 1:
             raise ConfigurationError(f'{source} in {file}: {key} must be a text or {{ keyring = "entry" }}')
-        found = keyring().get_password(SERVICE, entry)
-        if not found:
+        secret = keyring().get_password(SERVICE, entry)
+        if not secret:
             raise ConfigurationError(
                 f"{source}: the keyring has no entry {entry!r} for {SERVICE}: keyring set {SERVICE} {entry}"
             )
-        return found
+        return secret
     if not _is_private(file):
         how = (
             f'put it into the keyring: {key} = {{ keyring = "entry" }}'

@@ -1,0 +1,205 @@
+"""``Settings``: what the user decides, from all sources and by all rules."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, Self
+
+from pydantic import PrivateAttr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from leangraph import clouds
+from leangraph.clouds import CLOUDS, Cloud
+from leangraph.errors import ConfigurationError
+from leangraph.settings import rules
+from leangraph.settings.fields import PURPOSES, SECRETS, VARIABLES, Fields, Refusal, host_of, problem
+from leangraph.settings.sources import SEARCH, Arguments, DotEnv, Environment, Profile, Search
+
+
+class Settings(Fields):
+    """What the user decides: arguments first, then the environment, then a profile, then ``.env``.
+
+    Every field can be given by its name, ``Settings(tenant_id=…)``, or by its variable,
+    ``AZURE_TENANT_ID=…``. An empty variable is an unset one. The ``AZURE_*`` names are those of
+    azure-identity. Reading them does no more I/O than reading the environment and ``.env``.
+
+    Raises:
+        ConfigurationError: one for all that is missing or malformed, naming each variable and what it
+            should hold. No value is ever shown: a secret may have been pasted into the wrong variable.
+    """
+
+    model_config = SettingsConfigDict(
+        env_ignore_empty=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        frozen=True,
+        str_strip_whitespace=True,
+    )
+    # No populate_by_name: it makes pydantic-settings read the variables TIMEOUT, URL and VERSION too.
+
+    _origins: dict[str, rules.Origin] = PrivateAttr(default_factory=dict)
+    _kind: str = PrivateAttr("")
+
+    def __init__(
+        self,
+        _env_file: Any = ".env",
+        _environ: Mapping[str, str] | None = None,
+        _profile: Any = None,
+        **values: Any,
+    ) -> None:
+        unknown = [name for name in values if name not in VARIABLES and name not in PURPOSES]
+        if unknown:
+            values.clear()  # else this frame shows a secret to whoever prints a traceback with its variables
+            raise ConfigurationError(
+                f"unknown setting {', '.join(map(repr, unknown))}: the names are {', '.join(VARIABLES)}"
+            )
+        files = [_env_file] if isinstance(_env_file, (str, os.PathLike)) else _env_file or ()
+        search = Search(os.environ if _environ is None else _environ, _profile, files)
+        values |= {"_env_file": None, SEARCH: search}
+        problems: list[str] = []
+        try:
+            super().__init__(**values)
+        except ConfigurationError as error:
+            problems = [str(error)]
+        except ValidationError as error:
+            problems = [_explain(item) for item in error.errors(include_url=False, include_input=False)]
+        if problems:  # outside the except blocks: pydantic's exception, which holds the input, is gone
+            values.clear()
+            del search, _profile
+            raise ConfigurationError(_complaint(list(dict.fromkeys(problems))))
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Name our own four sources, nearest first: each remembers what it answered."""
+        given: dict[str, Any] = init_settings()
+        search: Search = given[SEARCH]
+        return (
+            Arguments(settings_cls, search, given),
+            Environment(settings_cls, search),
+            Profile(settings_cls, search),
+            DotEnv(settings_cls, search),
+        )
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _judge(cls, data: Any, handler: Callable[[Any], Settings]) -> Settings:
+        """Apply the rules about several settings: they need to know who set what."""
+        search: Search | None = data.get(SEARCH)
+        if search is None:  # by model_validate: the handler calls ``__init__``, which comes here again
+            return handler(data)
+        origins = search.origins
+        values = {name: value for name, value in data.items() if name in PURPOSES}
+        chosen, refused = rules.choose_sign_in(values, origins)
+        for name in rules.KINDS:  # what farther sources say of other kinds does not count
+            if name not in chosen and name not in refused:
+                values.pop(name, None)
+                origins.pop(name, None)
+        kind = rules.KINDS[chosen[-1]] if chosen else ""
+        refused |= rules.find_missing(values, origins, kind) | rules.find_distrusted(values, origins, chosen)
+        settings = handler({**values, **{name: Refusal(reason) for name, reason in refused.items()}})
+        settings._origins = origins
+        settings._kind = kind
+        contradiction = rules.contradiction(settings.cloud, settings.authority_host, settings.url)
+        if contradiction:
+            raise problem(contradiction)
+        return settings
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Self:
+        """Make settings of these variables or keywords alone: neither environment nor ``.env`` counts."""
+        return cls(_env_file=None, _environ={}, **values)
+
+    @classmethod
+    def from_profile(cls, name: str, **arguments: Any) -> Self:
+        """Make settings of ``[profiles.<name>]`` in your ``config.toml``; ``profiles.directory`` says where it is.
+
+        Its keys are the keywords of ``Settings``. Arguments and the environment come first, ``.env`` last. A
+        secret may stand there only if nobody else can read the file; or it is kept in the operating system's
+        keyring, under the service ``leangraph``: ``client_secret = { keyring = "contoso" }``.
+
+        Raises:
+            ConfigurationError: there is no such profile, or one of the above.
+        """
+        from leangraph.settings.profiles import read
+
+        return cls(_profile=(name, read(name, VARIABLES, SECRETS)), **arguments)
+
+    def for_tenant(self, tenant_id: str) -> Self:
+        """Return the same settings for another tenant."""
+        given = {VARIABLES[name]: getattr(self, name) for name in VARIABLES if self._is_set(name)}
+        return type(self).from_mapping({**given, "AZURE_TENANT_ID": tenant_id})
+
+    def _is_set(self, name: str) -> bool:
+        return bool(getattr(self, name) != type(self).model_fields[name].default)
+
+    @property
+    def sign_in_by(self) -> str:
+        """The kind of sign-in: the name of the setting that chose it, such as ``client_secret``."""
+        return self._kind
+
+    @property
+    def is_user(self) -> bool:
+        """Whether a user signs in, and not the app itself."""
+        return self._kind in rules.OF_USERS
+
+    @property
+    def source(self) -> Mapping[str, str]:
+        """Where each given variable came from: ``arguments``, ``environment`` or the ``.env`` file."""
+        return {name: origin.name for name, origin in self._origins.items()}
+
+    @property
+    def endpoints(self) -> Cloud:
+        """The Microsoft cloud in use: chosen, or recognised by its login or Graph host."""
+        if self.cloud:
+            return CLOUDS[self.cloud]
+        by_graph = clouds.of_graph_host(host_of(self.url))
+        by_login = clouds.of_login_host(host_of(self.authority_host))
+        return by_graph or (by_login[0] if by_login else clouds.PUBLIC)
+
+    @property
+    def authority(self) -> str:
+        """The sign-in address of the tenant, for example ``https://login.microsoftonline.com/<tenant>``."""
+        return f"{self.authority_host or self.endpoints.login}/{self.tenant_id}"
+
+    @property
+    def graph_root(self) -> str:
+        """Graph's root without a version."""
+        return self.url or self.endpoints.graph
+
+    @property
+    def token_scopes(self) -> tuple[str, ...]:
+        """What tokens are asked for."""
+        return self.scopes or (self.endpoints.scope,)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            del value  # pydantic's own refusal shows it
+            raise ConfigurationError(f"Settings are frozen, {name} cannot be set: make new ones")
+        super().__setattr__(name, value)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("Settings hold a secret and are not pickled: make them anew where they are needed")
+
+
+def _explain(item: Mapping[str, Any]) -> str:
+    variable = str(item["loc"][0]) if item["loc"] else ""
+    purpose = PURPOSES.get(variable, "")
+    if item["type"] == "missing":
+        return f"{variable} is missing: {purpose}"
+    if item["type"] == "leangraph":
+        return f"{variable} {item['msg']}".strip()
+    return f"{variable} is malformed: it should hold {purpose}"
+
+
+def _complaint(problems: list[str]) -> str:
+    if len(problems) == 1:
+        return problems[0]
+    return "\n".join([f"{len(problems)} settings need attention:", *(f"  {problem}" for problem in problems)])

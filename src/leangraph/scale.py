@@ -10,22 +10,14 @@ from __future__ import annotations
 import functools
 import os
 import pickle  # what comes out of it went into it in a worker of the caller's own executor
-import queue
 import threading
 import time
 import traceback
 from collections import OrderedDict, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sized
-from concurrent.futures import (
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    ThreadPoolExecutor,
-)
+from collections.abc import Callable, Generator, Iterable, Sized
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
 from types import CellType, FunctionType, MethodType
 from typing import Any, Final, Generic, TypeVar, cast
 
@@ -34,10 +26,12 @@ from leangraph.client import GraphClient
 from leangraph.errors import ConfigurationError, Error, TransportError
 from leangraph.http.pace import CallBudget
 from leangraph.settings import Settings
+from leangraph.system.threads import GRACE, Flight, Flow, Outcomes
 
 T = TypeVar("T")
 R = TypeVar("R")
 
+NAME: Final = "leangraph-fan-out"  # of our threads
 THREADS: Final = 16  # at work where nobody says otherwise
 SLOTS: Final = 2  # times the workers: tasks handed out, so that nobody waits for the next one
 AHEAD: Final = 4  # times what is handed out: how far reading runs ahead of what the caller has taken
@@ -48,6 +42,7 @@ TRIES: Final = 2  # tasks that died so often are taken apart, and their items ru
 GIVE_UP: Final = 5  # pools in a row that broke before anything was done
 KEPT: Final = 64  # clients of one process; the longest unused go first
 
+Settled = Iterable[tuple[int, "Result[Any, Any]"]]
 Choice = str | Settings | None  # a profile's name, settings, or the environment
 Configure = Choice | Callable[[Any], Choice]
 
@@ -63,7 +58,7 @@ class Result(Generic[T, R]):
 
     __slots__ = ("error", "item", "value")
 
-    def __init__(self, item: T, value: R | None = None, error: Exception | None = None) -> None:
+    def __init__(self, item: T, value: R | None = None, error: BaseException | None = None) -> None:
         self.item = item
         self.value = value
         self.error = error
@@ -87,7 +82,7 @@ def fan_out(
     threads: int = 1,
     budget: CallBudget | None = None,
     progress: Callable[[int, int | None], object] | None = None,
-) -> Generator[Result[T, R], None, None]:
+) -> Outcomes[Result[T, R]]:
     """Call ``function(client, item)`` for every item, many at a time; yield a ``Result`` for each.
 
         for result in fan_out(last_sign_in, upns):
@@ -117,51 +112,64 @@ def fan_out(
     Raises:
         ConfigurationError: before anything runs: a secret would have to travel, or arguments do not add up.
     """
-    for name, number in (("workers", workers), ("threads", threads)):
-        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
-            raise ConfigurationError(f"{name}={number!r} must be a whole number, 1 or more")
-    if not callable(function):
-        raise ConfigurationError(f"fan_out calls function(client, item), and {function!r} cannot be called")
-    local = executor is None or type(executor) is ThreadPoolExecutor  # its subclass is of other interpreters
-    if not local:
-        for what, value in (("settings", settings), ("function", function)):
-            if held := _secret(value):
-                raise ConfigurationError(f"{what}: {_REFUSED.format(held)}")
-    make = _maker(executor, workers or THREADS)
+    _check(function, settings, executor, {"workers": workers, "threads": threads})
+    local = _is_local(executor)
     home = _Clients(budget, _Stop()) if local else None
     if home is not None and not callable(settings):
         home.of(settings)  # what is wrong with it is said now, and not once for every item
     job = _Job(os.urandom(16), function, settings, budget, threads, home)
-    run = _Run(job, make, workers=workers, owned=not isinstance(executor, Executor), ordered=ordered)
-    total = len(items) if isinstance(items, Sized) else None
-    return _counted(run.results(iter(items)), total, progress)
-
-
-def _maker(executor: Executor | Callable[[], Executor] | None, threads: int) -> Callable[[], Executor]:
-    if executor is None:
-        return lambda: ThreadPoolExecutor(threads, thread_name_prefix="leangraph-fan-out")
-    if isinstance(executor, Executor):
-        return lambda: executor
-    if callable(executor):
-        return executor
-    raise ConfigurationError(
-        f"executor must be a concurrent.futures.Executor or make one, not {type(executor).__name__}; "
-        "Dask's is Client(...).get_executor()"
+    source, total = iter(items), len(items) if isinstance(items, Sized) else None
+    unread = (
+        "" if total == 0 else "fan_out(...) was not iterated, and so did nothing: loop over it, or take .all()"
     )
+    return Outcomes(_results(job, source, executor, workers, ordered, _told(progress, total)), unread)
 
 
-def _counted(
-    results: Generator[Result[T, R], None, None],
-    total: int | None,
-    progress: Callable[[int, int | None], object] | None,
-) -> Generator[Result[T, R], None, None]:
-    try:
+def _check(function: Any, settings: Any, executor: Any, numbers: dict[str, Any]) -> None:
+    """Refuse what does not add up, and a secret that would have to travel."""
+    for name, number in numbers.items():
+        if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < 1):
+            raise ConfigurationError(f"{name}={number!r} must be a whole number, 1 or more")
+    if not callable(function):
+        raise ConfigurationError(f"fan_out calls function(client, item), and {function!r} cannot be called")
+    if executor is not None and not isinstance(executor, Executor) and not callable(executor):
+        raise ConfigurationError(
+            f"executor must be a concurrent.futures.Executor or make one, not {type(executor).__name__}; "
+            "Dask's is Client(...).get_executor()"
+        )
+    if not _is_local(executor):
+        for what, value in (("settings", settings), ("function", function)):
+            if held := _secret(value):
+                raise ConfigurationError(f"{what}: {_REFUSED.format(held)}")
+
+
+def _is_local(executor: Any) -> bool:
+    """Tell whether the work stays in this interpreter; a subclass of ThreadPoolExecutor has others."""
+    return executor is None or type(executor) is ThreadPoolExecutor
+
+
+def _results(
+    job: _Job,
+    items: Iterable[Any],
+    executor: Executor | Callable[[], Executor] | None,
+    workers: int | None,
+    ordered: bool,
+    tell: Callable[[int], object],
+) -> Generator[Result[Any, Any], None, None]:
+    owned = not isinstance(executor, Executor)
+    if executor is None:
+        workers = workers or THREADS
+    make = (lambda: executor) if isinstance(executor, Executor) else executor
+    plan = _FanOut(job, make, workers=workers, owned=owned)
+    flow: Flow[Any, _Task, Result[Any, Any]] = Flow(plan, Flight(NAME, workers or 1), ordered=ordered)
+    with closing(flow.outcomes(items)) as results:
         for number, result in enumerate(results, start=1):
-            if progress is not None:
-                progress(number, total)
+            tell(number)
             yield result
-    finally:
-        results.close()
+
+
+def _told(progress: Callable[[int, int | None], object] | None, total: int | None) -> Callable[[int], object]:
+    return (lambda _: None) if progress is None else (lambda number: progress(number, total))
 
 
 # -- what travels ---------------------------------------------------------------------------------------------
@@ -218,15 +226,25 @@ class _Items:
         self.all = items
 
 
-def _work(job: _Job, given: _Items) -> Any:
-    """Run a task: return the seconds it took and, for each item begun, what became of it.
+def _here(job: _Job, item: Any) -> tuple[Any, BaseException | None]:
+    """Do one item: return the value, or what was raised, an exit of the function included."""
+    try:
+        return job.function(job.client(item), item), None
+    except (KeyboardInterrupt, _Stopped):  # the end of everything, and not of this item
+        raise
+    except BaseException as error:  # noqa: BLE001 - it is the result
+        return None, error
 
-    From another process, that is a pickle for each: one that cannot travel must not take the others along.
+
+def _elsewhere(job: _Job, given: _Items) -> bytes:
+    """Run a task in a worker: return the seconds it took and, for each item begun, what became of it.
+
+    That is a pickle for each: one that cannot travel must not take the others along. Together they are one lump,
+    for Dask sends each part of anything else by itself.
     """
     begun, items = time.perf_counter(), given.all
     waiting = deque(enumerate(items))
-    done: dict[int, Any] = {}
-    finish = _plain if job.home is not None else _pickled
+    done: dict[int, bytes] = {}
 
     def pull() -> None:
         while not done or time.perf_counter() < begun + SLICE:
@@ -234,27 +252,32 @@ def _work(job: _Job, given: _Items) -> Any:
                 number, item = waiting.popleft()
             except IndexError:
                 return
-            done[number] = finish(job, item)
+            done[number] = _pickled(job, item)
 
     if job.threads == 1 or len(items) == 1:
         pull()
     else:
-        with ThreadPoolExecutor(min(job.threads, len(items))) as pool:
-            for future in [pool.submit(pull) for _ in range(min(job.threads, len(items)))]:
-                future.result()
-    result = time.perf_counter() - begun, [done[number] for number in range(len(done))]
-    return result if job.home is not None else pickle.dumps(result)  # one lump: Dask sends each part by itself
+        _together(pull, min(job.threads, len(items)))
+    return pickle.dumps((time.perf_counter() - begun, [done[number] for number in range(len(done))]))
 
 
-def _plain(job: _Job, item: Any) -> tuple[Any, Exception | None]:
+def _together(function: Callable[[], None], threads: int) -> None:
+    """Call a function in so many threads, and wait for all."""
+    flight: Flight[None] = Flight(NAME, threads)
     try:
-        return job.function(job.client(item), item), None
-    except Exception as error:  # noqa: BLE001 - it is the result
-        return None, error
+        for _ in range(threads):
+            flight.begin(None, function)
+        while flight:
+            for call in flight.land():
+                flight.settle(call)
+                if call.error is not None:
+                    raise call.error
+    finally:
+        flight.dismiss()
 
 
 def _pickled(job: _Job, item: Any) -> bytes:
-    value, error = _plain(job, item)
+    value, error = _here(job, item)
     if error is not None and not isinstance(error, Error):
         error.add_note("in the worker:\n" + "".join(traceback.format_tb(error.__traceback__)[1:]))
     try:
@@ -322,18 +345,18 @@ def _settings(choice: object) -> Settings:
     )
 
 
-_elsewhere_lock = threading.Lock()
-_elsewhere: OrderedDict[bytes, _Clients] = OrderedDict()  # by run, in a worker's process
+_clients_lock = threading.Lock()
+_clients_by_run: OrderedDict[bytes, _Clients] = OrderedDict()  # by run, in a worker's process
 
 
 def _clients_of(job: _Job) -> _Clients:
     """Return the clients that this process has for a run; of several runs at once, the last four."""
-    with _elsewhere_lock:
-        if job.run not in _elsewhere:
-            _elsewhere[job.run] = _Clients(job.budget)
-            if len(_elsewhere) > 4:
-                _elsewhere.popitem(last=False)
-        return _elsewhere[job.run]
+    with _clients_lock:
+        if job.run not in _clients_by_run:
+            _clients_by_run[job.run] = _Clients(job.budget)
+            if len(_clients_by_run) > 4:
+                _clients_by_run.popitem(last=False)
+        return _clients_by_run[job.run]
 
 
 # -- handing out and taking back ------------------------------------------------------------------------------
@@ -341,7 +364,7 @@ def _clients_of(job: _Job) -> _Clients:
 
 @dataclass
 class _Task:
-    first: int  # number of its first item
+    numbers: list[int]  # of its items
     items: list[Any]
     tries: int = 0
 
@@ -349,160 +372,171 @@ class _Task:
     def alone(self) -> bool:
         return self.tries >= TRIES
 
+    def part(self, start: int, stop: int | None = None, tries: int | None = None) -> _Task:
+        tries = self.tries if tries is None else tries
+        return _Task(self.numbers[start:stop], self.items[start:stop], tries)
 
-class _Run:
+    def apart(self, tries: int) -> list[_Task]:
+        return [self.part(at, at + 1, tries) for at in range(len(self.items))]
+
+    def fail(self, error: BaseException) -> Settled:
+        return [(number, Result(item, error=error)) for number, item in zip(self.numbers, self.items, strict=True)]
+
+
+class _FanOut:
+    """What runs next, and what becomes of it: the ``Plan`` of a ``Flow``.
+
+    Args:
+        make: makes the executor; ``None`` for threads of the flight itself.
+        owned: whether the executor is ours, to be made anew when it breaks and shut down in the end.
+    """
+
     def __init__(
-        self, job: _Job, make: Callable[[], Executor], *, workers: int | None, owned: bool, ordered: bool
+        self, job: _Job, make: Callable[[], Executor] | None, *, workers: int | None, owned: bool
     ) -> None:
         self._job = job
         self._make = make
-        self._workers = workers
-        self._slots = 0  # known when there is an executor
+        self._executor = None if make is None else make()
+        self._slots = SLOTS * (workers or getattr(self._executor, "_max_workers", None) or os.cpu_count() or 1)
         self._owned = owned
-        self._ordered = ordered
-        self._executor: Executor | None = None
-        self._broken: BaseException | None = None  # it, for good
+        self._broken: BaseException | None = None  # the executor, for good
         self._breaks = 0  # in a row
         self._size = 1 if job.home is not None else job.threads  # items of the next task
-        self._read = self._given = 0
-        self._waiting: deque[_Task] = deque()  # to be run (again), before any new one
-        self._flying: dict[Future[Any], _Task] = {}
-        self._landed: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
-        self._finished: dict[int, Result[Any, Any]] = {}
+        self._fresh = _Task([], [])  # read and not begun
+        self._again: deque[_Task] = deque()  # to be run before anything fresh
+        self._alone = False  # whether a task that must be alone is in flight
+        self._flying = 0
+        self._death: BaseException | None = None  # of the executor: nothing begins before all has come back
+        self._dead: list[_Task] = []  # tasks that were in flight then
 
-    def results(self, items: Iterator[Any]) -> Generator[Result[Any, Any], None, None]:
-        failure: Exception | None = None
-        exhausted = False
-        self._executor = self._make()
-        workers = self._workers or getattr(self._executor, "_max_workers", None) or os.cpu_count() or 1
-        self._slots = SLOTS * workers
-        try:
-            while True:
-                while not exhausted and self._room():
-                    task = _Task(self._read, [])
-                    try:
-                        task.items.extend(islice(items, self._size))
-                    except Exception as error:  # noqa: BLE001 - of the input: raised when all before it is done
-                        failure = error
-                    exhausted = failure is not None or len(task.items) < self._size
-                    self._read += len(task.items)
-                    self._admit(task)
-                self._submit()
-                while (number := self._next()) is not None:
-                    self._given += 1
-                    yield self._finished.pop(number)
-                if self._flying:
-                    self._land()
-                elif exhausted and not self._waiting and not self._finished:
-                    break
-        finally:
-            self._end()
-        if failure is not None:
-            raise failure
+    def wants(self, *, ahead: int, flying: int) -> bool:
+        return (
+            len(self._fresh.items) < self._size
+            and flying + len(self._again) < self._slots
+            and ahead < AHEAD * self._slots * self._size
+        )
 
-    def _room(self) -> bool:
-        ahead = self._read - self._given
-        return len(self._flying) + len(self._waiting) < self._slots and ahead < AHEAD * self._slots * self._size
+    def take(self, number: int, item: Any) -> Settled:
+        if self._job.home is None and (held := _secret(item)):
+            return [(number, self.refuse(item, ConfigurationError(f"this item: {_REFUSED.format(held)}")))]
+        self._fresh.numbers.append(number)
+        self._fresh.items.append(item)
+        return ()
 
-    def _next(self) -> int | None:
-        number = self._given if self._ordered else next(iter(self._finished), None)
-        return number if number in self._finished else None
+    def refuse(self, item: Any, error: Exception) -> Result[Any, Any]:
+        return Result(item, error=error)
 
-    def _admit(self, task: _Task) -> None:
-        """Queue a task, without the items that must not travel."""
-        if self._job.home is None:
-            for number, item in enumerate(task.items):
-                if held := _secret(item):
-                    refusal = ConfigurationError(f"this item: {_REFUSED.format(held)}")
-                    self._finished[task.first + number] = Result(item, error=refusal)
-                    self._admit_part(task, 0, number)
-                    self._admit(_Task(task.first + number + 1, task.items[number + 1 :]))
-                    return
-        self._admit_part(task, 0, len(task.items))
+    def next(self, *, exhausted: bool, flying: int) -> _Task | None:
+        if flying >= self._slots or self._alone or self._death is not None:
+            return None
+        if self._again:
+            return None if flying and self._again[0].alone else self._again.popleft()
+        if self._fresh.items and (len(self._fresh.items) >= self._size or exhausted or not flying):
+            task, self._fresh = self._fresh, _Task([], [])
+            return task
+        return None
 
-    def _admit_part(self, task: _Task, start: int, stop: int) -> None:
-        if start < stop:
-            self._waiting.append(_Task(task.first + start, task.items[start:stop], task.tries))
-
-    def _submit(self) -> None:
-        while self._waiting and len(self._flying) < self._slots:
-            if self._flying and (self._waiting[0].alone or any(task.alone for task in self._flying.values())):
-                return
-            task = self._waiting.popleft()
-            if self._broken is not None:
-                self._fail(task, _unsent(self._broken))
-                continue
+    def begin(self, flight: Flight[_Task], task: _Task) -> Settled:
+        if self._broken is not None:
+            return task.fail(_unsent(self._broken))
+        function, argument = (_elsewhere, _Items(task.items)) if self._job.home is None else (_here, task.items[0])
+        if self._make is None:
+            flight.begin(task, function, self._job, argument)
+        else:
             try:
                 if self._executor is None:
                     self._executor = self._make()
-                future = self._executor.submit(_work, self._job, _Items(task.items))
+                flight.begin_in(self._executor, task, function, self._job, argument)
             except BrokenExecutor as error:
-                self._waiting.appendleft(task)
-                self._mend(error)
-                continue
-            self._flying[future] = task
-            future.add_done_callback(self._landed.put)
+                self._again.appendleft(task)
+                self._death = error
+                return () if self._flying else self._bury()
+        self._flying += 1
+        self._alone = task.alone
+        return ()
 
-    def _land(self) -> None:
-        """Take in what has come back, one at least; waits in pieces, or Windows has no Ctrl-C."""
-        while True:
-            try:
-                future = self._landed.get(timeout=1.0)
-                break
-            except queue.Empty:
-                continue
-        lost: list[_Task] = []
-        death: BaseException | None = None
-        while True:
-            task = self._flying.pop(future)
-            try:
-                result = future.result()
-                took, done = result if self._job.home is not None else pickle.loads(result)  # noqa: S301
-            except (BrokenExecutor, CancelledError) as error:
-                lost.append(task)
-                death = error
-            except Exception as error:  # noqa: BLE001 - the task could not travel, or an executor's own
-                self._untravelled(task, error)
-            else:
-                self._breaks = 0
-                self._judge(task, took, done)
-            if death is not None and self._flying and not isinstance(death, CancelledError):
-                future = self._landed.get()  # all that were handed out fail together
-                continue
-            try:
-                future = self._landed.get_nowait()
-            except queue.Empty:
-                break
-        if death is not None:
-            self._lost(lost, death)
+    def land(self, task: _Task, result: Any, error: Exception | None) -> Settled:
+        self._flying -= 1
+        self._alone = False
+        settled: Settled = ()
+        if isinstance(error, (BrokenExecutor, CancelledError)):
+            self._death = error
+            self._dead.append(task)
+        elif self._job.home is None:
+            settled = self._unpacked(task, result, error)
+        else:
+            value, raised = result if error is None else (None, error)
+            settled = [(task.numbers[0], Result(task.items[0], value, raised))]
+        if self._death is not None and (not self._flying or isinstance(error, CancelledError)):
+            return [*settled, *self._bury()]
+        return settled
 
-    def _judge(self, task: _Task, took: float, done: list[Any]) -> None:
-        for number, (item, outcome) in enumerate(zip(task.items, done, strict=False)):
-            value, error = _loaded(outcome) if self._job.home is None else outcome
-            self._finished[task.first + number] = Result(item, value, error)
+    def lose(self, task: _Task, error: BaseException) -> Settled:
+        return task.fail(error)
+
+    def waits(self) -> bool:
+        return bool(self._again or self._fresh.items)
+
+    def pause(self) -> float | None:
+        return None  # nothing waits for a time
+
+    def sleep(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def leave(self, flight: Flight[_Task], unread: list[Any], error: BaseException | None) -> None:
+        """Begin nothing more, and wait for what has begun; where Ctrl-C is the reason, not for long."""
+        hurried = isinstance(error, KeyboardInterrupt)
+        home = self._job.home
+        if self._make is None or isinstance(self._executor, (ThreadPoolExecutor, ProcessPoolExecutor)):
+            flight.cancel()  # Dask would say it is, and go on with it
+        if home is not None and home.stop is not None and flight:
+            home.stop.set()
+        flight.dismiss(GRACE if hurried else None)
+        if self._owned and self._executor is not None:
+            self._executor.shutdown(wait=self._broken is None and not hurried, cancel_futures=True)
+        if home is not None:
+            home.close()
+
+    def _unpacked(self, task: _Task, result: Any, error: Exception | None) -> Settled:
+        """Return what a worker made of a task, and queue what it did not come to."""
+        if error is None:
+            try:
+                took, done = pickle.loads(result)  # noqa: S301 - see above
+            except Exception as failure:  # noqa: BLE001 - an executor's own
+                error = failure
+        if error is not None:  # or else the task could not travel
+            if len(task.items) == 1:
+                return task.fail(error)
+            self._again.extendleft(reversed(task.apart(task.tries)))  # to find the item that is to blame
+            return ()
+        self._breaks = 0
         if len(done) < len(task.items):
-            self._waiting.appendleft(_Task(task.first + len(done), task.items[len(done) :], task.tries))
-        if self._job.home is None and not task.alone:
+            self._again.appendleft(task.part(len(done)))
+        if not task.alone:
             wanted = GOAL * len(done) / max(took, 1e-6)
             self._size = max(self._job.threads, min(int(wanted), 4 * self._size, MOST))
+        return [
+            (number, Result(item, *_loaded(outcome)))
+            for number, item, outcome in zip(task.numbers, task.items, done, strict=False)
+        ]
 
-    def _untravelled(self, task: _Task, error: Exception) -> None:
-        """Find the item to blame for a task that failed as a whole; if there is but one, it is that."""
-        if len(task.items) == 1:
-            self._fail(task, error)
-        else:
-            self._waiting.extendleft(reversed(_apart(task, task.tries)))
+    def _bury(self) -> Settled:
+        """Run again what was in flight in an executor that died; once it is given up, say what is known of each.
 
-    def _lost(self, tasks: list[_Task], death: BaseException) -> None:
-        """Run again what was at work in an executor that died."""
+        An item that was handed to it may have been done, whenever its death was noticed.
+        """
+        death, dead = self._death or BrokenExecutor(), self._dead
+        self._death, self._dead = None, []
         self._mend(death)
-        for task in sorted(tasks, key=lambda task: task.first, reverse=True):
+        settled: list[tuple[int, Result[Any, Any]]] = []
+        for task in sorted(dead, key=lambda task: task.numbers, reverse=True):
             if self._broken is not None or (task.alone and len(task.items) == 1):
-                self._fail(task, _died(death))
+                settled += task.fail(_died(death))
             elif task.tries + 1 >= TRIES:
-                self._waiting.extendleft(reversed(_apart(task, TRIES)))
+                self._again.extendleft(reversed(task.apart(TRIES)))
             else:
-                self._waiting.appendleft(_Task(task.first, task.items, task.tries + 1))
+                self._again.appendleft(task.part(0, tries=task.tries + 1))
+        return settled
 
     def _mend(self, death: BaseException) -> None:
         self._breaks += 1
@@ -512,36 +546,10 @@ class _Run:
             self._executor.shutdown(wait=False, cancel_futures=True)
             self._executor = None
 
-    def _fail(self, task: _Task, error: Exception) -> None:
-        for number, item in enumerate(task.items, start=task.first):
-            self._finished[number] = Result(item, error=error)
 
-    def _end(self) -> None:
-        """Begin nothing more, and wait for what has begun."""
-        home = self._job.home
-        if isinstance(self._executor, (ThreadPoolExecutor, ProcessPoolExecutor)):
-            for future in [*self._flying]:
-                future.cancel()  # Dask would say it is, and go on with it
-        if home is not None and home.stop is not None and self._flying:
-            home.stop.set()
-        while self._flying:
-            try:
-                self._flying.pop(self._landed.get(timeout=1.0), None)
-            except queue.Empty:
-                continue
-        if self._owned and self._executor is not None:
-            self._executor.shutdown(wait=self._broken is None, cancel_futures=True)
-        if home is not None:
-            home.close()
-
-
-def _apart(task: _Task, tries: int) -> list[_Task]:
-    return [_Task(task.first + number, [item], tries) for number, item in enumerate(task.items)]
-
-
-def _loaded(data: bytes) -> tuple[Any, Exception | None]:
+def _loaded(data: bytes) -> tuple[Any, BaseException | None]:
     try:
-        return cast("tuple[Any, Exception | None]", pickle.loads(data))  # noqa: S301 - see above
+        return cast("tuple[Any, BaseException | None]", pickle.loads(data))  # noqa: S301 - see above
     except Exception as error:  # noqa: BLE001 - whatever a class of the caller's may raise
         return None, TransportError(f"what the worker returned cannot be made here ({error})", transient=False)
 

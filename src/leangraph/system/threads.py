@@ -12,10 +12,10 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
-from contextvars import copy_context
-from queue import SimpleQueue
+from contextvars import Context, copy_context
+from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 PIECE: Final = 0.2  # seconds of one wait: on Windows, Ctrl-C gets through only between two waits
@@ -25,6 +25,9 @@ Item = TypeVar("Item")
 Task = TypeVar("Task")
 Outcome = TypeVar("Outcome")
 Item_contra = TypeVar("Item_contra", contravariant=True)
+
+
+_Order = tuple[Context, "Call[Any]", Callable[..., Any], tuple[Any, ...], threading.Lock]
 
 
 class Forked(Exception):
@@ -59,17 +62,19 @@ class Flight(Generic[Task]):
 
     Args:
         name: of the threads.
+        threads: how many of them at most; what has no thread waits for one.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, threads: int) -> None:
         self._name = name
+        self._most = threads
         self._calls: dict[Call[Task], None] = {}  # in the order in which they were begun
         self._start()
 
     def _start(self) -> None:
         self._process = os.getpid()
         self._threads = 0
-        self._orders: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         # Released by whoever has finished a call. A plain lock, since an interrupt cannot leave it half acquired.
         self._bell = threading.Lock()
         self._bell.acquire()
@@ -87,17 +92,12 @@ class Flight(Generic[Task]):
         self._notice_fork()
         call = Call(task)
         self._calls[call] = None
-        context = copy_context()
-
-        def order() -> None:
-            context.run(call.run, function, arguments)
-            self._ring()
-
-        if sum(not other.done for other in self._calls) > self._threads:
+        busy = sum(not other.done for other in self._calls)
+        if self._threads < min(busy, self._most):
             with suppress(RuntimeError):  # no more threads
-                threading.Thread(target=self._work, args=(self._orders,), name=self._name, daemon=True).start()
+                threading.Thread(target=_work, args=(self._orders,), name=self._name, daemon=True).start()
                 self._threads += 1
-        self._orders.put(order)
+        self._orders.put((copy_context(), call, function, arguments, self._bell))
 
     def begin_in(self, executor: Executor, task: Task, function: Callable[..., Any], *arguments: Any) -> None:
         """Call a function in an executor. The context travels to threads only: it cannot be pickled.
@@ -117,18 +117,20 @@ class Flight(Generic[Task]):
             raise
         call.cancel = future.cancel
 
+        bell = self._bell
+
         def finished(future: Future[Any]) -> None:
             call.run(future.result, ())
-            self._ring()
+            _ring(bell)
 
         future.add_done_callback(finished)
 
     def land(self, timeout: float | None = None) -> list[Call[Task]]:
         """Wait until a call is done, or for so many seconds; return those that are. ``settle`` each of them."""
         self._notice_fork()
-        while not self._threads and not self._orders.empty():
-            if (order := self._orders.get()) is not None:
-                order()
+        if not self._threads:
+            self._orders.put(None)
+            _work(self._orders)
         end = None if timeout is None else time.monotonic() + timeout
         while not (done := [call for call in self._calls if call.done]) and self._calls:
             left = PIECE if end is None else min(end - time.monotonic(), PIECE)
@@ -142,7 +144,10 @@ class Flight(Generic[Task]):
         self._calls.pop(call, None)
 
     def cancel(self) -> None:
-        """Cancel what an executor has not begun, if it can do that."""
+        """Take back what has no thread yet, and what an executor has not begun, if it can do that."""
+        with suppress(Empty):
+            while order := self._orders.get_nowait():
+                order[1].run(_cancelled, ())
         for call in list(self._calls):
             if call.cancel is not None:
                 call.cancel()
@@ -168,19 +173,27 @@ class Flight(Generic[Task]):
                 if not call.done:
                     call.run(_forked, ())
 
-    @staticmethod
-    def _work(orders: SimpleQueue[Callable[[], None] | None]) -> None:
-        while (order := orders.get()) is not None:
-            order()
-            del order  # else an idle thread keeps what it did last
 
-    def _ring(self) -> None:
-        with suppress(RuntimeError):  # it rings already
-            self._bell.release()
+def _work(orders: SimpleQueue[_Order | None]) -> None:
+    """Follow orders until there is none."""
+    while (order := orders.get()) is not None:
+        context, call, function, arguments, bell = order
+        context.run(call.run, function, arguments)
+        _ring(bell)
+        del order, context, call, function, arguments  # else an idle thread keeps what it did last
+
+
+def _ring(bell: threading.Lock) -> None:
+    with suppress(RuntimeError):  # it rings already
+        bell.release()
 
 
 def _forked() -> None:
-    raise Forked("this was in flight when the process was forked off: what became of it, the parent knows")
+    raise Forked("this was in flight when the process was forked: the parent knows what became of it")
+
+
+def _cancelled() -> None:
+    raise CancelledError
 
 
 class Plan(Protocol[Item_contra, Task, Outcome]):
@@ -230,10 +243,10 @@ class Flow(Generic[Item, Task, Outcome]):
     - Only Ctrl-C in the thread that iterates is raised at once.
     """
 
-    def __init__(self, plan: Plan[Item, Task, Outcome], name: str, *, ordered: bool) -> None:
+    def __init__(self, plan: Plan[Item, Task, Outcome], flight: Flight[Task], *, ordered: bool) -> None:
         self._plan = plan
         self._ordered = ordered
-        self._flight: Flight[Task] = Flight(name)
+        self._flight = flight
         self._finished: dict[int, Outcome] = {}
         self._read = self._handed_out = 0
         self._exhausted = False

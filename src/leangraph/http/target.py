@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote
 
 from leangraph.errors import ConfigurationError
 from leangraph.http.options import FORBIDDEN, Options, quoted, with_options
+from leangraph.knowledge.rules import ADVANCED_PROPERTIES, ADVANCED_RELATIONS, DEFAULT_ORDER
 from leangraph.net.origin import host_of, same_origin
 
 VERSIONS: Final = ("v1.0", "beta")
@@ -175,32 +176,6 @@ def segments(path: str) -> list[str]:
 
 # --- advanced queries on directory objects: https://learn.microsoft.com/graph/aad-advanced-queries
 
-_ADVANCED_PROPERTIES: Final[dict[str, frozenset[str]]] = {
-    root: frozenset(names.lower().split())
-    for root, names in {
-        "users": "assignedPlans businessPhones companyName employeeHireDate employeeOrgData employeeType "
-        "faxNumber mobilePhone officeLocation onPremisesExtensionAttributes onPremisesSamAccountName "
-        "passwordProfile postalCode preferredLanguage provisionedPlans showInAddressList streetAddress",
-        "groups": "description expirationDateTime onPremisesSamAccountName preferredLanguage",
-        "devices": "extensionAttributes registrationDateTime",
-        "applications": "description web",
-        "serviceprincipals": "appOwnerOrganizationId description homepage",
-        "administrativeunits": "description",
-        "contacts": "",
-        "directoryobjects": "",
-        "directoryroles": "",
-    }.items()
-}
-_DEFAULT_ORDER: Final[dict[str, frozenset[str]]] = {
-    "users": frozenset({"displayname", "userprincipalname"}),
-    "groups": frozenset({"displayname"}),
-}
-_RELATIONS: Final = frozenset(
-    (
-        "members transitivemembers memberof transitivememberof owners ownedobjects owneddevices "
-        "registereddevices registeredowners registeredusers directreports transitivereports createdobjects"
-    ).split()
-)
 _STRING = re.compile(r"'(?:[^']|'')*'")
 _ADVANCED_WORDS = re.compile(r"\bendswith\s*\(|\bne\b|\bnot\b|/\$count\b|\bnull\b|''")
 
@@ -220,8 +195,8 @@ def advanced(url: str) -> tuple[bool, bool]:
     if parts[:1] == ["me"]:
         parts = ["users", *parts]
     root = parts[0] if parts else ""
-    related = len(parts) == 3 and root in _ADVANCED_PROPERTIES and parts[2] in _RELATIONS
-    if not related and not (len(parts) == 1 and root in _ADVANCED_PROPERTIES):
+    related = len(parts) == 3 and root in ADVANCED_PROPERTIES and parts[2] in ADVANCED_RELATIONS
+    if not related and not (len(parts) == 1 and root in ADVANCED_PROPERTIES):
         return False, False
     options = {name.lower().lstrip("$"): value for name, value in parse_qsl(query, keep_blank_values=True)}
     filtered, ordered = options.get("filter", ""), options.get("orderby", "")
@@ -237,11 +212,11 @@ def advanced(url: str) -> tuple[bool, bool]:
 
 def _is_advanced_filter(text: str, root: str) -> bool:
     text = _STRING.sub(lambda found: "?" if found[0] != "''" else "''", text).lower()
-    return bool(_ADVANCED_WORDS.search(text)) or not _ADVANCED_PROPERTIES[root].isdisjoint(
+    return bool(_ADVANCED_WORDS.search(text)) or not ADVANCED_PROPERTIES[root].isdisjoint(
         re.findall(r"[a-z][a-z0-9]*", text)
     )
 
 
 def _is_advanced_order(text: str, root: str) -> bool:
     names = {item.split()[0].lower() for item in text.split(",") if item.strip()}
-    return not names <= _DEFAULT_ORDER.get(root, frozenset())
+    return not names <= DEFAULT_ORDER.get(root, frozenset())

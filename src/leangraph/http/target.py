@@ -9,7 +9,15 @@ from urllib.parse import parse_qsl, unquote
 
 from leangraph.errors import ConfigurationError
 from leangraph.http.options import FORBIDDEN, Options, quoted, with_options
-from leangraph.knowledge.rules import ADVANCED_PROPERTIES, ADVANCED_RELATIONS, DEFAULT_ORDER
+from leangraph.knowledge.rules import (
+    ADVANCED_PROPERTIES,
+    ADVANCED_RELATIONS,
+    DEFAULT_ORDER,
+    MEMBERSHIPS,
+    OF_A_MAILBOX,
+    OF_THE_DIRECTORY,
+    READING_ACTIONS,
+)
 from leangraph.net.origin import host_of, same_origin
 
 VERSIONS: Final = ("v1.0", "beta")
@@ -220,3 +228,96 @@ def _is_advanced_filter(text: str, root: str) -> bool:
 def _is_advanced_order(text: str, root: str) -> bool:
     names = {item.split()[0].lower() for item in text.split(",") if item.strip()}
     return not names <= DEFAULT_ORDER.get(root, frozenset())
+
+
+# --- the limits a path meets
+
+
+def mailbox(path: str) -> str:
+    """Return whose mailbox a path is of, in lower case; "" if of none.
+
+    Outlook serves four requests at once, per app and mailbox.
+    Source: https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
+    """
+    parts = segments(path)
+    owner, below = ("me", parts[1:2]) if parts[:1] == ["me"] else (":".join(parts[:2]), parts[2:3])
+    return owner if parts[:1] in (["me"], ["users"], ["groups"]) and below and below[0] in OF_A_MAILBOX else ""
+
+
+def service(path: str) -> str:
+    """Return the service whose limits a path meets: its mailbox, ``directory``, or its first segment."""
+    box = mailbox(path)
+    if box:
+        return box
+    parts = segments(path)
+    root = parts[0] if parts else ""
+    if root in ("me", "users", "groups", "sites") and any(part in ("drive", "drives") for part in parts[1:3]):
+        return "drives"
+    return "directory" if root in OF_THE_DIRECTORY else root
+
+
+# --- what may leave
+
+_ITEM: Final = frozenset({"id", "method", "url", "headers", "body", "dependsOn", "atomicityGroup"})
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\n[\t -~\xa0-\xff]*")
+
+
+def admit(
+    method: str, path: str, json: Any = None, headers: Mapping[str, str] | None = None, *, read_only: bool = False
+) -> None:
+    """Refuse what must not leave: an unfit header, a write while read-only, a deletion of what was to be removed.
+
+    The items of a ``$batch`` are judged one by one.
+
+    Raises:
+        ConfigurationError: names the request and the remedy.
+    """
+    if headers:
+        _refuse_unfit(headers)
+    parts = segments(path)
+    if method == "POST" and parts[-1:] == ["$batch"]:
+        items = json.get("requests") if isinstance(json, dict) and len(json) == 1 else None
+        for item in items if isinstance(items, (list, tuple)) else [None]:
+            known = item if isinstance(item, dict) and item.keys() <= _ITEM else {}  # {} is judged a write
+            admit(
+                str(known.get("method", "POST")).upper(),
+                str(known.get("url", "an item without url")).partition("#")[0],
+                known.get("body"),
+                known.get("headers"),
+                read_only=read_only,
+            )
+    elif read_only and _is_write(method, parts, headers):
+        raise ConfigurationError(
+            f"{method} {path} is a write, and GRAPH_READ_ONLY refuses writes: nothing was sent"
+        )
+    elif method == "DELETE" and _deletes_a_member(parts):
+        raise ConfigurationError(
+            f"DELETE {path} would delete the object itself, not its membership: append /$ref to take it "
+            "out, or delete it under its own address. Nothing was sent"
+        )
+
+
+def _is_write(method: str, parts: list[str], headers: Mapping[str, str] | None) -> bool:
+    if any(name.lower().startswith(("x-http-method", "x-method")) for name in headers or ()):
+        return True
+    if method != "POST":
+        return method not in ("GET", "HEAD", "OPTIONS")
+    action = parts[-1] if parts else ""
+    if action.startswith("microsoft.graph."):
+        action = action.rpartition(".")[2]
+    return action not in READING_ACTIONS and parts != ["search", "query"]
+
+
+def _deletes_a_member(parts: list[str]) -> bool:
+    parts = [part for part in parts if not part.startswith("microsoft.graph.")]
+    if parts[:1] == ["directory"]:
+        parts = parts[1:]
+    return len(parts) == 4 and f"{parts[0]}/{parts[2]}" in MEMBERSHIPS and parts[3] != "$ref"
+
+
+def _refuse_unfit(headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        if not isinstance(value, str) or not _HEADER.fullmatch(f"{name}\n{value}"):
+            raise ConfigurationError(f"header {name!r} cannot be sent: give one line of text, latin-1 at most")
+        if name.lower() == "authorization":
+            raise ConfigurationError("the token comes from the TokenHolder: for one you have, TokenHolder.fixed()")

@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from leangraph.http.pace import Budget as Budget
     from leangraph.http.pace import FileBudget as FileBudget
     from leangraph.http.retry import RetryPolicy as RetryPolicy
+    from leangraph.http.target import Request as Request
     from leangraph.http.transport import Reply as Reply
-    from leangraph.protocols.batch import Request as Request
     from leangraph.protocols.delta import Delta as Delta
     from leangraph.protocols.paging import Pages as Pages
     from leangraph.sandbox.tenant import Sandbox as Sandbox
@@ -71,7 +71,7 @@ _HOME = {
     "Pages": "protocols.paging",
     "Budget": "http.pace",
     "FileBudget": "http.pace",
-    "Request": "protocols.batch",
+    "Request": "http.target",
     "literal": "http.options",
     "odata": "http.options",
     "segment": "http.options",

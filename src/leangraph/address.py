@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import io
+import os
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
-from leangraph.errors import ConfigurationError
-from leangraph.http.options import call, child, literal
+from leangraph.errors import ConfigurationError, TransportError
+from leangraph.http.core import Core
+from leangraph.http.options import Options, Writing, call, child, literal
+from leangraph.http.target import Location
+from leangraph.http.transport import Reply
+from leangraph.protocols.paging import Pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from uuid import UUID
 
-    from leangraph.client import GraphClient
-    from leangraph.http.transport import Reply
     from leangraph.protocols.delta import Delta
     from leangraph.protocols.downloads import Target
-    from leangraph.protocols.paging import Pages
     from leangraph.protocols.references import Added, Removed
-    from leangraph.protocols.uploads import File
+    from leangraph.protocols.uploads import File, Progress
     from leangraph.types._verbs import AnyAddress
 
 # The entity sets and singletons of v1.0. Source: https://graph.microsoft.com/v1.0/$metadata
@@ -46,75 +48,106 @@ _BARE: Final = frozenset(
 )
 
 
-class Address:
-    """A path, with the verbs of the client but without their first argument. Making one sends nothing.
+class Verbs(Location):
+    """What can be done at a location, each verb once. ``Address`` has them all."""
 
-    ``address.manager`` and ``address["manager"]`` append one segment, the second as a key, encoded;
-    ``address / "$ref"`` appends text as it is. ``str(address)`` is the path. Copies, pickles, comparison and
-    hash go by the path alone; out of a pickle it has no client: use ``graph.get(str(address))``.
-    """
+    __slots__ = ()
 
-    __slots__ = ("_client", "_path")
-    __iter__ = None  # or [] would make it a sequence without end
-    __contains__ = None
+    _core: Core | None
 
-    def __init__(self, client: GraphClient | None, path: str) -> None:
-        self._client = client
-        self._path = path
+    def get(self, **options: Unpack[Options]) -> Any:
+        """Return what is here: a dict for an object or one page, ``bytes`` if it is not JSON."""
+        return self._client.request("GET", self, **options).body
 
-    def __getitem__(self, key: str | int | UUID) -> AnyAddress:
-        return self._to(child(self._path, key))
+    def list(self, *, limit: int | None = None, **options: Unpack[Options]) -> Pages[Any]:
+        """Return all items of a collection, page by page as they are needed.
 
-    def __truediv__(self, text: str) -> AnyAddress:
-        if not isinstance(text, str):
-            return NotImplemented
-        slash = "" if text.startswith(":") else "/"  # items/{id}:/name: joins its colon to the id
-        return self._to(f"{self._path}{slash}{text.lstrip('/')}")
+        Args:
+            limit: how many items in all; ``top`` is the size of a page.
+        """
+        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
+            raise ConfigurationError(f"limit={limit!r} must be a number of items, 0 or more")
+        core = self._client
+        target = core.target(self, options)
+        return Pages(core.fetch(target.headers), target.url, core.root, limit=limit)
 
-    def _to(self, path: str) -> AnyAddress:
-        return Address(self._client, path)  # type: ignore[return-value]  # which it is to a checker alone
+    def delta(
+        self, *, state: str | os.PathLike[str] | None = None, save: bool = True, **options: Unpack[Options]
+    ) -> Delta[Any]:
+        """Return what has changed in a collection, or by its delta function, since the last complete round.
 
-    if not TYPE_CHECKING:  # which knows the segments of each type, by types/__init__.pyi
+        See ``Delta``.
 
-        def __getattr__(self, name: str) -> Address:
-            if name.startswith("_"):  # what copy, pickle, IPython and hasattr probe for
-                raise AttributeError(name)
-            return self._to(f"{self._path}/{name}")
+        Args:
+            state: the file that keeps where the next round begins.
+            save: ``False`` leaves it to ``Delta.save``, if you must store the changes first.
+        """
+        from leangraph.protocols.delta import Delta, path_of
 
-        def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
-            return called(self, arguments, keywords)
+        core = self._client
+        target = core.target(path_of(self._path), options)
+        return Delta(
+            core.fetch(target.headers),
+            target.url,
+            core.root,
+            state=state,
+            save=save,
+            tenant=core.tenant,
+            headers=target.headers,
+        )
 
-    def get(self, **options: Any) -> Any:
-        """Like ``GraphClient.get``."""
-        return self._bound.get(self._path, **options)
+    def count(self, **options: Unpack[Options]) -> int:
+        """Return how many items a collection has, by its ``/$count``."""
+        path, mark, query = self._path.partition("?")
+        path = path if path.endswith("/$count") else f"{path.rstrip('/')}/$count"
+        body = self._client.request("GET", f"{path}{mark}{query}", **options).body
+        text = body.decode("utf-8-sig", "replace").strip() if isinstance(body, bytes) else str(body)
+        if not text.isdecimal():
+            raise TransportError(f"{path} answered {text[:50]!r} instead of a number", transient=False)
+        return int(text)
 
-    def list(self, **options: Any) -> Pages[Any]:
-        """Like ``GraphClient.list``."""
-        return self._bound.list(self._path, **options)
+    def post(self, json: Any = None, *, wait_until_visible: bool = False, **options: Unpack[Writing]) -> Any:
+        """Create something, or call an action; return the body of the answer. Options as in ``request``.
 
-    def delta(self, **options: Any) -> Delta[Any]:
-        """Like ``GraphClient.delta``."""
-        return self._bound.delta(self._path, **options)
+        Args:
+            wait_until_visible: read what was made until it is found, if the answer has an id. It is returned in
+                any case; that it does not show in time is a warning in the log.
+        """
+        body = self.request("POST", json, **options).body
+        if wait_until_visible:
+            from leangraph.protocols.references import settle
 
-    def count(self, **options: Any) -> int:
-        """Like ``GraphClient.count``."""
-        return self._bound.count(self._path, **options)
+            core = self._client
+            settle(core, self._path, body)
+        return body
 
-    def post(self, json: Any = None, **options: Any) -> Any:
-        """Like ``GraphClient.post``."""
-        return self._bound.post(self._path, json, **options)
+    def patch(self, json: Any = None, **options: Unpack[Writing]) -> Any:
+        """Change what the body names; ``None`` clears, absent leaves. Graph mostly answers without a body."""
+        return self.request("PATCH", json, **options).body
 
-    def patch(self, json: Any = None, **options: Any) -> Any:
-        """Like ``GraphClient.patch``."""
-        return self._bound.patch(self._path, json, **options)
+    def put(self, json: Any = None, **options: Unpack[Writing]) -> Any:
+        """Replace what is here, with ``json`` or with ``data`` (bytes)."""
+        return self.request("PUT", json, **options).body
 
-    def put(self, json: Any = None, **options: Any) -> Any:
-        """Like ``GraphClient.put``."""
-        return self._bound.put(self._path, json, **options)
+    def delete(self, **options: Unpack[Writing]) -> Any:
+        """Delete what is here; gone already, after an attempt whose answer was lost, is success."""
+        return self.request("DELETE", **options).body
 
-    def delete(self, **options: Any) -> Any:
-        """Like ``GraphClient.delete``."""
-        return self._bound.delete(self._path, **options)
+    def request(self, method: str, json: Any = None, **options: Unpack[Writing]) -> Reply:
+        """Send one request and return its reply: status, headers, body.
+
+        Args:
+            json: the body as a JSON value.
+            data: the body as bytes, instead of ``json``; give its ``Content-Type`` in ``headers``.
+            idempotent: ``True`` lets a POST be repeated when its answer was lost, ``False`` forbids it.
+
+        Raises:
+            GraphError: Graph answered with an error; its subclass tells which.
+            TransportError: no whole answer came.
+            AuthError: no token was to be had.
+            ConfigurationError: refused before it was sent.
+        """
+        return self._client.request(method, self, json, **options)
 
     def add(self, ids: Any) -> Added:
         """Relate objects to this one, any number: ``graph.groups[id].members.add(ids)``.
@@ -127,51 +160,180 @@ class Address:
         Raises:
             Error: none of the first twenty could be added, or the next ones could not either.
         """
-        from leangraph.protocols import references as relations
+        from leangraph.protocols import references
 
-        return relations.add(self._bound, self._path, ids)
+        return references.add(self._client, self._path, ids)
 
     def remove(self, ids: Any) -> Removed:
         """Take objects out of this relation, and leave them as they are; arguments and errors as for ``add``."""
-        from leangraph.protocols import references as relations
+        from leangraph.protocols import references
 
-        return relations.remove(self._bound, self._path, ids)
+        return references.remove(self._client, self._path, ids)
 
-    def request(self, method: str, json: Any = None, **options: Any) -> Reply:
-        """Like ``GraphClient.request``."""
-        return self._bound.request(method, self._path, json, **options)
+    def upload(
+        self,
+        file: File,
+        *,
+        size: int | None = None,
+        chunk: int | None = None,
+        conflict: Literal["fail", "replace", "rename"] = "fail",
+        session: str | os.PathLike[str] | None = None,
+        name: str | None = None,
+        content_type: str | None = None,
+        verify: bool = True,
+        progress: Progress | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Upload a file to a drive, or attach it to a message or event; return the item as Graph sent it.
 
-    def upload(self, file: File, **options: Any) -> Any:
-        """Like ``GraphClient.upload``."""
-        return self._bound.upload(self._path, file, **options)
+        This is the address of the item, ``/me/drive/root:/reports/2024.xlsx`` or ``/drives/{id}/items/{id}``; or
+        of the attachments, ``/me/messages/{id}/attachments``.
 
-    def download(self, file: Target, **options: Any) -> int | None:
-        """Like ``GraphClient.download``."""
-        return self._bound.download(self._path, file, **options)
+        A small file takes one request. A larger one goes range by range in an upload session, which survives lost
+        connections and, with ``session``, the end of the process. Of a large attachment only the ``id`` is known.
+
+        Args:
+            file: a path, bytes, or a file opened for reading bytes, which is read from where it stands.
+            size: how many bytes of it; for a file that somebody goes on writing to.
+            chunk: bytes of one range, a multiple of 320 KiB: 10 MiB by default; no request is larger.
+            conflict: what to do if the name is taken. An item that is named by its id is always replaced.
+            session: a file to keep an interrupted upload in, so that the same call goes on with it later. It is
+                private, and gone when the upload is done or has no prospect.
+            name, content_type: of an attachment; the name is the file's own by default.
+            verify: whether what the drive has is compared with what was sent, by its hash or size.
+            progress: called with the bytes that have arrived, and all there are.
+
+        Raises:
+            Conflict: the name is taken.
+            TransportError: the connection did not come back, the file changed meanwhile, or what the drive has
+                is not what was sent.
+        """
+        from leangraph.protocols import drives, uploads
+
+        core = self._client
+        return uploads.upload(
+            core.transport,
+            core.target(drives.item_path(self._path), {}).url,
+            file,
+            size=size,
+            chunk=chunk,
+            conflict=conflict,
+            session=session,
+            name=name,
+            content_type=content_type,
+            verify=verify,
+            progress=progress,
+            headers=headers,
+            tenant=core.tenant,
+        )
+
+    def download(
+        self,
+        file: Target,
+        *,
+        verify: bool = False,
+        progress: Progress | None = None,
+        **options: Unpack[Options],
+    ) -> int | None:
+        """Download a file, whole or not at all; return how many bytes it has.
+
+        This is the address of a drive item, or of anything else that is bytes: a photo's ``/$value``, an
+        attachment's.
+
+        With ``If-None-Match`` in ``headers`` and nothing new there is nothing to do, and ``None`` is returned.
+        It goes on where a connection broke off, and starts over where the file has changed meanwhile.
+
+        Args:
+            file: a path, where nothing appears before all is there; or a file opened for writing bytes.
+            verify: whether to compare it with the hash or size of the drive item too: one more request.
+            progress: called with the bytes that came, and all there are (``None`` if unknown).
+        """
+        from leangraph.protocols import downloads, drives
+
+        core = self._client
+        target = core.target(drives.content_path(self._path), options)
+        return downloads.download(
+            core.transport, target.url, file, verify=verify, progress=progress, headers=target.headers
+        )
 
     def content(self, **options: Any) -> bytes:
-        """Like ``GraphClient.content``. The segment of that name is ``["content"]``."""
-        return self._bound.content(self._path, **options)
+        """Return the bytes of a photo, a file or a ``$value``; options as in ``download``.
 
-    def report(self, **parameters: Any) -> Iterator[dict[str, str]]:
-        """Like ``GraphClient.report``: ``graph.reports.getEmailActivityCounts.report(period="D7")``."""
-        return self._bound.report(self._path, **parameters)
+        The segment of that name is ``["content"]``.
+        """
+        buffer = io.BytesIO()
+        self.download(buffer, **options)
+        return buffer.getvalue()
+
+    def report(self, *, headers: Mapping[str, str] | None = None, **parameters: Any) -> Iterator[dict[str, str]]:
+        """Yield the rows of a usage report, by the names of its columns.
+
+        This is the address of the report: ``graph.reports.getEmailActivityCounts``; its parameters may follow.
+
+        Where the tenant conceals names, a warning says so: what stands in their place are hashes.
+
+        Args:
+            parameters: its ``period="D7"`` (or D30, D90, D180) or ``date="2024-05-31"``.
+        """
+        from leangraph.protocols import reports
+
+        core = self._client
+        target = core.target(reports.report_path(self._path, parameters), {"headers": headers})
+        return reports.report(core.transport, target.url, target.headers)
 
     @property
-    def _bound(self) -> GraphClient:
-        if self._client is None:
+    def _client(self) -> Core:
+        if self._core is None:
             raise ConfigurationError(
                 f"this address came out of a pickle and has no client: use graph.get({self._path!r})"
             )
-        return self._client
+        return self._core
+
+
+if TYPE_CHECKING:
+    _Base = Location  # which verbs there are says the class of each address in types/: one with fewer is no error
+else:
+    _Base = Verbs
+
+
+class Address(_Base):
+    """A path with the verbs of the client, without their first argument. Making one sends nothing.
+
+    ``address.manager`` and ``address["manager"]`` append one segment, the second as a key, encoded;
+    ``address / "$ref"`` appends text as it is. ``str(address)`` is the path. Copies, pickles, comparison and
+    hash go by the path alone; out of a pickle it has no client: use ``graph.get(str(address))``.
+    """
+
+    __slots__ = ()
+    __iter__ = None  # or [] would make it a sequence without end
+    __contains__ = None
+
+    def __getitem__(self, key: str | int | UUID) -> AnyAddress:
+        return self._to(child(self._path, key))
+
+    def __truediv__(self, text: str) -> AnyAddress:
+        if not isinstance(text, str):
+            return NotImplemented
+        slash = "" if text.startswith(":") else "/"  # items/{id}:/name: joins its colon to the id
+        return self._to(f"{self._path}{slash}{text.lstrip('/')}")
+
+    def _to(self, path: str) -> AnyAddress:
+        return Address(self._core, path)  # type: ignore[return-value]  # which it is to a checker alone
+
+    if not TYPE_CHECKING:  # which knows the segments of each type, by types/__init__.pyi
+
+        def __getattr__(self, name: str) -> Address:
+            if name.startswith("_"):  # what copy, pickle, IPython and hasattr probe for
+                raise AttributeError(name)
+            return self._to(f"{self._path}/{name}")
+
+        def __call__(self, /, *arguments: Any, **keywords: Any) -> Any:
+            return called(self, arguments, keywords)
 
     def __dir__(self) -> Iterable[str]:
         from leangraph.knowledge import schema
 
         return sorted({*super().__dir__(), *schema.following(schema.leads_to(self._path) or "")})
-
-    def __str__(self) -> str:
-        return self._path
 
     def __repr__(self) -> str:
         return f"<Address {self._path}>"
@@ -189,7 +351,7 @@ class Address:
         return self
 
     def __reduce__(self) -> Any:
-        return Address, (None, self._path)
+        return type(self), (None, self._path)
 
 
 def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, Any]) -> Any:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import io
 import math
 import os
 import re
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from leangraph import clouds
 from leangraph.address import ROOTS, Address, unknown_root
 from leangraph.auth.holder import TokenHolder
-from leangraph.errors import ConfigurationError, TransportError
-from leangraph.http.options import with_options
+from leangraph.errors import ConfigurationError
+from leangraph.http.core import Core
+from leangraph.http.options import Options, Writing
 from leangraph.http.pace import CallBudget, Clock, Pace
 from leangraph.http.retry import RetryPolicy
-from leangraph.http.target import EVENTUAL, VERSIONS, address, advanced
+from leangraph.http.target import VERSIONS, Request
 from leangraph.http.transport import Reply, Transport
 from leangraph.knowledge import permissions
 from leangraph.net.origin import is_safe
 from leangraph.net.session import HttpSession
 from leangraph.protocols import batch
-from leangraph.protocols.batch import CONCURRENCY, Request
+from leangraph.protocols.batch import CONCURRENCY
 from leangraph.protocols.paging import Pages
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from leangraph.protocols.delta import Delta
     from leangraph.protocols.downloads import Target
-    from leangraph.protocols.uploads import File, Progress
+    from leangraph.protocols.uploads import File
     from leangraph.settings import Settings
-    from leangraph.types import Roots
+    from leangraph.types import AnyAddress, Roots
 else:
     Roots = object
 
@@ -102,9 +102,8 @@ class GraphClient(Roots):
         if retry is None:
             retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
         self.token_holder = holder
-        self._tenant = settings.tenant_id if settings else ""  # which a fixed token does not say
         clock = Clock(sleep)
-        self._transport = Transport(
+        transport = Transport(
             http,
             holder,
             self.url,
@@ -113,6 +112,8 @@ class GraphClient(Roots):
             clock=clock,
             read_only=settings.read_only if settings else _read_only(),
         )
+        # A fixed token does not say whose it is
+        self._core = Core(transport, self.url, self.version, settings.tenant_id if settings else "")
 
     @classmethod
     def from_env(cls) -> Self:
@@ -149,30 +150,13 @@ class GraphClient(Roots):
             for tenant in dict.fromkeys(tenants)
         }
 
-    def get(self, path: str | Address, **options: Any) -> Any:
+    def get(self, path: str | Address, **options: Unpack[Options]) -> Any:
         """Return what is at the path: a dict for an object or one page, ``bytes`` if it is not JSON."""
-        return self.request("GET", path, **options).body
+        return self._at(path).get(**options)
 
-    def list(
-        self,
-        path: str | Address,
-        *,
-        limit: int | None = None,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        **query: Any,
-    ) -> Pages[Any]:
-        """Return all items of a collection, page by page as they are needed.
-
-        Args:
-            limit: how many items in all; ``top`` is the size of a page.
-        """
-        if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
-            raise ConfigurationError(f"limit={limit!r} must be a number of items, 0 or more")
-        url, headers = self._resolve(path, dict(headers or {}), params, query)
-        return Pages(
-            lambda link: self._transport.send("GET", link, headers=headers).body, url, self.url, limit=limit
-        )
+    def list(self, path: str | Address, *, limit: int | None = None, **options: Unpack[Options]) -> Pages[Any]:
+        """Return all items of a collection; see ``Address.list``."""
+        return self._at(path).list(limit=limit, **options)
 
     def delta(
         self,
@@ -180,98 +164,60 @@ class GraphClient(Roots):
         *,
         state: str | os.PathLike[str] | None = None,
         save: bool = True,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        **query: Any,
+        **options: Unpack[Options],
     ) -> Delta[Any]:
-        """Return what has changed in a collection since the last complete round; see ``Delta``.
+        """Return what has changed in a collection since the last complete round; see ``Address.delta``."""
+        return self._at(path).delta(state=state, save=save, **options)
 
-        Args:
-            path: of the collection, ``/users``, or of its delta function.
-            state: the file that keeps where the next round begins.
-            save: ``False`` leaves it to ``Delta.save``, for who has to store the changes first.
-        """
-        from leangraph.protocols.delta import Delta, path_of
-
-        url, headers = self._resolve(path_of(str(path)), dict(headers or {}), params, query)
-        return Delta(
-            lambda link: self._transport.send("GET", link, headers=headers).body,
-            url,
-            self.url,
-            state=state,
-            save=save,
-            tenant=self._tenant,
-            headers=headers,
-        )
-
-    def count(self, path: str | Address, **options: Any) -> int:
+    def count(self, path: str | Address, **options: Unpack[Options]) -> int:
         """Return how many items a collection has, by its ``/$count``."""
-        where, mark, rest = str(path).partition("?")
-        where = where if where.endswith("/$count") else f"{where.rstrip('/')}/$count"
-        body = self.get(f"{where}{mark}{rest}", **options)
-        text = body.decode("utf-8-sig", "replace").strip() if isinstance(body, bytes) else str(body)
-        if not text.isdecimal():
-            raise TransportError(f"{where} answered {text[:50]!r} instead of a number", transient=False)
-        return int(text)
+        return self._at(path).count(**options)
 
     def post(
-        self, path: str | Address, json: Any = None, *, wait_until_visible: bool = False, **options: Any
-    ) -> Any:
-        """Create something, or call an action; return the body of the answer. Options as in ``request``.
-
-        Args:
-            wait_until_visible: read what was made until it is found, if the answer has an id. It is returned in
-                any case; that it does not show in time is a warning in the log.
-        """
-        body = self.request("POST", path, json, **options).body
-        if wait_until_visible:
-            from leangraph.protocols.references import settle
-
-            transport = self._transport
-            settle(self.get, str(path), body, policy=transport.policy, sleep=transport.clock.sleep)
-        return body
-
-    def patch(self, path: str | Address, json: Any = None, **options: Any) -> Any:
-        """Change what the body names; ``None`` clears, absent leaves. Graph mostly answers without a body."""
-        return self.request("PATCH", path, json, **options).body
-
-    def put(self, path: str | Address, json: Any = None, **options: Any) -> Any:
-        """Replace what is at the path, with ``json`` or with ``data`` (bytes)."""
-        return self.request("PUT", path, json, **options).body
-
-    def delete(self, path: str | Address, **options: Any) -> Any:
-        """Delete what is at the path; gone already, after an attempt whose answer was lost, is success."""
-        return self.request("DELETE", path, **options).body
-
-    def request(
         self,
-        method: str,
         path: str | Address,
         json: Any = None,
         *,
-        data: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        idempotent: bool | None = None,
-        **query: Any,
-    ) -> Reply:
-        """Send one request and return its reply: status, headers, body.
+        wait_until_visible: bool = False,
+        **options: Unpack[Writing],
+    ) -> Any:
+        """Create something, or call an action; return the body of the answer. See ``Address.post``."""
+        return self._at(path).post(json, wait_until_visible=wait_until_visible, **options)
 
-        Args:
-            json: the body as a JSON value.
-            data: the body as bytes, instead of ``json``; give its ``Content-Type`` in ``headers``.
-            idempotent: ``True`` lets a POST be repeated when its answer was lost, ``False`` forbids it.
+    def patch(self, path: str | Address, json: Any = None, **options: Unpack[Writing]) -> Any:
+        """Change what the body names; ``None`` clears, absent leaves. Graph mostly answers without a body."""
+        return self._at(path).patch(json, **options)
 
-        Raises:
-            GraphError: Graph answered with an error; its subclass tells which.
-            TransportError: no whole answer came.
-            AuthError: no token was to be had.
-            ConfigurationError: refused before it was sent.
+    def put(self, path: str | Address, json: Any = None, **options: Unpack[Writing]) -> Any:
+        """Replace what is at the path, with ``json`` or with ``data`` (bytes)."""
+        return self._at(path).put(json, **options)
+
+    def delete(self, path: str | Address, **options: Unpack[Writing]) -> Any:
+        """Delete what is at the path; gone already, after an attempt whose answer was lost, is success."""
+        return self._at(path).delete(**options)
+
+    def request(self, method: str, path: str | Address, json: Any = None, **options: Unpack[Writing]) -> Reply:
+        """Send one request and return its reply: status, headers, body. See ``Address.request``."""
+        return self._at(path).request(method, json, **options)
+
+    def upload(self, path: str | Address, file: File, **options: Any) -> Any:
+        """Upload a file to a drive item, or attach it to a message or event. See ``Address.upload``."""
+        return self._at(path).upload(file, **options)
+
+    def download(self, path: str | Address, file: Target, **options: Any) -> int | None:
+        """Download a file, whole or not at all; return how many bytes it has. See ``Address.download``."""
+        return self._at(path).download(file, **options)
+
+    def content(self, path: str | Address, **options: Any) -> bytes:
+        """Return the bytes of a photo, a file or a ``$value``; options as in ``download``."""
+        return self._at(path).content(**options)
+
+    def report(self, path: str | Address, **parameters: Any) -> Iterator[dict[str, str]]:
+        """Yield the rows of a usage report: ``graph.report("getEmailActivityCounts", period="D7")``.
+
+        See ``Address.report``.
         """
-        if not (method.isascii() and method.isalpha()):
-            raise ConfigurationError(f"{method!r} is not an HTTP method")
-        url, sent = self._resolve(path, headers, params, query)
-        return self._transport.send(method.upper(), url, json=json, data=data, headers=sent, idempotent=idempotent)
+        return self._at(path).report(**parameters)
 
     def batch(
         self,
@@ -295,120 +241,7 @@ class GraphClient(Roots):
         """
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise ConfigurationError(f"concurrency={concurrency!r} must be a number of batches, 1 or more")
-        return batch.run(
-            requests,
-            self._transport,
-            self.url,
-            self._resolve,
-            ordered=ordered,
-            follow=follow,
-            concurrency=concurrency,
-        )
-
-    def upload(
-        self,
-        path: str | Address,
-        file: File,
-        *,
-        size: int | None = None,
-        chunk: int | None = None,
-        conflict: Literal["fail", "replace", "rename"] = "fail",
-        session: str | os.PathLike[str] | None = None,
-        name: str | None = None,
-        content_type: str | None = None,
-        verify: bool = True,
-        progress: Progress | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> Any:
-        """Upload a file to a drive, or attach it to a message or event; return the item as Graph sent it.
-
-        A small file takes one request. A larger one goes range by range in an upload session, which survives lost
-        connections and, with ``session``, the end of the process. Of a large attachment only the ``id`` is known.
-
-        Args:
-            path: of the item, ``/me/drive/root:/reports/2024.xlsx`` or ``/drives/{id}/items/{id}``; or of the
-                attachments, ``/me/messages/{id}/attachments``.
-            file: a path, bytes, or a file opened for reading bytes, which is read from where it stands.
-            size: how many bytes of it; for a file that somebody goes on writing to.
-            chunk: bytes of one range, a multiple of 320 KiB: 10 MiB by default; no request is larger.
-            conflict: what to do if the name is taken. An item that is named by its id is always replaced.
-            session: a file to keep an interrupted upload in, so that the same call goes on with it later. It is
-                private, and gone when the upload is done or has no prospect.
-            name, content_type: of an attachment; the name is the file's own by default.
-            verify: whether what the drive has is compared with what was sent, by its hash or size.
-            progress: called with the bytes that have arrived, and all there are.
-
-        Raises:
-            Conflict: the name is taken.
-            TransportError: the connection did not come back, the file changed meanwhile, or what the drive has
-                is not what was sent.
-        """
-        from leangraph.protocols import drives, uploads
-
-        return uploads.upload(
-            self._transport,
-            address(self.url, self.version, drives.item_path(str(path))),
-            file,
-            size=size,
-            chunk=chunk,
-            conflict=conflict,
-            session=session,
-            name=name,
-            content_type=content_type,
-            verify=verify,
-            progress=progress,
-            headers=headers,
-            tenant=self._tenant,
-        )
-
-    def download(
-        self,
-        path: str | Address,
-        file: Target,
-        *,
-        verify: bool = False,
-        progress: Progress | None = None,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        **query: Any,
-    ) -> int | None:
-        """Download a file, whole or not at all; return how many bytes it has.
-
-        With ``If-None-Match`` in ``headers`` and nothing new there is nothing to do, and ``None`` is returned.
-        It goes on where a connection broke off, and starts over where the file has changed meanwhile.
-
-        Args:
-            path: of a drive item, or of anything else that is bytes: a photo's ``/$value``, an attachment's.
-            file: a path, where nothing appears before all is there; or a file opened for writing bytes.
-            verify: whether to compare it with the hash or size of the drive item too: one more request.
-            progress: called with the bytes that came, and all there are (``None`` if unknown).
-        """
-        from leangraph.protocols import downloads, drives
-
-        url, sent = self._resolve(drives.content_path(str(path)), headers, params, query)
-        return downloads.download(self._transport, url, file, verify=verify, progress=progress, headers=sent)
-
-    def content(self, path: str | Address, **options: Any) -> bytes:
-        """Return the bytes of a photo, a file or a ``$value``; options as in ``download``."""
-        buffer = io.BytesIO()
-        self.download(path, buffer, **options)
-        return buffer.getvalue()
-
-    def report(
-        self, path: str | Address, *, headers: Mapping[str, str] | None = None, **parameters: Any
-    ) -> Iterator[dict[str, str]]:
-        """Yield the rows of a usage report, by the names of its columns.
-
-        Where the tenant conceals names, a warning says so: what stands in their place are hashes.
-
-        Args:
-            path: ``getEmailActivityCounts``, or in full ``/reports/getEmailActivityCounts(period='D7')``.
-            parameters: its ``period="D7"`` (or D30, D90, D180) or ``date="2024-05-31"``.
-        """
-        from leangraph.protocols import reports
-
-        url, sent = self._resolve(reports.report_path(str(path), parameters), headers, None, {})
-        return reports.report(self._transport, url, sent)
+        return batch.run(requests, self._core, ordered=ordered, follow=follow, concurrency=concurrency)
 
     def wait(self, job: Reply | str | Address, *, timeout: float = 3600.0) -> Any:
         """Wait until a job is done that Graph took on with 202; return what its monitor says of it in the end.
@@ -429,7 +262,7 @@ class GraphClient(Roots):
         from leangraph.protocols import operations
 
         work = job if isinstance(job, Reply) else str(job)
-        return operations.wait(self._transport, self.url, self.version, work, timeout=timeout)
+        return operations.wait(self._core.transport, self.url, self.version, work, timeout=timeout)
 
     def check(self, *requests: str) -> tuple[str, ...]:
         """Tell before a job starts whether the token allows it, by Microsoft's permission table; sends nothing.
@@ -447,28 +280,10 @@ class GraphClient(Roots):
 
     def close(self) -> None:
         """Close the connections, unless they belong to a session that was handed in."""
-        self._transport.http.close()
+        self._core.transport.http.close()
 
-    def _resolve(
-        self,
-        path: str | Address,
-        headers: Mapping[str, str] | None,
-        params: Mapping[str, Any] | None,
-        options: Mapping[str, Any],
-    ) -> tuple[str, Mapping[str, str] | None]:
-        """Return the URL, and the headers with what the rules for advanced queries demand."""
-        if not _AS_HEADERS.keys().isdisjoint(options):
-            options, headers = _with_headers(options, headers)
-        url = address(self.url, self.version, str(path))
-        if options or params:
-            url = with_options(url, params, options)
-        if "$" in url or "?" in url:
-            eventual, count = advanced(url[len(self.url) :])
-            if eventual and not any(name.lower() == "consistencylevel" for name in headers or ()):
-                headers = {**(headers or {}), EVENTUAL[0]: EVENTUAL[1]}
-            if count:
-                url = with_options(url, None, {"count": True})
-        return url, headers
+    def _at(self, path: str | Address) -> AnyAddress:
+        return Address(self._core, str(path))  # type: ignore[return-value]  # which it is to a checker alone
 
     if not TYPE_CHECKING:  # which knows the roots, by types/__init__.pyi
 
@@ -477,7 +292,7 @@ class GraphClient(Roots):
                 raise AttributeError(name)
             if name not in ROOTS and vars(self).get("version") != "beta":
                 raise unknown_root(name)
-            return Address(self, f"/{name}")
+            return Address(self._core, f"/{name}")
 
     def __dir__(self) -> Iterable[str]:
         return sorted({*super().__dir__(), *ROOTS})
@@ -493,22 +308,6 @@ class GraphClient(Roots):
 
     def __reduce__(self) -> Any:
         raise TypeError("a GraphClient holds a secret and is not pickled: make one where it is needed")
-
-
-_AS_HEADERS: Final = {"etag": "If-Match", "prefer": "Prefer"}
-
-
-def _with_headers(options: Mapping[str, Any], headers: Mapping[str, str] | None) -> tuple[dict[str, Any], Any]:
-    """Take out of the options what is no query option but a header; preferences add up."""
-    left, sent = dict(options), dict(headers or {})
-    for option, name in _AS_HEADERS.items():
-        value = left.pop(option, None)
-        if value is None:
-            continue
-        given = [sent.pop(known) for known in list(sent) if known.lower() == name.lower()]
-        values = value if isinstance(value, (list, tuple)) else [value]
-        sent[name] = ", ".join([*given, *map(str, values)]) if option == "prefer" else value
-    return left, sent
 
 
 def _http(session: requests.Session | None, settings: Settings | None, timeout: float | None) -> HttpSession:

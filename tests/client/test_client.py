@@ -97,7 +97,7 @@ def test_query_options_get_their_dollar_and_all_else_goes_verbatim(
 ) -> None:
     graph.get("/things", **options)
     list(graph.list("/things", **options))
-    list(Address(graph, "/things").list(**options))
+    list(Address(graph._core, "/things").list(**options))
     graph.post("/things", {}, **options)
 
     assert server.targets == ["/v1.0/things" + target] * 4
@@ -286,7 +286,7 @@ def test_closing_leaves_no_connection_open(sandbox_settings: Settings, graph_san
         graph.get("/users")
         assert graph_sandbox.connections == before + 1  # the token came over the same one
 
-    assert not graph._transport.http._session.adapters["https://"].poolmanager.pools
+    assert not graph._core.transport.http._session.adapters["https://"].poolmanager.pools
 
 
 def test_sixteen_threads_share_a_client(graph_client: GraphClient, graph_sandbox: Sandbox) -> None:
@@ -338,8 +338,16 @@ def test_no_text_of_a_client_has_a_secret(sandbox_settings: Settings, graph_sand
         reply = graph.request("GET", "/users")
         with pytest.raises(Error) as caught:
             graph.get("/users/nobody")
-        texts = [graph, graph.users, graph.users.list(), reply, graph._transport, graph.token_holder, caught.value]
-        said = f"{texts}{vars(graph)}{vars(graph._transport)}{caught.value}{vars(caught.value)}"
+        texts = [
+            graph,
+            graph.users,
+            graph.users.list(),
+            reply,
+            graph._core.transport,
+            graph.token_holder,
+            caught.value,
+        ]
+        said = f"{texts}{vars(graph)}{vars(graph._core.transport)}{caught.value}{vars(caught.value)}"
 
     assert graph_sandbox.client_secret not in said
     assert graph.token_holder.token not in said

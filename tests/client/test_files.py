@@ -2370,7 +2370,7 @@ def test_where_graph_redirects_to_is_in_no_header_of_the_reply(
 ) -> None:
     server.answer = lambda _: (302, b"", {"Location": f"{host.url}/file?{SECRET}", "request-id": "1"})
 
-    reply = scripted._transport.send("GET", f"{server.url}/v1.0/me/drive/items/1/content", stream=True)
+    reply = scripted._core.transport.send("GET", f"{server.url}/v1.0/me/drive/items/1/content", stream=True)
 
     assert isinstance(reply.body, Elsewhere)
     assert reply.headers["request-id"] == "1"
@@ -2383,7 +2383,7 @@ def test_the_frames_of_one_failed_request_do_not_know_its_address(
 ) -> None:
     host.answer = lambda _: (status, b"", {"Location": f"{host.url}/other?{SECRET}"})
     with pytest.raises(Error) as caught:
-        scripted._transport.elsewhere("PUT", Elsewhere(f"{host.url}/up?{SECRET}"), data=b"x")
+        scripted._core.transport.elsewhere("PUT", Elsewhere(f"{host.url}/up?{SECRET}"), data=b"x")
 
     assert said_in_frames(caught.value)
     assert SECRET not in said_in_frames(caught.value) + repr(vars(caught.value))

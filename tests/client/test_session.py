@@ -1147,7 +1147,7 @@ def hold():
         forked.wait(30)
 
 graph = GraphClient.from_env()
-http = graph._transport.http
+http = graph._core.transport.http
 adapter = http._session.get_adapter("https://")
 first = graph.get("/users?$top=1")["value"]
 held, forked = threading.Event(), threading.Event()

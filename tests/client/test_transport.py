@@ -373,7 +373,7 @@ def test_a_post_that_met_no_connection_is_repeated(naps: list[float]) -> None:
             if len(naps) == 2:
                 server.requests = later.enter_context(canned(port=port)).requests
 
-        graph._transport.clock._sleep = nap
+        graph._core.transport.clock._sleep = nap
         graph.post("/users", NEW)
 
     assert naps == [1.0, 2.0]
@@ -384,7 +384,7 @@ def test_after_a_503_the_next_attempt_is_on_a_new_connection(server: Canned) -> 
     ports: list[int] = []
     server.answer = lambda _: (503,) if len(server.requests) == 2 else (200, {})
     with client_on(server) as graph:
-        pool = graph._transport.http._session.get_adapter(server.url).poolmanager
+        pool = graph._core.transport.http._session.get_adapter(server.url).poolmanager
         for _ in range(2):
             graph.get("/users")
             [kept] = pool.pools._container.values()
@@ -725,7 +725,7 @@ def test_the_path_in_the_log_does_not_depend_on_how_a_link_spells_the_host(
         caplog.at_level(logging.DEBUG, "leangraph"),
         GraphClient(TokenHolder.fixed(TOKEN), url=f"http://localhost:{port}") as graph,
     ):
-        graph._transport.send("GET", link[origin])
+        graph._core.transport.send("GET", link[origin])
 
     assert "GET /v1.0/users 200" in caplog.text
 

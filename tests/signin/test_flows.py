@@ -872,7 +872,7 @@ def test_clients_of_many_tenants_share_one_session_and_no_token(graph_sandbox: S
     assert graph_sandbox.requests == []
     tokens = [client.token_holder.token for client in clients.values()]
     assert [claims(token)["tid"] for token in tokens] == [graph_sandbox.tenant_id, other.id]
-    assert len({client._transport.http for client in clients.values()}) == 1
+    assert len({client._core.transport.http for client in clients.values()}) == 1
     clients[other.id].close()
     assert clients[graph_sandbox.tenant_id].users.count() == graph_sandbox.users
     clients[graph_sandbox.tenant_id].close()

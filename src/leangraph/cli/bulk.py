@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from leangraph.cli import words
 from leangraph.errors import ConfigurationError, TransportError
 from leangraph.http.options import segment
+from leangraph.http.target import Request
 from leangraph.knowledge import permissions
-from leangraph.protocols.batch import Request
 from leangraph.rows.journal import Journal
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 from urllib.parse import quote
 
 from leangraph.errors import ConfigurationError
@@ -16,6 +16,39 @@ SYSTEM_OPTIONS: Final = frozenset(
     ("select filter expand orderby search top skip count format skiptoken deltatoken").split()
 )
 FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f\\]")
+
+
+class CommonOptions(TypedDict, total=False):
+    """What every verb takes: two headers by name, and the rest as it is."""
+
+    etag: str | None  # If-Match
+    prefer: str | Sequence[str] | None
+    headers: Mapping[str, str] | None
+    params: Mapping[str, Any] | None  # query parameters, verbatim
+
+
+class Options(CommonOptions, total=False):
+    """The query options by name. Each is sent with a ``$``; lists are joined with commas."""
+
+    select: str | Sequence[str] | None
+    filter: str | None
+    expand: str | Sequence[str] | None
+    orderby: str | Sequence[str] | None
+    search: str | None
+    top: int | None
+    skip: int | None
+    count: bool | None
+    format: str | None
+    skiptoken: str | None
+    deltatoken: str | None
+
+
+class Writing(Options, total=False):
+    """What a request with a body takes besides."""
+
+    data: bytes | None
+    idempotent: bool | None
+
 
 _KEY_SAFE = "$@'-._~"
 _VALUE_SAFE = "$@'(),:;/*!-._~"

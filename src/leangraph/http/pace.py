@@ -18,6 +18,7 @@ from typing import Any, BinaryIO, Final, Protocol
 
 from leangraph.errors import ConfigurationError
 from leangraph.http.target import segments
+from leangraph.knowledge.rules import OF_A_MAILBOX, OF_THE_DIRECTORY
 
 MOST: Final = 1.8  # of a quota: Graph reports no more
 FULL: Final = 1.0  # of a quota, as x-ms-throttle-limit-percentage counts: from here on calls are refused
@@ -32,20 +33,6 @@ SHORTEST: Final = 0.25  # seconds: a rate is not told from less
 UNASKED: Final = 1.0  # seconds to pause where Graph does not say how long
 MAILBOX_CONCURRENCY: Final = 4  # requests at once, per app and mailbox
 
-_OF_A_MAILBOX: Final = frozenset(
-    (
-        "calendar calendargroups calendars calendarview contactfolders contacts events inferenceclassification "
-        "mailboxsettings mailfolders messages outlook people sendmail todo"
-    ).split()
-)
-_OF_THE_DIRECTORY: Final = frozenset(
-    (
-        "administrativeunits applications contacts contracts devices directory directoryobjects directoryroles "
-        "directoryroletemplates domains groups me oauth2permissiongrants organization policies serviceprincipals "
-        "subscribedskus users"
-    ).split()
-)
-
 
 def mailbox(path: str) -> str:
     """Return whose mailbox a path is of, in lower case; "" if of none.
@@ -55,7 +42,7 @@ def mailbox(path: str) -> str:
     """
     parts = segments(path)
     owner, below = ("me", parts[1:2]) if parts[:1] == ["me"] else (":".join(parts[:2]), parts[2:3])
-    return owner if parts[:1] in (["me"], ["users"], ["groups"]) and below and below[0] in _OF_A_MAILBOX else ""
+    return owner if parts[:1] in (["me"], ["users"], ["groups"]) and below and below[0] in OF_A_MAILBOX else ""
 
 
 def service(path: str) -> str:
@@ -67,7 +54,7 @@ def service(path: str) -> str:
     root = parts[0] if parts else ""
     if root in ("me", "users", "groups", "sites") and any(part in ("drive", "drives") for part in parts[1:3]):
         return "drives"
-    return "directory" if root in _OF_THE_DIRECTORY else root
+    return "directory" if root in OF_THE_DIRECTORY else root
 
 
 class CallBudget(Protocol):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, Unpack
 from urllib.parse import parse_qsl, unquote
 
 from leangraph.errors import ConfigurationError
-from leangraph.http.options import FORBIDDEN, quoted
+from leangraph.http.options import FORBIDDEN, Options, quoted, with_options
+from leangraph.knowledge.rules import ADVANCED_PROPERTIES, ADVANCED_RELATIONS, DEFAULT_ORDER
 from leangraph.net.origin import host_of, same_origin
 
 VERSIONS: Final = ("v1.0", "beta")
@@ -16,6 +18,67 @@ EVENTUAL: Final = ("ConsistencyLevel", "eventual")
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
 _PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*,;=~._-]*\Z")
+
+
+class Location:
+    """A path below the root of one client. ``leangraph.Address`` is its public kind, with verbs.
+
+    ``core`` is whatever belongs to that client alone; ``None`` for a location that came out of a pickle.
+    """
+
+    __slots__ = ("_core", "_path")
+
+    def __init__(self, core: object, path: str) -> None:
+        self._core = core
+        self._path = path
+
+    def __str__(self) -> str:
+        return self._path
+
+
+class Request:
+    """One request as a value: an item of a batch.
+
+    Args:
+        method: ``GET``, ``POST``, ``PATCH``, ``PUT`` or ``DELETE``.
+        path: a path of Microsoft's pages, or an ``Address``.
+        json: the body as a JSON value.
+        data: the body as bytes, instead of ``json``; give its ``Content-Type`` in ``headers``.
+        id: a name for other requests of the batch to depend on.
+        depends_on: ids of requests, at most 19 places before, that must have succeeded first.
+        idempotent: ``True`` lets it be repeated when its answer was lost; a GET always is.
+        options: as the verbs of ``GraphClient`` take them: query options, ``headers``, ``params``, …
+    """
+
+    __slots__ = ("data", "depends_on", "id", "idempotent", "json", "method", "options", "place")
+
+    def __init__(
+        self,
+        method: str,
+        path: str | Location,
+        json: Any = None,
+        *,
+        data: bytes | None = None,
+        id: str | None = None,
+        depends_on: str | Iterable[str] = (),
+        idempotent: bool | None = None,
+        **options: Unpack[Options],
+    ) -> None:
+        self.method = str(method).upper()
+        self.place = path
+        self.json = json
+        self.data = data
+        self.id = id
+        self.depends_on = (depends_on,) if isinstance(depends_on, str) else tuple(depends_on)
+        self.idempotent = idempotent
+        self.options = options
+
+    @property
+    def path(self) -> str:
+        return str(self.place)
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method} {self.path.partition('?')[0]}>"
 
 
 def address(root: str, version: str, path: str) -> str:
@@ -49,6 +112,55 @@ def address(root: str, version: str, path: str) -> str:
     return f"{base}/{where}{mark if query else ''}{query}"
 
 
+class Target:
+    """Where one request goes: its URL, and the headers that go with it."""
+
+    __slots__ = ("headers", "url")
+
+    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
+        self.url = url
+        self.headers = headers
+
+
+def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Target:
+    """Return where a request with these options goes, with what the rules for advanced queries demand.
+
+    Raises:
+        ConfigurationError: see ``address``; or an option cannot stand in a query.
+    """
+    named = dict(options)
+    headers, params = named.pop("headers", None), named.pop("params", None)
+    headers = dict(headers) if headers else None  # the caller may go on using it
+    if not _AS_HEADERS.keys().isdisjoint(named):
+        headers = _with_headers(named, headers)
+    url = address(root, version, path)
+    if named or params:
+        url = with_options(url, params, named)
+    if "$" in url or "?" in url:
+        eventual, count = advanced(url[len(root) :])
+        if eventual and not any(name.lower() == "consistencylevel" for name in headers or ()):
+            headers = {**(headers or {}), EVENTUAL[0]: EVENTUAL[1]}
+        if count:
+            url = with_options(url, None, {"count": True})
+    return Target(url, headers)
+
+
+_AS_HEADERS: Final = {"etag": "If-Match", "prefer": "Prefer"}
+
+
+def _with_headers(options: dict[str, Any], headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Take out of the options what is a header; preferences add up."""
+    sent = dict(headers or {})
+    for option, name in _AS_HEADERS.items():
+        value = options.pop(option, None)
+        if value is None:
+            continue
+        before = [sent.pop(known) for known in list(sent) if known.lower() == name.lower()]
+        values = value if isinstance(value, (list, tuple)) else [value]
+        sent[name] = ", ".join([*before, *map(str, values)]) if option == "prefer" else value
+    return sent
+
+
 def segments(path: str) -> list[str]:
     """Return a path's segments for a judgement: decoded, in lower case, keys in parentheses on their own.
 
@@ -64,32 +176,6 @@ def segments(path: str) -> list[str]:
 
 # --- advanced queries on directory objects: https://learn.microsoft.com/graph/aad-advanced-queries
 
-_ADVANCED_PROPERTIES: Final[dict[str, frozenset[str]]] = {
-    root: frozenset(names.lower().split())
-    for root, names in {
-        "users": "assignedPlans businessPhones companyName employeeHireDate employeeOrgData employeeType "
-        "faxNumber mobilePhone officeLocation onPremisesExtensionAttributes onPremisesSamAccountName "
-        "passwordProfile postalCode preferredLanguage provisionedPlans showInAddressList streetAddress",
-        "groups": "description expirationDateTime onPremisesSamAccountName preferredLanguage",
-        "devices": "extensionAttributes registrationDateTime",
-        "applications": "description web",
-        "serviceprincipals": "appOwnerOrganizationId description homepage",
-        "administrativeunits": "description",
-        "contacts": "",
-        "directoryobjects": "",
-        "directoryroles": "",
-    }.items()
-}
-_DEFAULT_ORDER: Final[dict[str, frozenset[str]]] = {
-    "users": frozenset({"displayname", "userprincipalname"}),
-    "groups": frozenset({"displayname"}),
-}
-_RELATIONS: Final = frozenset(
-    (
-        "members transitivemembers memberof transitivememberof owners ownedobjects owneddevices "
-        "registereddevices registeredowners registeredusers directreports transitivereports createdobjects"
-    ).split()
-)
 _STRING = re.compile(r"'(?:[^']|'')*'")
 _ADVANCED_WORDS = re.compile(r"\bendswith\s*\(|\bne\b|\bnot\b|/\$count\b|\bnull\b|''")
 
@@ -109,8 +195,8 @@ def advanced(url: str) -> tuple[bool, bool]:
     if parts[:1] == ["me"]:
         parts = ["users", *parts]
     root = parts[0] if parts else ""
-    related = len(parts) == 3 and root in _ADVANCED_PROPERTIES and parts[2] in _RELATIONS
-    if not related and not (len(parts) == 1 and root in _ADVANCED_PROPERTIES):
+    related = len(parts) == 3 and root in ADVANCED_PROPERTIES and parts[2] in ADVANCED_RELATIONS
+    if not related and not (len(parts) == 1 and root in ADVANCED_PROPERTIES):
         return False, False
     options = {name.lower().lstrip("$"): value for name, value in parse_qsl(query, keep_blank_values=True)}
     filtered, ordered = options.get("filter", ""), options.get("orderby", "")
@@ -126,11 +212,11 @@ def advanced(url: str) -> tuple[bool, bool]:
 
 def _is_advanced_filter(text: str, root: str) -> bool:
     text = _STRING.sub(lambda found: "?" if found[0] != "''" else "''", text).lower()
-    return bool(_ADVANCED_WORDS.search(text)) or not _ADVANCED_PROPERTIES[root].isdisjoint(
+    return bool(_ADVANCED_WORDS.search(text)) or not ADVANCED_PROPERTIES[root].isdisjoint(
         re.findall(r"[a-z][a-z0-9]*", text)
     )
 
 
 def _is_advanced_order(text: str, root: str) -> bool:
     names = {item.split()[0].lower() for item in text.split(",") if item.strip()}
-    return not names <= _DEFAULT_ORDER.get(root, frozenset())
+    return not names <= DEFAULT_ORDER.get(root, frozenset())

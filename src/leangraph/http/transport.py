@@ -24,6 +24,7 @@ from leangraph.http.pace import Clock, Pace
 from leangraph.http.retry import RetryPolicy
 from leangraph.http.target import segments
 from leangraph.knowledge import permissions
+from leangraph.knowledge.rules import MEMBERSHIPS, READING_ACTIONS
 from leangraph.net.headers import retry_after
 from leangraph.net.origin import host_of, is_safe, same_origin
 from leangraph.net.session import HttpSession
@@ -45,24 +46,7 @@ _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HARMLESS: Final = frozenset({"accept", "accept-encoding", "user-agent", "range", "if-none-match"})
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\n[\t -~\xa0-\xff]*")
 
-# Actions that are sent by POST and change nothing; every other POST counts as a write.
-READING_ACTIONS: Final = frozenset(
-    (
-        "getbyids checkmembergroups checkmemberobjects getmembergroups getmemberobjects ismemberof "
-        "getavailableextensionproperties getuserownedobjects validateproperties getmailtips findmeetingtimes "
-        "getschedule getstaffavailability translateexchangeids getpresencesbyuserid runhuntingquery "
-        "evaluatedynamicmembership checkgrantedpermissionsforapp extractsensitivitylabels"
-    ).split()
-)
 _ITEM: Final = frozenset({"id", "method", "url", "headers", "body", "dependsOn", "atomicityGroup"})
-# Where DELETE …/{id} without /$ref deletes the object at the other end.
-MEMBERSHIPS: Final = frozenset(
-    (
-        "groups/members groups/owners groups/acceptedsenders groups/rejectedsenders directoryroles/members "
-        "administrativeunits/members devices/registeredowners devices/registeredusers applications/owners "
-        "serviceprincipals/owners"
-    ).split()
-)
 
 
 class Reply:

@@ -13,18 +13,17 @@ from base64 import b64decode, urlsafe_b64encode
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from requests.structures import CaseInsensitiveDict
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http import pace, retry
-from leangraph.http.transport import Reply, Transport, check, failure_of
+from leangraph.http.core import Core
+from leangraph.http.target import Location, Request
+from leangraph.http.transport import Reply, check, failure_of
 from leangraph.knowledge import permissions
 from leangraph.net.origin import same_origin
-
-if TYPE_CHECKING:
-    from leangraph.address import Address
 
 SIZE: Final = 20  # items of one batch: more are refused. https://learn.microsoft.com/graph/json-batching
 CONCURRENCY: Final = 6  # batches in flight
@@ -32,53 +31,6 @@ FIRST: Final = 3  # batches in flight while none has come back
 EACH: Final = 10  # and one more for so many that have: a quota, once met, refuses whatever is in flight
 AHEAD: Final = 3  # times what is in flight: how far reading runs ahead of what the caller has taken
 MAX_BODY: Final = 3_500_000  # bytes of one batch; Graph takes 4 MB
-
-Resolve = Callable[..., tuple[str, Mapping[str, str] | None]]
-
-
-class Request:
-    """One request as a value: an item of a batch.
-
-    Args:
-        method: ``GET``, ``POST``, ``PATCH``, ``PUT`` or ``DELETE``.
-        path: a path of Microsoft's pages, or an ``Address``.
-        json: the body as a JSON value.
-        data: the body as bytes, instead of ``json``; give its ``Content-Type`` in ``headers``.
-        id: a name for other requests of the batch to depend on.
-        depends_on: ids of requests, at most 19 places before, that must have succeeded first.
-        idempotent: ``True`` lets it be repeated when its answer was lost; a GET always is.
-        query: query options, as the verbs of ``GraphClient`` take them.
-    """
-
-    __slots__ = ("data", "depends_on", "headers", "id", "idempotent", "json", "method", "params", "path", "query")
-
-    def __init__(
-        self,
-        method: str,
-        path: str | Address,
-        json: Any = None,
-        *,
-        data: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
-        id: str | None = None,
-        depends_on: str | Iterable[str] = (),
-        idempotent: bool | None = None,
-        params: Mapping[str, Any] | None = None,
-        **query: Any,
-    ) -> None:
-        self.method = str(method).upper()
-        self.path = str(path)
-        self.json = json
-        self.data = data
-        self.headers = headers
-        self.id = id
-        self.depends_on = (depends_on,) if isinstance(depends_on, str) else tuple(depends_on)
-        self.idempotent = idempotent
-        self.params = params
-        self.query = query
-
-    def __repr__(self) -> str:
-        return f"<Request {self.method} {self.path.partition('?')[0]}>"
 
 
 class _Item:
@@ -112,31 +64,25 @@ Group = list[_Item]  # what has to travel together, dependencies first
 
 def run(
     requests: Iterable[Any],
-    transport: Transport,
-    root: str,
-    resolve: Resolve,
+    core: Core,
     *,
     ordered: bool = True,
     follow: bool = True,
     concurrency: int = CONCURRENCY,
 ) -> Generator[Reply, None, None]:
     """Yield a reply for each request. See ``GraphClient.batch``."""
-    return _Run(transport, root, resolve, ordered=ordered, follow=follow, concurrency=concurrency).replies(
-        requests
-    )
+    return _Run(core, ordered=ordered, follow=follow, concurrency=concurrency).replies(requests)
 
 
 class _Run:
-    def __init__(
-        self, transport: Transport, root: str, resolve: Resolve, *, ordered: bool, follow: bool, concurrency: int
-    ) -> None:
-        self._transport = transport
-        self._root = root
-        self._resolve = resolve
+    def __init__(self, core: Core, *, ordered: bool, follow: bool, concurrency: int) -> None:
+        self._transport = core.transport
+        self._root = core.root
+        self._core = core
         self._ordered = ordered
         self._follow = follow
         self._concurrency = concurrency
-        self._now = transport.clock.now
+        self._now = core.transport.clock.now
         self._waiting: deque[Group] = deque()
         self._mailboxes: Counter[str] = Counter()  # items in flight, by mailbox
         self._finished: dict[int, Reply] = {}
@@ -230,9 +176,9 @@ class _Run:
                 self._finished[number] = Reply(None, CaseInsensitiveDict(), None, error=failure, request=given)
 
     def _item(self, number: int, given: Any, request: Request) -> _Item:
-        url, headers = self._resolve(request.path, request.headers, request.params, request.query)
+        target = self._core.target(request.place, request.options)
         wire: dict[str, Any] = {"method": request.method}
-        sent = dict(headers or {})
+        sent = dict(target.headers or {})
         if request.data is not None and (request.json is not None or not isinstance(request.data, bytes)):
             raise ConfigurationError("a request has one body: give either json, or data as bytes")
         if request.json is not None:
@@ -244,7 +190,7 @@ class _Run:
             wire["body"] = request.data.decode() if text else urlsafe_b64encode(request.data).decode()
         if sent:
             wire["headers"] = sent
-        item = _Item(number, given, request, url, wire)
+        item = _Item(number, given, request, target.url, wire)
         check(request.method, item.path, request.json, sent, read_only=self._transport.read_only)
         return item
 
@@ -482,10 +428,9 @@ class _Run:
 
 def _get(given: Any) -> Request:
     """Return an ``Address``, or a path, as the GET that it means."""
-    path = given if isinstance(given, str) else getattr(given, "_path", None)
-    if not isinstance(path, str):
+    if not isinstance(given, (str, Location)):
         raise ConfigurationError(f"a batch takes addresses and Request(...), not {type(given).__name__}")
-    return Request("GET", path)
+    return Request("GET", given)
 
 
 def _split(url: str) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from leangraph.errors import ConfigurationError, NotFound, OperationFailed, StillRunning, TransportError
 from leangraph.http.target import address, segments
 from leangraph.http.transport import ELSEWHERE, Elsewhere, Reply, Transport
+from leangraph.knowledge.rules import JOB_DONE, JOB_FAILED
 from leangraph.net.headers import retry_after
 from leangraph.net.origin import same_origin
 
@@ -19,10 +20,6 @@ LONGEST: Final = 30.0
 OF_TEAMS: Final = 30.0  # no oftener. Source: https://learn.microsoft.com/graph/api/resources/teamsasyncoperation
 UNSEEN: Final = 3  # how often a job that was just begun may not be found
 
-_DONE: Final = frozenset({"completed", "succeeded", "success"})
-_FAILED: Final = frozenset(
-    {"failed", "deletefailed", "canceled", "cancelled", "aborted", "skipped", "invalid", "error", "timedout"}
-)
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -88,9 +85,9 @@ def state_of(status: int | None, body: object) -> State:
     Without any, a 202 is running, and everything else is what the job has made.
     """
     said = word_of(body)
-    if said in _DONE:
+    if said in JOB_DONE:
         return "done"
-    if said in _FAILED:
+    if said in JOB_FAILED:
         return "failed"
     return "running" if said or status == 202 else "done"
 

@@ -6,17 +6,14 @@ import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from leangraph.errors import BadRequest, ConfigurationError, Conflict, Error, GraphError, NotFound
 from leangraph.http import retry
+from leangraph.http.core import Core
 from leangraph.http.options import child, segment
-from leangraph.http.retry import RetryPolicy
-from leangraph.http.target import segments
-from leangraph.protocols.batch import Request
-
-if TYPE_CHECKING:
-    from leangraph.client import GraphClient
+from leangraph.http.target import Request, segments
+from leangraph.protocols import batch
 
 log = logging.getLogger("leangraph")
 
@@ -61,23 +58,23 @@ class Removed:
     errors: dict[str, Error] = field(default_factory=dict)
 
 
-def add(client: GraphClient, path: str, ids: Any) -> Added:
+def add(core: Core, path: str, ids: Any) -> Added:
     """Relate objects to the owner of the relation at ``path``. See ``Address.add``."""
-    relation = _Relation(client, path)
+    relation = _Relation(core, path)
     return _in_twenties(ids, relation, relation.bind if relation.bound else relation.refer, Added())
 
 
-def remove(client: GraphClient, path: str, ids: Any) -> Removed:
+def remove(core: Core, path: str, ids: Any) -> Removed:
     """Take objects out of the relation at ``path``. See ``Address.remove``."""
-    relation = _Relation(client, path)
+    relation = _Relation(core, path)
     return _in_twenties(ids, relation, relation.release, Removed())
 
 
 class _Relation:
     """One relation of one object, and the three ways to change it."""
 
-    def __init__(self, client: GraphClient, path: str) -> None:
-        self._client = client
+    def __init__(self, core: Core, path: str) -> None:
+        self._core = core
         self._path = path.partition("?")[0].rstrip("/").removesuffix("/$ref")
         self._owner, _, self._name = self._path.rpartition("/")
         self._proven = False  # that the owner exists: 404 says that of neither end
@@ -99,7 +96,7 @@ class _Relation:
         """
         if not self._proven:
             try:
-                self._client.get(self._owner, select="id")
+                self._core.request("GET", self._owner, select="id")
             except NotFound:
                 raise
             except GraphError as error:  # it may be changed, but not read
@@ -151,7 +148,7 @@ class _Relation:
         """Add with one PATCH; return why it was refused, if one of the ids is to blame."""
         body = {f"{self._name}@odata.bind": [self._url(key) for key in ids]}
         try:
-            self._client.request("PATCH", self._owner, body, idempotent=True)  # there already: is counted below
+            self._core.request("PATCH", self._owner, json=body, idempotent=True)  # there already: is counted below
         except (BadRequest, NotFound, Conflict) as error:
             return error
         self._proven = True
@@ -160,7 +157,7 @@ class _Relation:
 
     def _outcomes(self, requests: list[Request]) -> Iterator[Error | None]:
         """Send requests in one batch; yield what went wrong with each."""
-        for request, reply in zip(requests, list(self._client.batch(requests)), strict=True):
+        for request, reply in zip(requests, list(batch.run(requests, self._core)), strict=True):
             error = reply.error
             if isinstance(error, Conflict):  # twenty changes of one object at once get in each other's way
                 error = self._failure(request)
@@ -168,7 +165,7 @@ class _Relation:
 
     def _failure(self, request: Request) -> Error | None:
         try:
-            self._client.request(request.method, request.path, request.json, idempotent=True)
+            self._core.request(request.method, request.path, json=request.json, idempotent=True)
         except Error as error:
             return error.with_traceback(None)
         return None
@@ -187,7 +184,7 @@ class _Relation:
         return said
 
     def _url(self, key: str) -> str:
-        return f"{self._client.url}/{self._client.version}/directoryObjects/{segment(key)}"
+        return f"{self._core.root}/{self._core.version}/directoryObjects/{segment(key)}"
 
 
 Outcome = TypeVar("Outcome", Added, Removed)
@@ -235,21 +232,19 @@ def _raise_the_hopeless(ids: list[str], errors: Mapping[str, Error], *, first: b
         raise failed[0]
 
 
-def settle(
-    get: Callable[[str], Any], path: str, body: Any, *, policy: RetryPolicy, sleep: Callable[[float], object]
-) -> None:
+def settle(core: Core, path: str, body: Any) -> None:
     """Wait until what was made at ``path`` can be read, as long as patience lasts.
 
     It is made whatever comes of this: nothing is raised, a warning is logged.
     """
     if not isinstance(body, dict) or not isinstance(body.get("id"), str):
         return
-    patient = policy._replace(max_retries=sys.maxsize)
+    patient = core.transport.policy._replace(max_retries=sys.maxsize)
     attempt, waited = 0, 0.0
     while True:
         pause = None
         try:
-            get(child(path.partition("?")[0].rstrip("/"), body["id"]))
+            core.request("GET", child(path.partition("?")[0].rstrip("/"), body["id"]))
             return
         except Error as error:
             failure = error
@@ -259,5 +254,5 @@ def settle(
         if pause is None:
             log.warning("%s: %s was made, but it does not show yet: %s", path, body["id"], failure)
             return
-        sleep(pause)
+        core.transport.clock.sleep(pause)
         waited += pause

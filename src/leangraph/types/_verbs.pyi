@@ -1,13 +1,18 @@
 """What can be said of an address, by what it leads to. At run time all of these are ``leangraph.Address``."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
-from typing import Any, Generic, TypedDict, TypeVar
+from typing import Any, Generic, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
-from leangraph.address import Address
+from leangraph.address import Address, Verbs
+from leangraph.http.options import Writing
+from leangraph.http.transport import Reply
 from leangraph.protocols.delta import Delta
+from leangraph.protocols.downloads import Target
 from leangraph.protocols.paging import Pages
+from leangraph.protocols.references import Added, Removed
+from leangraph.protocols.uploads import File
 
 Item = TypeVar("Item")  # what is there, as it is read
 Body = TypeVar("Body")  # as it is written: nothing is required
@@ -32,13 +37,28 @@ class Page(_Links, Generic[Item]):
 
     value: list[Item]
 
-class AnyAddress(Address):
+class AnyAddress(Verbs, Address):
     """An address of which nothing is known: every segment may follow."""
 
     def __getattr__(self, name: str) -> AnyAddress: ...
     def __call__(self, **arguments: Any) -> Any: ...
 
-class One(Address, Generic[Item, Body, Field]):
+class Common(Address):
+    """The verbs that are the same everywhere."""
+
+    def post(self, json: Any = None, *, wait_until_visible: bool = False, **options: Unpack[Writing]) -> Any: ...
+    def patch(self, json: Any = None, **options: Unpack[Writing]) -> Any: ...
+    def put(self, json: Any = None, **options: Unpack[Writing]) -> Any: ...
+    def delete(self, **options: Unpack[Writing]) -> Any: ...
+    def request(self, method: str, json: Any = None, **options: Unpack[Writing]) -> Reply: ...
+    def add(self, ids: Any) -> Added: ...
+    def remove(self, ids: Any) -> Removed: ...
+    def upload(self, file: File, **options: Any) -> Any: ...
+    def download(self, file: Target, **options: Any) -> int | None: ...
+    def content(self, **options: Any) -> bytes: ...
+    def report(self, **parameters: Any) -> Iterator[dict[str, str]]: ...
+
+class One(Common, Generic[Item, Body, Field]):
     """The address of an object."""
 
     def get(
@@ -53,7 +73,7 @@ class One(Address, Generic[Item, Body, Field]):
     def patch(self, json: Body = ..., **options: Any) -> Any: ...
     def put(self, json: Body = ..., **options: Any) -> Any: ...
 
-class Many(Address, Generic[Item, Inside, Body, Field]):
+class Many(Common, Generic[Item, Inside, Body, Field]):
     """The address of a collection."""
 
     def __getitem__(self, key: str | int | UUID) -> Inside: ...  # type: ignore[override]
@@ -106,18 +126,18 @@ class Many(Address, Generic[Item, Inside, Body, Field]):
     ) -> int: ...
     def post(self, json: Body = ..., *, wait_until_visible: bool = False, **options: Any) -> Item: ...
 
-class Value(Address, Generic[Item]):
+class Value(Common, Generic[Item]):
     """The address of a property that is no object."""
 
     def get(self, **options: Any) -> Wrapped[Item]: ...
 
-class Values(Address, Generic[Item]):
+class Values(Common, Generic[Item]):
     """The address of a property that is a list."""
 
     def get(self, **options: Any) -> Page[Item]: ...
     def list(self, *, limit: int | None = None, **options: Any) -> Pages[Item]: ...
 
-class Bytes(Address):
+class Bytes(Common):
     """The address of a file's bytes."""
 
     def get(self, **options: Any) -> bytes: ...

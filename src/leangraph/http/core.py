@@ -1,0 +1,53 @@
+"""What all addresses of one client share, and the one way from a verb to the transport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Unpack
+
+from leangraph.errors import ConfigurationError
+from leangraph.http.options import Options
+from leangraph.http.target import Location, Target, aim
+from leangraph.http.transport import Reply, Transport
+
+
+class Core(NamedTuple):
+    """One client to its addresses.
+
+    Attributes:
+        root: ``https://host``, with nothing behind it.
+        version: ``v1.0`` or ``beta``.
+        tenant: its ID or domain; "" if nobody has said.
+    """
+
+    transport: Transport
+    root: str
+    version: str
+    tenant: str = ""
+
+    def target(self, place: str | Location, options: Mapping[str, Any]) -> Target:
+        """Return where a request goes: here every option, of whatever verb or item, is judged."""
+        return aim(self.root, self.version, str(place), options)
+
+    def fetch(self, headers: Mapping[str, str] | None) -> Callable[[str], Any]:
+        """Return what gets one page after the other."""
+        send = self.transport.send
+        return lambda link: send("GET", link, headers=headers).body
+
+    def request(
+        self,
+        method: str,
+        place: str | Location,
+        json: Any = None,
+        *,
+        data: bytes | None = None,
+        idempotent: bool | None = None,
+        **options: Unpack[Options],
+    ) -> Reply:
+        """Send one request and return its reply; see ``GraphClient.request``."""
+        if not (method.isascii() and method.isalpha()):
+            raise ConfigurationError(f"{method!r} is not an HTTP method")
+        target = self.target(place, options)
+        return self.transport.send(
+            method.upper(), target.url, json=json, data=data, headers=target.headers, idempotent=idempotent
+        )

@@ -1,0 +1,80 @@
+"""Graph's rules as tables: what takes an advanced query, which POSTs read, how a job says that it has ended.
+
+Names are in lower case, as the functions that read these tables compare them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+# --- advanced queries on directory objects: https://learn.microsoft.com/graph/aad-advanced-queries
+
+ADVANCED_PROPERTIES: Final[dict[str, frozenset[str]]] = {
+    root: frozenset(names.lower().split())
+    for root, names in {
+        "users": "assignedPlans businessPhones companyName employeeHireDate employeeOrgData employeeType "
+        "faxNumber mobilePhone officeLocation onPremisesExtensionAttributes onPremisesSamAccountName "
+        "passwordProfile postalCode preferredLanguage provisionedPlans showInAddressList streetAddress",
+        "groups": "description expirationDateTime onPremisesSamAccountName preferredLanguage",
+        "devices": "extensionAttributes registrationDateTime",
+        "applications": "description web",
+        "serviceprincipals": "appOwnerOrganizationId description homepage",
+        "administrativeunits": "description",
+        "contacts": "",
+        "directoryobjects": "",
+        "directoryroles": "",
+    }.items()
+}
+DEFAULT_ORDER: Final[dict[str, frozenset[str]]] = {  # what sorts without the pair
+    "users": frozenset({"displayname", "userprincipalname"}),
+    "groups": frozenset({"displayname"}),
+}
+ADVANCED_RELATIONS: Final = frozenset(
+    (
+        "members transitivemembers memberof transitivememberof owners ownedobjects owneddevices "
+        "registereddevices registeredowners registeredusers directreports transitivereports createdobjects"
+    ).split()
+)
+
+# --- reading and writing
+
+# Actions that are sent by POST and change nothing; every other POST counts as a write.
+READING_ACTIONS: Final = frozenset(
+    (
+        "getbyids checkmembergroups checkmemberobjects getmembergroups getmemberobjects ismemberof "
+        "getavailableextensionproperties getuserownedobjects validateproperties getmailtips findmeetingtimes "
+        "getschedule getstaffavailability translateexchangeids getpresencesbyuserid runhuntingquery "
+        "evaluatedynamicmembership checkgrantedpermissionsforapp extractsensitivitylabels"
+    ).split()
+)
+# Where DELETE …/{id} without /$ref deletes the object at the other end.
+MEMBERSHIPS: Final = frozenset(
+    (
+        "groups/members groups/owners groups/acceptedsenders groups/rejectedsenders directoryroles/members "
+        "administrativeunits/members devices/registeredowners devices/registeredusers applications/owners "
+        "serviceprincipals/owners"
+    ).split()
+)
+
+# --- services: https://learn.microsoft.com/graph/throttling-limits
+
+OF_A_MAILBOX: Final = frozenset(
+    (
+        "calendar calendargroups calendars calendarview contactfolders contacts events inferenceclassification "
+        "mailboxsettings mailfolders messages outlook people sendmail todo"
+    ).split()
+)
+OF_THE_DIRECTORY: Final = frozenset(
+    (
+        "administrativeunits applications contacts contracts devices directory directoryobjects directoryroles "
+        "directoryroletemplates domains groups me oauth2permissiongrants organization policies serviceprincipals "
+        "subscribedskus users"
+    ).split()
+)
+
+# --- long-running operations
+
+JOB_DONE: Final = frozenset({"completed", "succeeded", "success"})
+JOB_FAILED: Final = frozenset(
+    {"failed", "deletefailed", "canceled", "cancelled", "aborted", "skipped", "invalid", "error", "timedout"}
+)

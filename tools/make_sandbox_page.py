@@ -16,7 +16,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from leangraph import knowledge as data
-from leangraph.sandbox.core.engine import ENDPOINTS, Endpoint
+from leangraph.sandbox.core.endpoints import ENDPOINTS, Endpoint
 
 PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "sandbox.md"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from leangraph.sandbox.core.engine import ENDPOINTS
+from leangraph.sandbox.core.endpoints import ENDPOINTS
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "sandbox"

@@ -11,7 +11,7 @@ from graph_calls import Graph
 
 from leangraph.knowledge import schema
 from leangraph.sandbox import Sandbox
-from leangraph.sandbox.core.engine import ENDPOINTS, Endpoint
+from leangraph.sandbox.core.endpoints import ENDPOINTS, Endpoint
 from leangraph.sandbox.core.model import ENTITIES
 
 JUNK = (

@@ -10,7 +10,7 @@ from graph_calls import Graph, error, token_call
 
 from leangraph.sandbox import Sandbox
 from leangraph.sandbox.core import jobs
-from leangraph.sandbox.core.engine import Call, missing
+from leangraph.sandbox.core.call import Call, missing
 from leangraph.sandbox.login.ledger import Issued
 from leangraph.sandbox.wire.server import Headers, Request
 

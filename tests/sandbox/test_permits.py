@@ -16,7 +16,7 @@ from documented import APP_ONLY, FOR_A_USER, cases
 
 from leangraph import knowledge as data
 from leangraph.knowledge import corrections
-from leangraph.sandbox.core.engine import ENDPOINTS, Endpoint
+from leangraph.sandbox.core.endpoints import ENDPOINTS, Endpoint
 from leangraph.sandbox.rules import permits
 from leangraph.sandbox.rules.permits import check, needs, permitted, refusal
 from leangraph.sandbox.wire.faults import Refusal

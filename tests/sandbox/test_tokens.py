@@ -1224,7 +1224,7 @@ def test_graph_may_revoke_a_user_while_a_token_request_waits_for_graph(
         waits.set()
         return store.get("user", name)
 
-    monkeypatch.setattr(sandbox._tokens, "find_user", find)
+    monkeypatch.setattr(sandbox._ledger, "find_user", find)
     asking = threading.Thread(target=signed.refresh, args=(signed.answer["refresh_token"],), daemon=True)
     revoking = threading.Thread(target=sandbox.revoke_tokens, args=(sandbox.user["id"],), daemon=True)
     with store.atomic():  # as a write in Graph has it
@@ -1239,8 +1239,8 @@ def test_graph_may_revoke_a_user_while_a_token_request_waits_for_graph(
 
 def test_what_graph_asks_about_a_token_is_answered(sandbox: Sandbox, post: Post) -> None:
     assert sandbox.user is not None
-    delegated = sandbox._tokens.find(Signed(sandbox, post).answer["access_token"])
-    own = sandbox._tokens.find(body(post.app_only(sandbox.app))["access_token"])
+    delegated = sandbox._ledger.find(Signed(sandbox, post).answer["access_token"])
+    own = sandbox._ledger.find(body(post.app_only(sandbox.app))["access_token"])
     assert delegated is not None
     assert own is not None
     assert (delegated.tenant, delegated.user, delegated.scp) == (

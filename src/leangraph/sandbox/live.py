@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
 
-from .core.engine import Directory
+from .core.directory import Directory
 from .core.store import Store
 from .graph import login_apps
 from .login.ledger import Ledger

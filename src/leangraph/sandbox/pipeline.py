@@ -15,8 +15,9 @@ from typing import Any, Protocol
 from uuid import uuid4
 
 from . import graph
-from .core import batch, delta  # noqa: F401 - registers its endpoint
-from .core.engine import Call, Directory, pairs
+from .core import batch, delta, engine  # noqa: F401 - registers its endpoint
+from .core.call import Call, pairs
+from .core.directory import Directory
 from .core.model import ENTITIES
 from .login.ledger import Issued
 from .login.service import LoginHost
@@ -201,13 +202,14 @@ class Pipeline:
         )
         if charge.refusal is not None:
             raise charge.refusal
-        handler = directory.resolve(call)
+        endpoint = engine.resolve(call)
         record.template = call.template
         warning = permits.check(self.permissions, request.method, call.template, token)
         if warning:
             self.warnings.append(warning)
         with self.limits.mailbox(token.app, box) if (box := _mailbox(call)) else nullcontext():
-            reply = handler(call)
+            call.allow(*endpoint.options)
+            reply = endpoint.handler(call)
         reply.headers = {**charge.headers, **reply.headers}
         return reply
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leangraph.knowledge import schema
 
-from .engine import Call, bad_request
+from .call import Call, bad_request
 from .model import fits
 from .store import Doc
 

@@ -12,7 +12,10 @@ from uuid import uuid4
 from ..odata import query as odata
 from ..odata import rules
 from ..wire.server import Reply
-from .engine import Call, Items, missing, on
+from . import engine
+from .call import ONE, Call, missing
+from .endpoints import on
+from .engine import Items
 from .model import Entity, entity
 from .store import Doc, Order, of_kind
 
@@ -151,18 +154,17 @@ def _log(of: Entity, when: str, partly: str) -> None:
         orders=(Order(newest, descending=True),),
     )
 
-    @on("GET", f"/{of.collection}", partly=partly)
+    @on("GET", f"/{of.collection}", partly=partly, options=("filter", "orderby", "top", "skiptoken", "select"))
     def page(call: Call) -> Reply:
-        call.allow("filter", "orderby", "top", "skiptoken", "select")
         rules.refuse_plain(of.kind, call.query)
-        return call.directory.page(call, items)
+        return engine.page(call, items)
 
-    @on("GET", f"/{of.collection}/{{id}}")
+    @on("GET", f"/{of.collection}/{{id}}", options=ONE)
     def one(call: Call) -> Reply:
         doc = call.store.get(of.kind, call.key)
         if doc is None:
             raise missing(call.key)
-        return call.directory.one(call, of, doc)
+        return engine.one(call, of, doc)
 
 
 _log(AUDIT, "activityDateTime", "what Graph has changed, not what a test has")

@@ -9,15 +9,12 @@ from collections.abc import Callable
 from typing import Literal
 
 from ..wire.server import Reply
+from . import engine
 from .actions import parameters
 from .audit import record, title
-from .engine import (
-    Call,
-    Items,
-    missing,
-    on,
-    reply,
-)
+from .call import COUNT, LIST, ONE, Call, missing, reply
+from .endpoints import on
+from .engine import Items
 from .model import (
     DIRECTORY_OBJECT,
     ENTITIES,
@@ -87,19 +84,18 @@ def keep_deleted(entity: Entity, which: Callable[[Doc], bool] = lambda doc: True
         where = of_kind(entity.kind) & _in_time(call)
         return Items(entity, where, deleted=True, sized=entity.collection)
 
-    on("GET", path)(lambda call: call.directory.page(call, items(call)))
-    on("GET", f"{path}/$count")(lambda call: call.directory.count(call, items(call)))
+    on("GET", path, options=LIST)(lambda call: engine.page(call, items(call)))
+    on("GET", f"{path}/$count", options=COUNT)(lambda call: engine.count(call, items(call)))
 
 
-@on("GET", "/directory/deletedItems/{id}")
+@on("GET", "/directory/deletedItems/{id}", options=ONE)
 def deleted_item(call: Call) -> Reply:
     row = _find(call)
-    return call.directory.one(call, ENTITIES[row.kind], row.doc, DIRECTORY_OBJECT.collection, mixed=True)
+    return engine.one(call, ENTITIES[row.kind], row.doc, DIRECTORY_OBJECT.collection, mixed=True)
 
 
 @on("DELETE", "/directory/deletedItems/{id}")
 def delete_for_good(call: Call) -> Reply:
-    call.allow()
     row = _find(call)
     with call.store.atomic():
         _purge(call, row)
@@ -109,7 +105,6 @@ def delete_for_good(call: Call) -> Reply:
 
 @on("POST", "/directory/deletedItems/{id}/restore", partly="autoReconcileProxyConflict has nothing to do")
 def restore(call: Call) -> Reply:
-    call.allow()
     row = _find(call)
     asked = parameters(call, row.kind)
     with call.store.atomic():
@@ -123,7 +118,7 @@ def restore(call: Call) -> Reply:
         assert found is not None
         _follow(call, found, "restored")
         record(call, f"Restore {title(row.kind)}", row.kind, (row.kind, row.doc))
-    shown = call.directory.shown(found.doc, found.kind, mixed=True)
+    shown = engine.shown(found.doc, found.kind, mixed=True)
     return reply({"@odata.context": f"{call.root}/$metadata#directoryObjects/$entity", **shown})
 
 

@@ -23,13 +23,10 @@ from leangraph import knowledge as data
 from ..odata import query as odata
 from ..wire.faults import Refusal
 from ..wire.server import Headers, Reply, Request
-from .engine import (
-    Call,
-    Directory,
-    bad_request,
-    on,
-    reply,
-)
+from . import engine, page_tokens
+from .call import Call, bad_request, reply
+from .directory import Directory, Memory
+from .endpoints import on
 from .model import Entity
 from .relations import RELATIONS, Relation
 from .store import (
@@ -99,11 +96,13 @@ class Tokens:
     room: int = 1_000  # relations on a page
 
 
+OPTIONS = ("select", "filter", "deltatoken", "skiptoken")
+_TOKENS = Memory(lambda directory: Tokens("" if directory.store.lasting else uuid4().hex))
+
+
 def tokens_of(directory: Directory) -> Tokens:
     """Return the state of a tenant's tokens. Those of a tenant in a file outlive this run, as their changes do."""
-    fresh = Tokens("" if directory.store.lasting else uuid4().hex)
-    kept: Tokens = directory.memory.setdefault("delta", fresh)
-    return kept
+    return _TOKENS.of(directory)
 
 
 def expire(directory: Directory, refusal: Refusal, *, location: bool) -> None:
@@ -118,7 +117,8 @@ def track(entities: Iterable[Entity]) -> None:
     for entity in entities:
         if entity.collection.partition("/")[0] in data.paths()["roots"] and _has_delta(entity.kind):
             partly = "what follows from other properties (assignedPlans) is shown, and does not count as a change"
-            on("GET", f"/{entity.collection}/delta", partly=partly)(partial(_delta, entity))
+            path = f"/{entity.collection}/delta"
+            on("GET", path, options=OPTIONS, partly=partly)(partial(_delta, entity))
 
 
 def _has_delta(kind: str) -> bool:
@@ -126,7 +126,6 @@ def _has_delta(kind: str) -> bool:
 
 
 def _delta(entity: Entity, call: Call) -> Reply:
-    call.allow("select", "filter", "deltatoken", "skiptoken")
     query = call.query
     if query.deltatoken.lower() == "latest":
         return _page(call, entity, _begun(call, entity), [], None)
@@ -155,7 +154,7 @@ def _begun(call: Call, entity: Entity) -> Round:
     properties = tuple(name for name in query.select if name.lower() not in {one.lower() for one in relations})
     select = None
     if query.select:
-        select = list(call.directory.select(replace(query, select=properties), entity, single=False) or ())
+        select = list(engine.select(replace(query, select=properties), entity, single=False) or ())
     return Round(
         tokens_of(call.directory).generation,
         call.directory.clock(),
@@ -200,7 +199,7 @@ def _continued(call: Call, entity: Entity, name: Literal["deltatoken", "skiptoke
         )
     now, store = call.directory.clock(), call.store
     tokens = tokens_of(call.directory)
-    named, state = call.directory.opened(_home(call, entity), getattr(call.query, name)) or (name, None)
+    named, state = page_tokens.opened(_home(call, entity), getattr(call.query, name)) or (name, None)
     here = Round(**state) if state and named == name else None
     if here and here.generation in tokens.gone:
         refusal, location = tokens.gone[here.generation]
@@ -386,7 +385,7 @@ def _page(call: Call, entity: Entity, here: Round, value: list[Doc], following: 
         name, option = "@odata.deltaLink", "deltatoken"
         state = replace(here, since=seen, until=None, after=0, skip=0, split=None, blank=False)
     sealed = [option, asdict(replace(state, issued=call.directory.clock()))]
-    token = call.directory.sealed(_home(call, entity), sealed)
+    token = page_tokens.sealed(_home(call, entity), sealed)
     context = entity.collection if here.select is None else f"{entity.collection}({','.join(here.select)})"
     body = {
         "@odata.context": f"{call.root}/$metadata#{context}",

@@ -32,7 +32,8 @@ from uuid import uuid4
 
 from ..wire.faults import Refusal
 from ..wire.server import Reply, Request
-from .engine import Call, Directory, reply
+from .call import Call, reply
+from .directory import Directory, Memory
 from .store import Doc
 
 Shape = Literal["monitor", "teams", "workbook", "operation-location"]
@@ -112,9 +113,11 @@ class Jobs:
                 job.error = {"code": refused.code, "message": refused.message}
 
 
+_JOBS = Memory(lambda directory: Jobs())
+
+
 def jobs_of(directory: Directory) -> Jobs:
-    jobs: Jobs = directory.memory.setdefault("jobs", Jobs())
-    return jobs
+    return _JOBS.of(directory)
 
 
 def start(
@@ -167,7 +170,6 @@ def start(
 
 def poll(call: Call, shape: Shape) -> Reply:
     """Answer ``…/operations/{id}``; raises Graph's 404."""
-    call.allow("select")
     jobs, directory = jobs_of(call.directory), call.directory
     job = jobs.by_id.get(call.key.lower())
     if job is None or job.shape != shape or job.home != [segment.lower() for segment in call.segments[:-2]]:

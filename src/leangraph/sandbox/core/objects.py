@@ -8,9 +8,11 @@ from __future__ import annotations
 from uuid import uuid4
 
 from ..wire.server import Reply
+from . import engine
 from .audit import record, title
+from .call import Call, bad_request
 from .deleted import discard
-from .engine import Call, Directory, bad_request
+from .directory import Directory
 from .model import USER, Entity, conflict
 from .relations import bind
 from .store import Doc, Duplicate, Row
@@ -31,7 +33,7 @@ def keep(directory: Directory, entity: Entity, doc: Doc, *, new: bool = False) -
 
 def create(call: Call, entity: Entity, made: Doc, body: Doc) -> Reply:
     """Answer a POST to a collection: store what was asked for with what is ``made`` up, bind, answer 201."""
-    return call.directory.created(call, entity, store_new(call, entity, made, body))
+    return engine.created(call, entity, store_new(call, entity, made, body))
 
 
 def store_new(call: Call, entity: Entity, made: Doc, body: Doc) -> Doc:
@@ -48,7 +50,7 @@ def store_new(call: Call, entity: Entity, made: Doc, body: Doc) -> Doc:
 def update(call: Call, entity: Entity, changes: Doc, body: Doc) -> Reply:
     """Answer a PATCH of an object: 204, all of it or nothing."""
     with call.store.atomic():
-        before = call.directory.find(call, entity, call.key)
+        before = engine.find(call, entity, call.key)
         doc = {**before, **changes}
         keep(call.directory, entity, doc)
         if changes:
@@ -60,8 +62,7 @@ def update(call: Call, entity: Entity, changes: Doc, body: Doc) -> Reply:
 
 def remove(call: Call, entity: Entity) -> Reply:
     """Answer a DELETE of an object: it goes to the deleted items, if they take such an object."""
-    call.allow()
-    discard(call, Row(0, entity.kind, None, call.directory.find(call, entity, call.key)))
+    discard(call, Row(0, entity.kind, None, engine.find(call, entity, call.key)))
     return Reply(204)
 
 
@@ -70,4 +71,4 @@ def signed_in(call: Call) -> Doc:
     user = call.token.user
     if user is None:
         bad_request("/me request is only valid with delegated authentication flow.")
-    return call.directory.find(call, USER, user)
+    return engine.find(call, USER, user)

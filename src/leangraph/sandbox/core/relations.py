@@ -12,18 +12,12 @@ from urllib.parse import urlsplit
 from ..odata import paths
 from ..wire.faults import Refusal
 from ..wire.server import Reply
+from . import engine
 from .audit import record, title
+from .call import COUNT, LIST, ONE, Call, bad_request, missing, reply
 from .deleted import discard
-from .engine import (
-    EXPANSIONS,
-    Call,
-    Expansion,
-    Items,
-    bad_request,
-    missing,
-    on,
-    reply,
-)
+from .endpoints import on
+from .engine import EXPANSIONS, Expansion, Items
 from .model import DIRECTORY_OBJECT, ENTITIES, Entity
 from .store import Row, Where, of_kind
 
@@ -111,15 +105,15 @@ def relation(new: Relation) -> Relation:
     EXPANSIONS[new.owner.kind, new.name.lower()] = Expansion(new.name, new.where, new.single)
     path = new.path
     if new.single:
-        on("GET", path)(lambda call: _single(call, new))
+        on("GET", path, options=ONE)(lambda call: _single(call, new))
         on("GET", f"{path}/$ref")(lambda call: _single_reference(call, new))
         if new.link:
             on("PUT", f"{path}/$ref")(lambda call: _set(call, new))
             on("DELETE", f"{path}/$ref")(lambda call: _unset(call, new))
         return new
     mixed = len(new.kinds) > 1
-    on("GET", path)(lambda call: call.directory.page(call, _items(call, new)))
-    on("GET", f"{path}/$count")(lambda call: call.directory.count(call, _items(call, new)))
+    on("GET", path, options=LIST)(lambda call: engine.page(call, _items(call, new)))
+    on("GET", f"{path}/$count", options=COUNT)(lambda call: engine.count(call, _items(call, new)))
     on("GET", f"{path}/$ref")(lambda call: _references(call, new))
     if mixed:
         for kind in new.kinds:
@@ -133,13 +127,13 @@ def relation(new: Relation) -> Relation:
 
 def _cast_to(relation: Relation, kind: str) -> None:
     path = f"{relation.path}/microsoft.graph.{kind}"
-    on("GET", path)(lambda call: _cast(call, relation, kind))
-    on("GET", f"{path}/$count")(lambda call: call.directory.count(call, _items(call, relation, kind)))
+    on("GET", path, options=LIST)(lambda call: _cast(call, relation, kind))
+    on("GET", f"{path}/$count", options=COUNT)(lambda call: engine.count(call, _items(call, relation, kind)))
 
 
 def owner_of(call: Call, relation: Relation) -> Row:
     """Return the object that the relationship belongs to; raises Graph's 404."""
-    doc = call.directory.find(call, relation.owner, call.keys[0])
+    doc = engine.find(call, relation.owner, call.keys[0])
     return Row(0, relation.owner.kind, None, doc)
 
 
@@ -166,11 +160,10 @@ def _cast(call: Call, relation: Relation, kind: str) -> Reply:
             "https://aka.ms/graph-docs/advanced-queries for more information",
             "Request_UnsupportedQuery",
         )
-    return call.directory.page(call, _items(call, relation, kind))
+    return engine.page(call, _items(call, relation, kind))
 
 
 def _references(call: Call, relation: Relation) -> Reply:
-    call.allow()
     rows = call.store.select(_items(call, relation).where)
     context = f"{call.root}/$metadata#Collection($ref)"
     return reply({"@odata.context": context, "value": [{"@odata.id": _url(call, row.doc["id"])} for row in rows]})
@@ -189,7 +182,7 @@ def _single(call: Call, relation: Relation) -> Reply:
     row = _target(call, relation)
     if row is None:
         raise missing(relation.name)
-    return call.directory.one(call, ENTITIES[row.kind], row.doc, "directoryObjects", mixed=True)
+    return engine.one(call, ENTITIES[row.kind], row.doc, "directoryObjects", mixed=True)
 
 
 def _single_reference(call: Call, relation: Relation) -> Reply:
@@ -219,7 +212,7 @@ def referenced(call: Call, url: object, kinds: Iterable[str]) -> Row:
         row = call.directory.store.find(key)
     elif collection.lower() in known:
         entity = known[collection.lower()]
-        row = Row(0, entity.kind, None, call.directory.find(call, entity, key))
+        row = Row(0, entity.kind, None, engine.find(call, entity, key))
     if row is None:
         raise missing(key)
     if row.kind not in kinds:
@@ -231,7 +224,6 @@ def referenced(call: Call, url: object, kinds: Iterable[str]) -> Row:
 
 
 def _body_reference(call: Call, relation: Relation) -> Row:
-    call.allow()
     body = call.json()
     if "@odata.id" not in body:
         bad_request("A value is required for property '@odata.id'.", "Request_BadRequest")
@@ -288,7 +280,6 @@ def _add(call: Call, relation: Relation) -> Reply:
 
 
 def _remove(call: Call, relation: Relation) -> Reply:
-    call.allow()
     owner = owner_of(call, relation)
     if relation.check:
         relation.check(call, owner)
@@ -316,7 +307,6 @@ def _other_end(call: Call, relation: Relation) -> Row:
 
 def _delete_the_object_itself(call: Call, relation: Relation) -> Reply:
     """Do what Graph does, and nobody means: without ``/$ref``, the member is deleted, not the membership."""
-    call.allow()
     target = _other_end(call, relation)
     owner = owner_of(call, relation)
     if not call.store.is_linked(owner.doc["id"], relation.link, target.doc["id"]):
@@ -341,7 +331,6 @@ def _set(call: Call, relation: Relation) -> Reply:
 
 
 def _unset(call: Call, relation: Relation) -> Reply:
-    call.allow()
     owner = owner_of(call, relation)
     targets = call.store.targets(owner.doc["id"], relation.link)
     if not targets:

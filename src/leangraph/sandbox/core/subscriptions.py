@@ -27,14 +27,9 @@ from ..odata.paths import split
 from ..wire.faults import Refusal
 from ..wire.server import Reply
 from ..wire.webhooks import loopback, post, validate
-from .engine import (
-    Call,
-    Directory,
-    bad_request,
-    not_acted_out,
-    on,
-    reply,
-)
+from .call import Call, bad_request, not_acted_out, reply
+from .directory import Directory, Memory
+from .endpoints import on
 from .model import Entity
 from .objects import signed_in
 from .store import (
@@ -132,7 +127,6 @@ def _segments(path: str) -> list[str]:
     partly="loopback addresses only; what is delivered are changes of users and groups, without resource data",
 )
 def create(call: Call) -> Reply:
-    call.allow()
     changes = SUBSCRIPTION.checked(call.json())
     SUBSCRIPTION.needs(changes)
     row = _checked(call, changes)
@@ -158,20 +152,17 @@ def create(call: Call) -> Reply:
 
 @on("GET", "/subscriptions")
 def list_all(call: Call) -> Reply:
-    call.allow()
     value = [_properties(doc) for doc in _own(call)]
     return reply({"@odata.context": f"{call.root}/$metadata#subscriptions", "value": value})
 
 
 @on("GET", "/subscriptions/{id}")
 def get(call: Call) -> Reply:
-    call.allow()
     return reply(_shown(call, _found(call)))
 
 
 @on("PATCH", "/subscriptions/{id}")
 def renew(call: Call) -> Reply:
-    call.allow()
     changes = SUBSCRIPTION.checked(call.json())
     doc = _found(call)
     for name in sorted(changes.keys() - {"expirationDateTime", "notificationUrl"}):
@@ -188,14 +179,12 @@ def renew(call: Call) -> Reply:
 
 @on("DELETE", "/subscriptions/{id}")
 def delete(call: Call) -> Reply:
-    call.allow()
     call.store.purge("subscription", _found(call)["id"])
     return Reply(204)
 
 
 @on("POST", "/subscriptions/{id}/reauthorize")
 def reauthorize(call: Call) -> Reply:
-    call.allow()
     _found(call)
     return Reply(204)
 
@@ -337,9 +326,11 @@ class Inbox:
     failing: dict[str, float] = field(default_factory=dict)
 
 
+_INBOX = Memory(lambda directory: Inbox())
+
+
 def inbox_of(directory: Directory) -> Inbox:
-    inbox: Inbox = directory.memory.setdefault("subscriptions", Inbox())
-    return inbox
+    return _INBOX.of(directory)
 
 
 def deliver(directory: Directory) -> list[Delivery]:

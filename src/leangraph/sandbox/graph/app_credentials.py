@@ -14,15 +14,12 @@ from uuid import uuid4
 
 from cryptography import x509
 
+from ..core import engine
 from ..core.actions import parameters
 from ..core.audit import record
-from ..core.engine import (
-    Call,
-    Directory,
-    bad_request,
-    on,
-    reply,
-)
+from ..core.call import Call, bad_request, reply
+from ..core.directory import Directory, Memory
+from ..core.endpoints import on
 from ..core.model import Entity, invalid
 from ..core.objects import keep
 from ..core.store import Doc
@@ -51,8 +48,11 @@ class _Held:
     certificates: dict[str, Certificate] = field(default_factory=dict, repr=False)
 
 
+_HELD = Memory(lambda directory: _Held())
+
+
 def _held(directory: Directory, app: App) -> _Held:
-    held: _Held = directory.memory.setdefault("credentials", _Held())
+    held = _HELD.of(directory)
     if app.client_id not in held.apps:
         held.apps.add(app.client_id)
         held.secrets |= {guid(app.client_id, "secret", n): each for n, each in enumerate(app.secrets)}
@@ -92,9 +92,8 @@ def _app(call: Call, doc: Doc) -> App:
 
 
 def _add(call: Call, entity: Entity) -> Reply:
-    call.allow()
     asked: Any = parameters(call, entity.kind).get("passwordCredential") or {}
-    doc = call.directory.find(call, entity, call.key)
+    doc = engine.find(call, entity, call.key)
     app = _app(call, doc)
     kept, text = new_secret(call, entity, app, asked)
     with call.store.atomic():
@@ -106,9 +105,8 @@ def _add(call: Call, entity: Entity) -> Reply:
 
 
 def _remove(call: Call, entity: Entity) -> Reply:
-    call.allow()
     key_id = parameters(call, entity.kind, "keyId")["keyId"].lower()
-    doc = call.directory.find(call, entity, call.key)
+    doc = engine.find(call, entity, call.key)
     left = [each for each in doc.get("passwordCredentials", ()) if each["keyId"] != key_id]
     if len(left) == len(doc.get("passwordCredentials", ())):
         bad_request(f"No password credential found with keyId '{key_id}'.", "Request_BadRequest")

@@ -9,8 +9,12 @@ from copy import deepcopy
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from ..core import engine
+from ..core.call import Call, bad_request
 from ..core.deleted import FOLLOWERS, Event, discard, keep_deleted
-from ..core.engine import Call, bad_request, collection, on
+from ..core.directory import Memory
+from ..core.endpoints import on
+from ..core.engine import collection
 from ..core.model import Entity, conflict, entity, invalid
 from ..core.objects import remove, store_new, update
 from ..core.relations import Relation, relation, to
@@ -54,7 +58,6 @@ credentials_of(APPLICATION)
 
 @on("POST", "/applications", partly="an app-only caller does not become the owner")
 def create_application(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     changes = APPLICATION.checked(body)
     APPLICATION.needs(changes)
@@ -78,24 +81,23 @@ def create_application(call: Call) -> Reply:
             call.store.link(doc["id"], "owners", call.token.user)
     enrol(call.directory, doc, app)
     shown = [{**kept, "secretText": text} for kept, text in given]
-    return call.directory.created(call, APPLICATION, {**doc, "passwordCredentials": shown})
+    return engine.created(call, APPLICATION, {**doc, "passwordCredentials": shown})
 
 
 @on("PATCH", "/applications/{id}")
 def update_application(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     changes = APPLICATION.checked(body)
     if "passwordCredentials" in changes:
         bad_request("Secrets are added and removed with addPassword and removePassword.", "Request_BadRequest")
-    before = call.directory.find(call, APPLICATION, call.key)
+    before = engine.find(call, APPLICATION, call.key)
     _check(call, changes, before["appId"])
     changes = _merged(before, changes)
     if "keyCredentials" in changes:
         app = app_of(call.directory, before["appId"]) or App(before["appId"])
         changes["keyCredentials"] = replace_keys(call, app, before, changes["keyCredentials"])
     answer = update(call, APPLICATION, changes, body)
-    after = call.directory.find(call, APPLICATION, before["id"])
+    after = engine.find(call, APPLICATION, before["id"])
     project(call.directory, after)
     _tell_the_principal(call, after)
     return answer
@@ -178,9 +180,12 @@ def _tell_the_principal(call: Call, application: Doc) -> None:
         call.directory.store.update("servicePrincipal", kept, application["appId"])
 
 
+_DELETED: Memory[dict[str, App]] = Memory(lambda directory: {})  # with their secrets
+
+
 def _follow(call: Call, application: Doc, event: Event) -> None:
     """Let the login host forget a deleted app, and with it goes its service principal; or know it again."""
-    stash: dict[str, App] = call.directory.memory.setdefault("deleted apps", {})  # with their secrets
+    stash = _DELETED.of(call.directory)
     app_id = application["appId"]
     if event == "deleted":
         principal = call.directory.store.get("servicePrincipal", app_id)

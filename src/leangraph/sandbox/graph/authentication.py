@@ -9,13 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ..core.engine import (
-    Call,
-    Items,
-    missing,
-    on,
-    reply,
-)
+from ..core import engine
+from ..core.call import ONE, Call, missing, reply
+from ..core.endpoints import on
+from ..core.engine import Items
 from ..core.model import USER, Entity, entity
 from ..core.store import Doc, Row, Where, of_kind
 from ..odata import query as odata
@@ -85,23 +82,26 @@ def _roles_of(user: Doc) -> Where:
     return of_kind("directoryRole") & Where(f"seq IN ({links})", (user["id"],))
 
 
-@on("GET", "/reports/authenticationMethods/userRegistrationDetails")
+@on(
+    "GET",
+    "/reports/authenticationMethods/userRegistrationDetails",
+    options=("filter", "orderby", "top", "skiptoken", "select"),
+)
 def registration_details(call: Call) -> Reply:
-    call.allow("filter", "orderby", "top", "skiptoken", "select")
     rules.refuse_plain(DETAILS.kind, call.query)
-    names = call.directory.select(call.query, DETAILS, single=False)
+    names = engine.select(call.query, DETAILS, single=False)
 
     def show(row: Row) -> Doc:
-        return call.directory.shown(_details(call, row.doc), DETAILS.kind, names)
+        return engine.shown(_details(call, row.doc), DETAILS.kind, names)
 
     items = Items(DETAILS, of_kind(USER.kind), free=True, context=DETAILS.collection, sized="signIns", show=show)
-    return call.directory.page(call, items)
+    return engine.page(call, items)
 
 
-@on("GET", "/reports/authenticationMethods/userRegistrationDetails/{id}")
+@on("GET", "/reports/authenticationMethods/userRegistrationDetails/{id}", options=ONE)
 def registration_detail(call: Call) -> Reply:
-    user = call.directory.find(call, USER, call.key)
-    return call.directory.one(call, DETAILS, _details(call, user), DETAILS.collection)
+    user = engine.find(call, USER, call.key)
+    return engine.one(call, DETAILS, _details(call, user), DETAILS.collection)
 
 
 def _methods(user: Doc) -> list[Doc]:
@@ -138,15 +138,13 @@ def _shown(call: Call, user: Doc, name: str, found: list[Doc]) -> Reply:
 
 @on("GET", "/users/{id}/authentication/methods", partly="cannot be changed; their best known properties only")
 def methods(call: Call) -> Reply:
-    call.allow()
-    user = call.directory.find(call, USER, call.key)
+    user = engine.find(call, USER, call.key)
     return _shown(call, user, "methods", _methods(user))
 
 
 @on("GET", "/users/{id}/authentication/methods/{id}")
 def method(call: Call) -> Reply:
-    call.allow()
-    user = call.directory.find(call, USER, call.keys[0])
+    user = engine.find(call, USER, call.keys[0])
     found = next((each for each in _methods(user) if each["id"] == call.keys[1].lower()), None)
     if found is None:
         raise missing(call.keys[1])
@@ -157,8 +155,7 @@ def method(call: Call) -> Reply:
 def _list_of(segment: str, kind: str) -> None:
     @on("GET", f"/users/{{id}}/authentication/{segment}", partly="cannot be changed")
     def one_kind(call: Call) -> Reply:
-        call.allow()
-        user = call.directory.find(call, USER, call.key)
+        user = engine.find(call, USER, call.key)
         wanted = [each for each in _methods(user) if each["@odata.type"] == f"#microsoft.graph.{kind}"]
         plain = [{name: value for name, value in each.items() if name != "@odata.type"} for each in wanted]
         return _shown(call, user, segment, plain)

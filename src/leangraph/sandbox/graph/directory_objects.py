@@ -8,15 +8,11 @@ from __future__ import annotations
 
 from leangraph.knowledge import schema
 
+from ..core import engine
 from ..core.actions import parameters
+from ..core.call import ONE, Call, bad_request, missing, reply
 from ..core.deleted import discard
-from ..core.engine import (
-    Call,
-    bad_request,
-    missing,
-    on,
-    reply,
-)
+from ..core.endpoints import on
 from ..core.model import DIRECTORY_OBJECT, ENTITIES, GUID
 from ..core.objects import CONTAINERS
 from ..core.relations import back_all
@@ -49,22 +45,20 @@ def is_object(kind: str) -> bool:
     return DIRECTORY_OBJECT.kind in schema.lineage(kind)
 
 
-@on("GET", "/directoryObjects/{id}")
+@on("GET", "/directoryObjects/{id}", options=ONE)
 def directory_object(call: Call) -> Reply:
     row = find(call, call.key)
-    return call.directory.one(call, ENTITIES[row.kind], row.doc, DIRECTORY_OBJECT.collection, mixed=True)
+    return engine.one(call, ENTITIES[row.kind], row.doc, DIRECTORY_OBJECT.collection, mixed=True)
 
 
 @on("DELETE", "/directoryObjects/{id}")
 def delete_object(call: Call) -> Reply:
-    call.allow()
     discard(call, find(call, call.key))
     return Reply(204)
 
 
-@on("POST", "/directoryObjects/getByIds")
+@on("POST", "/directoryObjects/getByIds", options=("select",))
 def get_by_ids(call: Call) -> Reply:
-    call.allow("select")
     asked = parameters(call, "Collection(directoryObject)", "ids")
     ids, types = asked["ids"], asked.get("types")
     if len(ids) > MAX_IDS:
@@ -79,11 +73,9 @@ def get_by_ids(call: Call) -> Reply:
             if kind.lower() not in kinds and not is_object(kind):
                 bad_request(f"Resource type '{kind}' is not valid.", "Request_BadRequest")
         wanted = {kinds[kind.lower()] for kind in types if kind.lower() in kinds}
-    names = call.directory.select(call.query, DIRECTORY_OBJECT, single=False, mixed=True)
+    names = engine.select(call.query, DIRECTORY_OBJECT, single=False, mixed=True)
     rows = (call.store.find(id_) for id_ in dict.fromkeys(id_.lower() for id_ in ids))
-    shown = [
-        call.directory.shown(row.doc, row.kind, names, mixed=True) for row in rows if row and row.kind in wanted
-    ]
+    shown = [engine.shown(row.doc, row.kind, names, mixed=True) for row in rows if row and row.kind in wanted]
     return reply({"@odata.context": f"{call.root}/$metadata#directoryObjects", "value": shown})
 
 
@@ -95,7 +87,7 @@ def _member(call: Call) -> Row:
     kind = next((one.kind for one in ENTITIES.values() if call.template.startswith(f"/{one.collection}/")), "user")
     if call.template.startswith(f"/{DIRECTORY_OBJECT.collection}/"):
         return find(call, call.key)
-    return Row(0, kind, None, call.directory.find(call, ENTITIES[kind], call.key))
+    return Row(0, kind, None, engine.find(call, ENTITIES[kind], call.key))
 
 
 def _strings(call: Call, values: list[str]) -> Reply:
@@ -103,7 +95,6 @@ def _strings(call: Call, values: list[str]) -> Reply:
 
 
 def _checked(call: Call, name: str, kinds: tuple[str, ...]) -> Reply:
-    call.allow()
     ids = parameters(call, DIRECTORY_OBJECT.kind, name)[name]
     if len(ids) > MAX_CHECKED:
         bad_request(f"The number of ids must not exceed {MAX_CHECKED}.", "Request_BadRequest")
@@ -115,7 +106,6 @@ def _checked(call: Call, name: str, kinds: tuple[str, ...]) -> Reply:
 
 
 def _listed(call: Call, kinds: tuple[str, ...]) -> Reply:
-    call.allow()
     asked = parameters(call, DIRECTORY_OBJECT.kind)
     member = _member(call)
     where = back_all("members")(member.doc["id"])

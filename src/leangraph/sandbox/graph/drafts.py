@@ -14,14 +14,10 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from ..core.engine import (
-    Call,
-    Directory,
-    bad_request,
-    not_acted_out,
-    on,
-    reply,
-)
+from ..core import engine
+from ..core.call import Call, bad_request, not_acted_out, reply
+from ..core.directory import Directory
+from ..core.endpoints import on
 from ..core.model import USER, Entity
 from ..core.store import Doc, Where
 from ..seed.people import guid, words
@@ -91,7 +87,6 @@ def _id() -> str:
 
 @on("POST", MESSAGES, partly="drafts only: nothing is received, moved, changed or sent")
 def create_draft(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     attached = body.pop("attachments", [])
     changes = MESSAGE.checked(body)
@@ -137,16 +132,14 @@ def _body(changes: Doc) -> Doc:
     return {"contentType": kind, "content": str(given.get("content", ""))}
 
 
-@on("GET", f"{MESSAGES}/{{id}}")
+@on("GET", f"{MESSAGES}/{{id}}", options=("select",))
 def get_message(call: Call) -> Reply:
-    call.allow("select")
     owner, doc = _message(call)
     return _answer(call, owner, doc)
 
 
 @on("DELETE", f"{MESSAGES}/{{id}}")
 def delete_message(call: Call) -> Reply:
-    call.allow()
     with call.store.atomic():
         _, doc = _message(call)
         call.store.delete("message", doc["id"], call.directory.now())
@@ -154,7 +147,7 @@ def delete_message(call: Call) -> Reply:
 
 
 def _answer(call: Call, owner: Doc, doc: Doc, status: int = 200) -> Reply:
-    names = call.directory.select(call.query, MESSAGE, single=True)
+    names = engine.select(call.query, MESSAGE, single=True)
     context = f"{call.root}/$metadata#users('{quote(owner['id'])}')/messages/$entity"
     tag = f'W/"{doc["changeKey"]}"'
     return reply({"@odata.context": context, "@odata.etag": tag, **_shown(MESSAGE, doc, names)}, status)
@@ -168,9 +161,8 @@ def _shown(entity: Entity, doc: Doc, names: Iterable[str] | None) -> Doc:
 # -- attachments --------------------------------------------------------------------------------------
 
 
-@on("GET", f"{MESSAGES}/{{id}}/attachments")
+@on("GET", f"{MESSAGES}/{{id}}/attachments", options=("select",))
 def list_attachments(call: Call) -> Reply:
-    call.allow("select")
     owner, message = _message(call)
     where = Where("kind = 'fileAttachment' AND json_extract(doc, '$.message') = ?", (message["id"],))
     value = [_shown_attachment(call, row.doc) for row in call.store.select(where)]
@@ -179,7 +171,6 @@ def list_attachments(call: Call) -> Reply:
 
 @on("POST", f"{MESSAGES}/{{id}}/attachments", partly="files only: no items, no references")
 def add_attachment(call: Call) -> Reply:
-    call.allow()
     file, data = _file(call.json())
     with call.store.atomic():
         owner, message = _message(call)
@@ -188,9 +179,8 @@ def add_attachment(call: Call) -> Reply:
     return reply({"@odata.context": context, **_shown_attachment(call, doc)}, 201)
 
 
-@on("GET", f"{MESSAGES}/{{id}}/attachments/{{id}}")
+@on("GET", f"{MESSAGES}/{{id}}/attachments/{{id}}", options=("select",))
 def get_attachment(call: Call) -> Reply:
-    call.allow("select")
     owner, message, doc = _attachment(call)
     context = f"{_context(call, owner, message)}/$entity"
     return reply({"@odata.context": context, **_shown_attachment(call, doc)})
@@ -198,7 +188,6 @@ def get_attachment(call: Call) -> Reply:
 
 @on("GET", f"{MESSAGES}/{{id}}/attachments/{{id}}/$value")
 def get_attached_bytes(call: Call) -> Reply:
-    call.allow()
     _, _, doc = _attachment(call)
     kind = doc["contentType"] or "application/octet-stream"
     return Reply(200, call.store.content(doc["content"]), {"Content-Type": kind})
@@ -206,7 +195,6 @@ def get_attached_bytes(call: Call) -> Reply:
 
 @on("DELETE", f"{MESSAGES}/{{id}}/attachments/{{id}}")
 def delete_attachment(call: Call) -> Reply:
-    call.allow()
     with call.store.atomic():
         _, message, doc = _attachment(call)
         call.store.purge("fileAttachment", doc["id"])
@@ -229,7 +217,7 @@ def _context(call: Call, owner: Doc, message: Doc) -> str:
 
 
 def _shown_attachment(call: Call, doc: Doc) -> Doc:
-    names = call.directory.select(call.query, ATTACHMENT, single=True)
+    names = engine.select(call.query, ATTACHMENT, single=True)
     head = {"@odata.type": _FILE, "@odata.mediaContentType": doc["contentType"]}
     if names is None or "contentBytes" in names:
         doc = {**doc, "contentBytes": base64.b64encode(call.store.content(doc["content"])).decode()}
@@ -319,7 +307,6 @@ _ITEM = {"attachmentType": str, "name": str, "size": int, "isInline": bool, "con
 
 @on("POST", f"{MESSAGES}/{{id}}/attachments/createUploadSession", partly="files only: no items, no references")
 def create_session(call: Call) -> Reply:
-    call.allow()
     body = {name.lower(): value for name, value in call.json().items()}
     item = body.pop("attachmentitem", None)
     if body or not isinstance(item, dict):

@@ -8,8 +8,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ..core import engine
+from ..core.call import Call, bad_request
 from ..core.deleted import keep_deleted
-from ..core.engine import Call, bad_request, collection, on
+from ..core.endpoints import on
+from ..core.engine import collection
 from ..core.model import GROUP, conflict
 from ..core.objects import (
     CONTAINERS,
@@ -49,7 +52,6 @@ keep_deleted(GROUP, _is_unified)
 
 @on("POST", "/groups", partly="a dynamic group stays empty: its rule is not carried out")
 def create_group(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     changes = GROUP.checked(body)
     GROUP.needs(changes)
@@ -64,17 +66,16 @@ def create_group(call: Call) -> Reply:
         doc = store_new(call, GROUP, made, body)
         if call.token.user is not None and not any(name.lower().startswith("owners@") for name in body):
             call.store.link(doc["id"], "owners", call.token.user)
-    return call.directory.created(call, GROUP, doc)
+    return engine.created(call, GROUP, doc)
 
 
 @on("PATCH", "/groups/{id}")
 def update_group(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     changes = GROUP.checked(body)
     if "isAssignableToRole" in changes:
         bad_request("Property 'isAssignableToRole' is read-only and cannot be set.", "Request_BadRequest")
-    _check(call, {**call.directory.find(call, GROUP, call.key), **changes})
+    _check(call, {**engine.find(call, GROUP, call.key), **changes})
     return update(call, GROUP, changes, body)
 
 
@@ -83,8 +84,7 @@ on("DELETE", "/groups/{id}")(lambda call: remove(call, GROUP))
 
 @on("POST", "/groups/{id}/renew")
 def renew(call: Call) -> Reply:
-    call.allow()
-    group = call.directory.find(call, GROUP, call.key)
+    group = engine.find(call, GROUP, call.key)
     keep(call.directory, GROUP, {**group, "renewedDateTime": call.directory.now()})
     return Reply(204)
 

@@ -12,17 +12,13 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from ..core import engine
 from ..core.actions import parameters
 from ..core.audit import record
+from ..core.call import ONE, Call, bad_request, missing, reply
 from ..core.deleted import FOLLOWERS, Event
-from ..core.engine import (
-    Call,
-    Items,
-    bad_request,
-    missing,
-    on,
-    reply,
-)
+from ..core.endpoints import on
+from ..core.engine import Items
 from ..core.model import USER, Entity, entity
 from ..core.objects import keep
 from ..core.store import Doc, Store, of_kind
@@ -35,18 +31,17 @@ DETAILS = entity(Entity(kind="licenseDetails", collection="licenseDetails"))
 _BAD_LOCATION = "License assignment cannot be done for user with invalid usage location."
 
 
-@on("GET", "/subscribedSkus")
+@on("GET", "/subscribedSkus", options=("select",))
 def subscribed_skus(call: Call) -> Reply:
-    call.allow("select")
-    return call.directory.page(call, Items(SKU, of_kind(SKU.kind), free=True, sized="directoryRoles"))
+    return engine.page(call, Items(SKU, of_kind(SKU.kind), free=True, sized="directoryRoles"))
 
 
-@on("GET", "/subscribedSkus/{id}")
+@on("GET", "/subscribedSkus/{id}", options=ONE)
 def subscribed_sku(call: Call) -> Reply:
     doc = call.store.get(SKU.kind, call.key)
     if doc is None:
         raise missing(call.key)
-    return call.directory.one(call, SKU, doc)
+    return engine.one(call, SKU, doc)
 
 
 @on(
@@ -55,10 +50,9 @@ def subscribed_sku(call: Call) -> Reply:
     partly="plans that need one another are not looked at; licenses of groups are not acted out",
 )
 def assign_license(call: Call) -> Reply:
-    call.allow()
     asked = parameters(call, USER.kind, "addLicenses", "removeLicenses")
     with call.store.atomic():
-        user = call.directory.find(call, USER, call.key)
+        user = engine.find(call, USER, call.key)
         before = user.get("assignedLicenses", [])
         held: dict[str, Doc] = {each["skuId"]: each for each in before}
         bought = {row.doc["skuId"]: row.doc for row in call.store.select(of_kind(SKU.kind))}
@@ -75,7 +69,7 @@ def assign_license(call: Call) -> Reply:
         after = {**user, "assignedLicenses": list(held.values())}
         keep(call.directory, USER, after)
         record(call, "Change user license", USER.kind, (USER.kind, user), before=user, after=after)
-    shown = call.directory.shown(after, USER.kind)
+    shown = engine.shown(after, USER.kind)
     return reply({"@odata.context": f"{call.root}/$metadata#users/$entity", **shown})
 
 
@@ -121,14 +115,13 @@ def _follow(call: Call, user: Doc, event: Event) -> None:
 FOLLOWERS[USER.kind] = _follow
 
 
-@on("GET", "/users/{id}/licenseDetails")
+@on("GET", "/users/{id}/licenseDetails", options=("select",))
 def license_details(call: Call) -> Reply:
-    call.allow("select")
-    user = call.directory.find(call, USER, call.key)
+    user = engine.find(call, USER, call.key)
     bought = {row.doc["skuId"]: row.doc for row in call.store.select(of_kind(SKU.kind))}
-    names = call.directory.select(call.query, DETAILS, single=False)
+    names = engine.select(call.query, DETAILS, single=False)
     value = [
-        call.directory.shown(_details(user, each, bought[each["skuId"]]), DETAILS.kind, names)
+        engine.shown(_details(user, each, bought[each["skuId"]]), DETAILS.kind, names)
         for each in user.get("assignedLicenses", [])
         if each["skuId"] in bought
     ]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from ..core.engine import Directory
+from ..core.directory import Directory
 from ..core.store import Doc, Where, of_kind
 from ..login.registry import (
     GRAPH_APP,

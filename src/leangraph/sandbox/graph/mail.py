@@ -9,14 +9,12 @@ import re
 from typing import Any
 from uuid import uuid4
 
+from ..core import engine
 from ..core.actions import parameters
-from ..core.engine import (
-    Call,
-    Directory,
-    Items,
-    bad_request,
-    on,
-)
+from ..core.call import Call, bad_request
+from ..core.directory import Directory, Memory
+from ..core.endpoints import on
+from ..core.engine import Items
 from ..core.model import USER
 from ..core.store import (
     Doc,
@@ -38,15 +36,16 @@ _NEWEST = (Order("json_extract(doc, '$.receivedDateTime')", descending=True),)
 _FOLDERS = {"inbox": "Inbox", "sentitems": "SentItems"}
 
 
+_OUTBOX: Memory[list[Doc]] = Memory(lambda directory: [])
+
+
 def outbox(directory: Directory) -> list[Doc]:
     """Return what was sent, oldest first."""
-    sent: list[Doc] = directory.memory.setdefault("outbox", [])
-    return sent
+    return _OUTBOX.of(directory)
 
 
 @on("POST", "/users/{id}/sendMail", partly="attachments are kept with the message and cannot be asked for")
 def send_mail(call: Call) -> Reply:
-    call.allow()
     sender = mailbox(call)
     asked = parameters(call, USER.kind, "Message")
     message = MESSAGE.checked({name: value for name, value in asked["Message"].items() if name != "attachments"})
@@ -130,12 +129,11 @@ _OPTIONS = ("select", "top", "skip", "filter", "orderby", "count", "skiptoken")
 
 
 def _messages(call: Call, user: Doc, folder: str = "") -> Reply:
-    call.allow(*_OPTIONS)
     rules.refuse_plain(MESSAGE.kind, call.query)
     where = of_kind(MESSAGE.kind) & Where("json_extract(doc, '$.owner') = ?", (user["id"],))
     if folder:
         where &= Where("json_extract(doc, '$.parentFolderId') = ?", (_folder(user, folder),))
-    names = call.directory.select(call.query, MESSAGE, single=False)
+    names = engine.select(call.query, MESSAGE, single=False)
 
     def show(row: Row) -> Doc:
         wanted = MESSAGE.shown if names is None else dict.fromkeys([*names, "id"])
@@ -146,15 +144,25 @@ def _messages(call: Call, user: Doc, folder: str = "") -> Reply:
 
     context = f"users('{user['id']}')/messages"
     items = Items(MESSAGE, where, free=True, context=context, sized="messages", orders=_NEWEST, show=show)
-    return call.directory.page(call, items)
+    return engine.page(call, items)
 
 
-@on("GET", "/users/{id}/messages", partly="drafts, and what was sent through sendMail; no $search")
+@on(
+    "GET",
+    "/users/{id}/messages",
+    partly="drafts, and what was sent through sendMail; no $search",
+    options=_OPTIONS,
+)
 def messages(call: Call) -> Reply:
     return _messages(call, mailbox(call))
 
 
-@on("GET", "/users/{id}/mailFolders/{id}/messages", partly="of Inbox and SentItems, by their well-known names")
+@on(
+    "GET",
+    "/users/{id}/mailFolders/{id}/messages",
+    partly="of Inbox and SentItems, by their well-known names",
+    options=_OPTIONS,
+)
 def messages_of_folder(call: Call) -> Reply:
     user = mailbox(call)
     folder = _FOLDERS.get(call.keys[1].lower())

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from ..core import engine
 from ..core.audit import record
-from ..core.engine import Call, Items, missing, on
+from ..core.call import ONE, Call, missing
+from ..core.endpoints import on
+from ..core.engine import Items
 from ..core.model import Entity, entity
 from ..core.objects import keep
 from ..core.store import of_kind
@@ -27,24 +30,22 @@ ORGANIZATION = entity(
 DOMAIN = entity(Entity(kind="domain", collection="domains"))
 
 
-@on("GET", "/organization")
+@on("GET", "/organization", options=("select",))
 def organizations(call: Call) -> Reply:
-    call.allow("select")
     items = Items(ORGANIZATION, of_kind(ORGANIZATION.kind), free=True, sized="directoryRoles")
-    return call.directory.page(call, items)
+    return engine.page(call, items)
 
 
-@on("GET", "/organization/{id}")
+@on("GET", "/organization/{id}", options=ONE)
 def organization(call: Call) -> Reply:
-    return call.directory.one(call, ORGANIZATION, call.directory.find(call, ORGANIZATION, call.key))
+    return engine.one(call, ORGANIZATION, engine.find(call, ORGANIZATION, call.key))
 
 
 @on("PATCH", "/organization/{id}")
 def update_organization(call: Call) -> Reply:
-    call.allow()
     changes = ORGANIZATION.checked(call.json())
     with call.store.atomic():
-        before = call.directory.find(call, ORGANIZATION, call.key)
+        before = engine.find(call, ORGANIZATION, call.key)
         after = {**before, **changes}
         keep(call.directory, ORGANIZATION, after)
         target = (ORGANIZATION.kind, before)
@@ -52,15 +53,14 @@ def update_organization(call: Call) -> Reply:
     return Reply(204)
 
 
-@on("GET", "/domains", partly="there is one, and no other can be added")
+@on("GET", "/domains", partly="there is one, and no other can be added", options=("select", "top"))
 def domains(call: Call) -> Reply:
-    call.allow("select", "top")
-    return call.directory.page(call, Items(DOMAIN, of_kind(DOMAIN.kind), free=True, sized="relation"))
+    return engine.page(call, Items(DOMAIN, of_kind(DOMAIN.kind), free=True, sized="relation"))
 
 
-@on("GET", "/domains/{id}")
+@on("GET", "/domains/{id}", options=ONE)
 def domain(call: Call) -> Reply:
     doc = call.store.get(DOMAIN.kind, call.key.lower())
     if doc is None:
         raise missing(call.key)
-    return call.directory.one(call, DOMAIN, doc)
+    return engine.one(call, DOMAIN, doc)

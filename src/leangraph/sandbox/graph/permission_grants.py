@@ -6,15 +6,11 @@ in the API reference.
 
 from __future__ import annotations
 
+from ..core import engine
 from ..core.audit import record
-from ..core.engine import (
-    Call,
-    Items,
-    bad_request,
-    missing,
-    on,
-    reply,
-)
+from ..core.call import LIST, ONE, Call, bad_request, missing, reply
+from ..core.endpoints import on
+from ..core.engine import Items
 from ..core.model import GROUP, USER, Entity, entity
 from ..core.objects import keep
 from ..core.store import Doc, Row, of_kind
@@ -66,17 +62,16 @@ def _assignments(owner: Entity, name: str, side: str) -> None:
     path = f"/{owner.collection}/{{id}}/{name}"
     noun = {"servicePrincipal": "service principal"}.get(owner.kind, owner.kind)
 
-    @on("GET", path)
+    @on("GET", path, options=LIST)
     def page(call: Call) -> Reply:
-        own = call.directory.find(call, owner, call.key)
+        own = engine.find(call, owner, call.key)
         where = where_of(ASSIGNMENT.kind, side, own["id"])
-        return call.directory.page(call, Items(ASSIGNMENT, where, sized="relation"))
+        return engine.page(call, Items(ASSIGNMENT, where, sized="relation"))
 
     @on("POST", path)
     def assign(call: Call) -> Reply:
-        call.allow()
         body = call.json()
-        own = call.directory.find(call, owner, call.key)
+        own = engine.find(call, owner, call.key)
         asked = ASSIGNMENT.checked(body)
         ASSIGNMENT.needs(asked)
         if asked[side].lower() != own["id"]:
@@ -85,12 +80,11 @@ def _assignments(owner: Entity, name: str, side: str) -> None:
         role = asked["appRoleId"].lower()
         doc = _assigned(call, principal, resource, role)
         context = f"{call.root}/$metadata#{owner.collection}('{own['id']}')/{name}/$entity"
-        shown = {"@odata.context": context, **call.directory.shown(doc, ASSIGNMENT.kind)}
+        shown = {"@odata.context": context, **engine.shown(doc, ASSIGNMENT.kind)}
         return reply(shown, 201, {"Location": f"{call.root}/{owner.collection}/{own['id']}/{name}/{doc['id']}"})
 
     @on("DELETE", f"{path}/{{id}}")
     def unassign(call: Call) -> Reply:
-        call.allow()
         doc = _found(call, owner, side)
         with call.store.atomic():
             call.store.purge(ASSIGNMENT.kind, doc["id"])
@@ -102,7 +96,7 @@ def _assignments(owner: Entity, name: str, side: str) -> None:
 
 
 def _found(call: Call, owner: Entity, side: str) -> Doc:
-    own = call.directory.find(call, owner, call.keys[0])
+    own = engine.find(call, owner, call.keys[0])
     doc = call.store.get(ASSIGNMENT.kind, call.keys[1])
     if doc is None or doc[side] != own["id"]:
         raise missing(call.keys[1])
@@ -117,7 +111,7 @@ def _holder(call: Call, id_: str) -> Row:
 
 
 def _resource(call: Call, id_: str) -> Doc:
-    return call.directory.find(call, PRINCIPAL, id_)
+    return engine.find(call, PRINCIPAL, id_)
 
 
 def _assigned(call: Call, principal: Row, resource: Doc, role: str) -> Doc:
@@ -164,19 +158,18 @@ _assignments(GROUP, "appRoleAssignments", "principalId")
 _EVERYBODY = "what is granted to one user holds for every user at the login host"
 
 
-@on("GET", "/oauth2PermissionGrants")
+@on("GET", "/oauth2PermissionGrants", options=LIST)
 def grants(call: Call) -> Reply:
-    return call.directory.page(call, Items(GRANT, of_kind(GRANT.kind), sized="relation"))
+    return engine.page(call, Items(GRANT, of_kind(GRANT.kind), sized="relation"))
 
 
-@on("GET", "/oauth2PermissionGrants/{id}")
+@on("GET", "/oauth2PermissionGrants/{id}", options=ONE)
 def one_grant(call: Call) -> Reply:
-    return call.directory.one(call, GRANT, call.directory.find(call, GRANT, call.key))
+    return engine.one(call, GRANT, engine.find(call, GRANT, call.key))
 
 
 @on("POST", "/oauth2PermissionGrants", partly=_EVERYBODY)
 def create_grant(call: Call) -> Reply:
-    call.allow()
     asked = GRANT.checked({name: value for name, value in call.json().items() if name.lower() not in _OLD})
     GRANT.needs(asked)
     client, resource = (_resource(call, asked[name]) for name in ("clientId", "resourceId"))
@@ -186,7 +179,7 @@ def create_grant(call: Call) -> Reply:
     ):
         _invalid("principalId" if asked["consentType"] in ("AllPrincipals", "Principal") else "consentType")
     if user is not None:
-        user = call.directory.find(call, USER, user)["id"]
+        user = engine.find(call, USER, user)["id"]
     _check_scope(resource, asked["scope"])
     doc = new_grant(client["id"], resource["id"], asked["scope"].strip(), user)
     if call.store.find(doc["id"]) is not None:
@@ -195,14 +188,13 @@ def create_grant(call: Call) -> Reply:
         keep(call.directory, GRANT, doc, new=True)
         record(call, "Add delegated permission grant", PRINCIPAL.kind, (PRINCIPAL.kind, resource))
     _tell_scopes(call, doc, "", doc["scope"])
-    return call.directory.created(call, GRANT, doc)
+    return engine.created(call, GRANT, doc)
 
 
 @on("PATCH", "/oauth2PermissionGrants/{id}", partly=_EVERYBODY)
 def update_grant(call: Call) -> Reply:
-    call.allow()
     changes = GRANT.checked(call.json())
-    doc = call.directory.find(call, GRANT, call.key)
+    doc = engine.find(call, GRANT, call.key)
     for name in changes.keys() - {"scope"}:
         bad_request(f"Property '{name}' is read-only and cannot be set.", "Request_BadRequest")
     scope = str(changes.get("scope", doc["scope"]) or "")
@@ -216,8 +208,7 @@ def update_grant(call: Call) -> Reply:
 
 @on("DELETE", "/oauth2PermissionGrants/{id}", partly=_EVERYBODY)
 def delete_grant(call: Call) -> Reply:
-    call.allow()
-    doc = call.directory.find(call, GRANT, call.key)
+    doc = engine.find(call, GRANT, call.key)
     with call.store.atomic():
         call.store.purge(GRANT.kind, doc["id"])
         record(call, "Remove delegated permission grant", PRINCIPAL.kind)
@@ -258,7 +249,7 @@ def _tell_scopes(call: Call, doc: Doc, before: str, after: str) -> None:
 for _owner, _side in ((PRINCIPAL, "clientId"), (USER, "principalId")):
 
     def _owned(call: Call, owner: Entity = _owner, side: str = _side) -> Reply:
-        own = call.directory.find(call, owner, call.key)
-        return call.directory.page(call, Items(GRANT, where_of(GRANT.kind, side, own["id"]), sized="relation"))
+        own = engine.find(call, owner, call.key)
+        return engine.page(call, Items(GRANT, where_of(GRANT.kind, side, own["id"]), sized="relation"))
 
-    on("GET", f"/{_owner.collection}/{{id}}/oauth2PermissionGrants")(_owned)
+    on("GET", f"/{_owner.collection}/{{id}}/oauth2PermissionGrants", options=LIST)(_owned)

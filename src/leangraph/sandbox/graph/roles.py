@@ -8,16 +8,12 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from ..core import engine
 from ..core.audit import record
+from ..core.call import ONE, Call, bad_request, missing, reply
 from ..core.deleted import keep_deleted
-from ..core.engine import (
-    Call,
-    bad_request,
-    collection,
-    missing,
-    on,
-    reply,
-)
+from ..core.endpoints import on
+from ..core.engine import collection
 from ..core.model import Entity, entity, invalid
 from ..core.objects import create, keep, remove, update
 from ..core.relations import Relation, relation, to
@@ -90,7 +86,6 @@ collection(ROLE)
 @on("POST", "/directoryRoles")
 def activate(call: Call) -> Reply:
     """Activate a role: before, nobody can have it."""
-    call.allow()
     asked = ROLE.checked(call.json())
     ROLE.needs(asked)
     template = asked["roleTemplateId"].lower()
@@ -106,27 +101,26 @@ def activate(call: Call) -> Reply:
     with call.store.atomic():
         keep(call.directory, ROLE, doc, new=True)
         record(call, "Add role from template", ROLE.kind, (ROLE.kind, doc))
-    return call.directory.created(call, ROLE, doc)
+    return engine.created(call, ROLE, doc)
 
 
-@on("GET", "/directoryRoleTemplates", partly="30 of the templates")
+@on("GET", "/directoryRoleTemplates", partly="30 of the templates", options=("select",))
 def templates(call: Call) -> Reply:
-    call.allow("select")
-    names = call.directory.select(call.query, TEMPLATE, single=False)
+    names = engine.select(call.query, TEMPLATE, single=False)
     asked = f"({','.join(names)})" if names else ""
     context = f"{call.root}/$metadata#{TEMPLATE.collection}{asked}"
     docs = [{"id": id_, "description": name, "displayName": name} for id_, name in TEMPLATES.items()]
-    value = [call.directory.shown(doc, TEMPLATE.kind, names) for doc in docs]
+    value = [engine.shown(doc, TEMPLATE.kind, names) for doc in docs]
     return reply({"@odata.context": context, "value": value})
 
 
-@on("GET", "/directoryRoleTemplates/{id}")
+@on("GET", "/directoryRoleTemplates/{id}", options=ONE)
 def template(call: Call) -> Reply:
     id_ = call.key.lower()
     if id_ not in TEMPLATES:
         raise missing(call.key)
     name = TEMPLATES[id_]
-    return call.directory.one(call, TEMPLATE, {"id": id_, "description": name, "displayName": name})
+    return engine.one(call, TEMPLATE, {"id": id_, "description": name, "displayName": name})
 
 
 HOLDERS = ("user", "group", "servicePrincipal")
@@ -141,7 +135,6 @@ keep_deleted(UNIT)
 
 @on("POST", "/directory/administrativeUnits", partly="dynamic membership is not carried out")
 def create_unit(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     changes = UNIT.checked(body)
     UNIT.needs(changes)
@@ -152,7 +145,6 @@ def create_unit(call: Call) -> Reply:
 
 @on("PATCH", "/directory/administrativeUnits/{id}")
 def update_unit(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     return update(call, UNIT, UNIT.checked(body), body)
 

@@ -5,8 +5,11 @@ Source: the API reference of service principals.
 
 from __future__ import annotations
 
+from ..core import engine
+from ..core.call import Call, bad_request
 from ..core.deleted import FOLLOWERS, Event, keep_deleted
-from ..core.engine import Call, bad_request, collection, on
+from ..core.endpoints import on
+from ..core.engine import collection
 from ..core.model import Entity, entity
 from ..core.objects import CONTAINERS, remove, store_new, update
 from ..core.relations import (
@@ -59,7 +62,6 @@ credentials_of(PRINCIPAL)
 
 @on("POST", "/servicePrincipals")
 def create_principal(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     changes = PRINCIPAL.checked(body)
     PRINCIPAL.needs(changes)
@@ -96,17 +98,16 @@ def create_principal(call: Call) -> Reply:
         made["id"] = same  # which its tokens say as well
     doc = store_new(call, PRINCIPAL, made, body)
     admit(call.directory, doc)
-    return call.directory.created(call, PRINCIPAL, doc)
+    return engine.created(call, PRINCIPAL, doc)
 
 
 @on("PATCH", "/servicePrincipals/{id}")
 def update_principal(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     changes = PRINCIPAL.checked(body)
     if "appId" in changes:
         bad_request("Property 'appId' is read-only and cannot be set.", "Request_BadRequest")
-    before = call.directory.find(call, PRINCIPAL, call.key)
+    before = engine.find(call, PRINCIPAL, call.key)
     answer = update(call, PRINCIPAL, changes, body)
     consent = consent_of(call.directory, before)
     if isinstance(consent, Consent) and "accountEnabled" in changes:

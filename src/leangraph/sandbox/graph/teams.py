@@ -12,7 +12,8 @@ from uuid import uuid4
 from leangraph.knowledge import schema
 
 from ..core import jobs
-from ..core.engine import Call, bad_request, not_acted_out, on
+from ..core.call import Call, bad_request, not_acted_out
+from ..core.endpoints import on
 from ..core.model import GROUP, Entity
 from ..core.objects import keep
 from ..core.relations import referenced
@@ -34,7 +35,6 @@ FROM_GROUP = ("displayName", "members", "specialization", "visibility")  # what 
 
 @on("POST", "/teams", partly="the group and its members are made; templates, channels, apps and settings are not")
 def create_team(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     inner = {name.lower() for name in schema.navigation("team")}
     for name in body:
@@ -56,7 +56,6 @@ def create_team(call: Call) -> Reply:
 
 @on("POST", "/teams/{id}/clone", partly="members can be cloned; channels, tabs, apps and settings are not there")
 def clone_team(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     source = call.store.get("group", call.key)
     if source is None or not _is_team(source):
@@ -77,7 +76,7 @@ def clone_team(call: Call) -> Reply:
     return _start(call, "cloneTeam", group, owners, members)
 
 
-on("GET", "/teams/{id}/operations/{id}")(lambda call: jobs.poll(call, "teams"))
+on("GET", "/teams/{id}/operations/{id}", options=("select",))(lambda call: jobs.poll(call, "teams"))
 
 
 def _is_team(group: Doc) -> bool:

@@ -8,18 +8,14 @@ from __future__ import annotations
 import re
 from uuid import uuid4
 
+from ..core import engine
 from ..core.actions import parameters
 from ..core.audit import record
+from ..core.call import ONE, Call, bad_request, not_acted_out, reply
 from ..core.deleted import keep_deleted
-from ..core.engine import (
-    Call,
-    Directory,
-    bad_request,
-    collection,
-    not_acted_out,
-    on,
-    reply,
-)
+from ..core.directory import Directory
+from ..core.endpoints import on
+from ..core.engine import collection
 from ..core.model import GUID, USER, invalid
 from ..core.objects import (
     CONTAINERS,
@@ -57,7 +53,6 @@ keep_deleted(USER)
 
 @on("POST", "/users")
 def create_user(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     changes = USER.checked(body)
     USER.needs(changes)
@@ -67,7 +62,6 @@ def create_user(call: Call) -> Reply:
 
 @on("PATCH", "/users/{id}", partly="properties that live in SharePoint (aboutMe, skills, ...) cannot be changed")
 def update_user(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     changes = USER.checked(body)
     _check(call, changes)
@@ -79,9 +73,9 @@ def update_user(call: Call) -> Reply:
 on("DELETE", "/users/{id}")(lambda call: remove(call, USER))
 
 
-@on("GET", "/me")
+@on("GET", "/me", options=ONE)
 def me(call: Call) -> Reply:
-    return call.directory.one(call, USER, signed_in(call), "users")
+    return engine.one(call, USER, signed_in(call), "users")
 
 
 def add_user(directory: Directory, properties: Doc) -> Doc:
@@ -145,10 +139,9 @@ USER.derived["signInActivity"] = _sign_in_activity
 
 @on("POST", "/users/{id}/revokeSignInSessions")
 def revoke(call: Call) -> Reply:
-    call.allow()
     parameters(call, "user")
     with call.store.atomic():
-        user = call.directory.find(call, USER, call.key)
+        user = engine.find(call, USER, call.key)
         keep(call.directory, USER, {**user, "signInSessionsValidFromDateTime": call.directory.now()})
         record(call, "Update StsRefreshTokenValidFrom Timestamp", "user", ("user", user))
     call.directory.ledger.revoke(user["id"])

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, quote_plus, urlsplit
 from uuid import uuid4
 
-from ..core.engine import bad_request
+from .faults import Refusal
 
 VALIDATION_SECONDS = 10.0
 KEPT = 64 * 1024  # bytes read of what an endpoint answers
@@ -31,9 +31,10 @@ def loopback(name: str, text: str) -> SplitResult:
     except ValueError:
         known = False
     if not known or "@" in url.netloc or not re.fullmatch('[!"$-~]+', text):  # printable, no space, no fragment
-        bad_request(
-            f"The sandbox notifies loopback addresses only, such as https://localhost:8443/: '{name}' is none.",
+        raise Refusal(
+            400,
             "InvalidRequest",
+            f"The sandbox notifies loopback addresses only, such as https://localhost:8443/: '{name}' is none.",
         )
     return url
 
@@ -55,17 +56,18 @@ def validate(url: SplitResult) -> None:
     try:
         answer = post(url, query, b"", "text/plain; charset=utf-8", VALIDATION_SECONDS)
     except TimeoutError:
-        bad_request(f"Subscription validation request timed out. {must}", "ValidationError")
+        raise Refusal(400, "ValidationError", f"Subscription validation request timed out. {must}") from None
     except (OSError, http.client.HTTPException):
-        bad_request(f"Subscription validation request failed. {must}", "ValidationError")
+        raise Refusal(400, "ValidationError", f"Subscription validation request failed. {must}") from None
     if answer.status != 200:
         said = http.client.responses.get(answer.status, str(answer.status)).replace(" ", "")
         text = f"Subscription validation request failed. HTTP status code is '{said}'. {must}"
-        bad_request(text, "ValidationError")
+        raise Refusal(400, "ValidationError", text)
     if answer.kind.partition(";")[0].strip().lower() != "text/plain" or answer.body != token.encode():
-        bad_request(
-            "Subscription validation request failed. Response must exactly match validationToken query parameter.",
+        raise Refusal(
+            400,
             "ValidationError",
+            "Subscription validation request failed. Response must exactly match validationToken query parameter.",
         )
 
 

@@ -16,17 +16,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 from urllib.parse import quote, unquote
 
-from ...core import jobs
+from ...core import engine, jobs, page_tokens
+from ...core.call import LIST, ONE, Call, bad_request, not_acted_out, pairs, reply
 from ...core.delta import tokens_of
-from ...core.engine import (
-    Call,
-    Items,
-    bad_request,
-    not_acted_out,
-    on,
-    pairs,
-    reply,
-)
+from ...core.endpoints import on
+from ...core.engine import Items
 from ...core.model import GROUP, USER, Entity, fits
 from ...core.store import Doc, Order, Where
 from ...seed import skus
@@ -75,9 +69,9 @@ def drive_of(call: Call) -> tuple[Drive, list[str]]:
     key = keys.pop(0)
     match kind:
         case "users" | "me":
-            return _of_user(call, call.directory.find(call, USER, key)), keys
+            return _of_user(call, engine.find(call, USER, key)), keys
         case "groups":
-            return _of_group(call, call.directory.find(call, GROUP, key)), keys
+            return _of_group(call, engine.find(call, GROUP, key)), keys
         case "sites":
             if key.lower() != "root":
                 raise Refusal(404, "itemNotFound", "Requested site could not be found")
@@ -243,7 +237,7 @@ def _names(call: Call) -> tuple[str, ...] | None:
         )
     if not select:
         return None
-    names = call.directory.select(replace(call.query, select=plain), ITEM, single=True) or ()
+    names = engine.select(replace(call.query, select=plain), ITEM, single=True) or ()
     return (*names, DOWNLOAD) if len(plain) < len(select) else names
 
 
@@ -256,23 +250,21 @@ def _shown(call: Call, drive: Drive, item: Doc, names: tuple[str, ...] | None) -
     children = list(drive.children(item))
     if len(children) > PAGE:
         not_acted_out(f"expanding more than {PAGE} children")
-    names = call.directory.select(replace(call.query, select=expand.select), ITEM, single=True)
+    names = engine.select(replace(call.query, select=expand.select), ITEM, single=True)
     return {**shown, "children": [drive.shown(child, names) for child in children]}
 
 
 # -- drives -------------------------------------------------------------------------------------------
 
 
-@on("GET", *DRIVES)
+@on("GET", *DRIVES, options=("select",))
 def get_drive(call: Call) -> Reply:
-    call.allow("select")
     drive, _ = drive_of(call)
     return reply({"@odata.context": f"{call.root}/$metadata#drives/$entity", **_shown_drive(call, drive)})
 
 
-@on("GET", *(f"{owner}/drives" for owner in OWNERS))
+@on("GET", *(f"{owner}/drives" for owner in OWNERS), options=("select", "top"))
 def list_drives(call: Call) -> Reply:
-    call.allow("select", "top")
     drive, _ = drive_of(call)
     return reply({"@odata.context": f"{call.root}/$metadata#drives", "value": [_shown_drive(call, drive)]})
 
@@ -293,7 +285,7 @@ def _shown_drive(call: Call, drive: Drive) -> Doc:
         "owner": {"user" if drive.kind == "user" else "group": who},
         "quota": {"deleted": 0, "remaining": QUOTA - used, "state": "normal", "total": QUOTA, "used": used},
     }
-    names = call.directory.select(call.query, DRIVE, single=True)
+    names = engine.select(call.query, DRIVE, single=True)
     return {name: shown[name] for name in names or shown if name in shown}
 
 
@@ -302,18 +294,16 @@ def _shown_drive(call: Call, drive: Drive) -> Doc:
 _SHARING = "sharing, versions, thumbnails and personal drives are not there"
 
 
-@on("GET", *at(), partly=_SHARING)
+@on("GET", *at(), partly=_SHARING, options=ONE)
 def get_item(call: Call) -> Reply:
-    call.allow("select", "expand")
     drive, item = item_of(call)
     if matches(call.request.headers.get("If-None-Match", ""), item):
         return Reply(304, b"", {"ETag": etag(item)})
     return answer(call, drive, item)
 
 
-@on("PATCH", *at(), partly="moves between drives and descriptions are not acted out")
+@on("PATCH", *at(), partly="moves between drives and descriptions are not acted out", options=("select",))
 def update_item(call: Call) -> Reply:
-    call.allow("select")
     body = call.json()
     changes = fields(body, "name", "parentReference", "fileSystemInfo")
     behavior, dates = behavior_of(call, body, "fail"), dates_of(changes)
@@ -332,7 +322,6 @@ def update_item(call: Call) -> Reply:
 
 @on("DELETE", *at(), partly="nothing comes back from the recycle bin")
 def delete_item(call: Call) -> Reply:
-    call.allow()
     with call.store.atomic():
         drive, item = item_of(call)
         check_tags(call, item)
@@ -341,11 +330,15 @@ def delete_item(call: Call) -> Reply:
     return Reply(204)
 
 
-@on("GET", *at("/children"), partly="$filter and $search are not acted out; $orderby knows the name only")
+@on(
+    "GET",
+    *at("/children"),
+    partly="$filter and $search are not acted out; $orderby knows the name only",
+    options=LIST,
+)
 def list_children(call: Call) -> Reply:
     for name in call.given & {"filter", "search"}:
         not_acted_out(f"${name} of the items of a folder")
-    call.allow("count", "expand", "orderby", "select", "skiptoken", "top")
     drive, folder = item_of(call)
     if is_file(folder):
         raise invalid("The item is not a folder.")
@@ -364,12 +357,11 @@ def list_children(call: Call) -> Reply:
         orders=(Order("name", orders[0].descending if orders else False),),
         show=lambda row: _shown(call, drive, row.doc, names),
     )
-    return call.directory.page(call, items)
+    return engine.page(call, items)
 
 
-@on("POST", *at("/children"), partly="folders and empty files only")
+@on("POST", *at("/children"), partly="folders and empty files only", options=("select",))
 def create_child(call: Call) -> Reply:
-    call.allow("select")
     body = call.json()
     if SOURCE in body:
         not_acted_out("a file that Graph is to fetch from a URL")
@@ -396,7 +388,6 @@ def create_child(call: Call) -> Reply:
 
 @on("GET", *at("/content"), partly="conversions (format=pdf) are not acted out")
 def get_content(call: Call) -> Reply:
-    call.allow()
     if any(name.lower() == "format" for name, _ in pairs(call.request.query)):
         not_acted_out("converting a file")
     drive, item = item_of(call)
@@ -407,9 +398,8 @@ def get_content(call: Call) -> Reply:
     return Reply(302, b"", {"Location": drive.download_url(item)})
 
 
-@on("PUT", *at("/content"))
+@on("PUT", *at("/content"), options=("select",))
 def put_content(call: Call) -> Reply:
-    call.allow("select")
     behavior = behavior_of(call, {}, "replace")
     with call.store.atomic():
         drive, spot = spot_of(call)
@@ -422,7 +412,6 @@ def put_content(call: Call) -> Reply:
 
 @on("POST", *at("/copy"), partly="versions are not copied")
 def copy_item(call: Call) -> Reply:
-    call.allow()
     body = call.json()
     for asked in body:
         if asked in ("childrenOnly", "includeAllVersionHistory"):
@@ -473,9 +462,9 @@ class Round:
     *at("/delta", ("/root",)),
     *at("/delta(…)", ("/root",)),
     partly="of the whole drive; not from a point in time, nor what was shared",
+    options=("select", "top"),
 )
 def delta(call: Call) -> Reply:
-    call.allow("select", "top")
     drive, keys = drive_of(call)
     options = {name.lower(): value for name, value in pairs(call.request.query)}
     token = keys[-1].partition("=")[2].strip("'") if keys else options.get("token", "")
@@ -554,7 +543,7 @@ def _deleted(drive: Drive, item: Doc) -> Doc:
 
 def _opened(call: Call, drive: Drive, token: str) -> Round:
     """Return the round that a token leads to; raises Graph's 400, or its 410 with where to start over."""
-    state: Any = call.directory.opened(_home(call, drive), token)
+    state: Any = page_tokens.opened(_home(call, drive), token)
     if state is None:
         raise invalid("The provided delta token is not valid.")
     here, tokens = Round(**state), tokens_of(call.directory)
@@ -588,7 +577,7 @@ def _delta_page(call: Call, drive: Drive, here: Round, value: list[Doc], followi
     """Answer one page; without a ``following`` one the round is complete, and the link leads to the next."""
     seen = here.until if here.until is not None else here.since
     state = following or replace(here, since=seen, until=None, after=None, blank=False)
-    token = call.directory.sealed(_home(call, drive), asdict(replace(state, issued=call.directory.clock())))
+    token = page_tokens.sealed(_home(call, drive), asdict(replace(state, issued=call.directory.clock())))
     name = "@odata.deltaLink" if following is None else "@odata.nextLink"
     body = {
         "@odata.context": f"{call.root}/$metadata#Collection(driveItem)",

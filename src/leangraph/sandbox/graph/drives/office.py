@@ -11,13 +11,9 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from ...core import jobs
-from ...core.engine import (
-    Call,
-    bad_request,
-    missing,
-    on,
-    reply,
-)
+from ...core.call import Call, bad_request, missing, reply
+from ...core.directory import Memory
+from ...core.endpoints import on
 from ...core.store import Doc
 from ...wire.faults import Refusal
 from ...wire.server import Reply
@@ -30,7 +26,6 @@ NOTEBOOKS = ("/users/{id}/onenote", "/groups/{id}/onenote")
 
 def _body(call: Call, **kinds: type) -> Doc:
     """Return a body whose properties are known and of these types."""
-    call.allow()
     body = call.json()
     for name, value in body.items():
         if not isinstance(value, kinds.get(name, ())):
@@ -63,18 +58,19 @@ def create_session(call: Call) -> Reply:
     return jobs.start(call, "workbook", work, home=home)
 
 
+_SESSIONS: Memory[dict[str, Any]] = Memory(lambda directory: {})
+
+
 def _sessions(call: Call) -> dict[str, Any]:
-    found: dict[str, Any] = call.directory.memory.setdefault("workbook sessions", {})
-    return found
+    return _SESSIONS.of(call.directory)
 
 
 for _path in WORKBOOKS:
-    on("GET", f"{_path}/operations/{{id}}")(lambda call: jobs.poll(call, "workbook"))
+    on("GET", f"{_path}/operations/{{id}}", options=("select",))(lambda call: jobs.poll(call, "workbook"))
 
 
 @on("GET", *(f"{workbook}/sessionInfoResource(…)" for workbook in WORKBOOKS))
 def session_info(call: Call) -> Reply:
-    call.allow()
     name, _, value = call.key.partition("=")
     found = _sessions(call).get(value.strip("'")) if name == "key" else None
     if found is None:
@@ -100,4 +96,6 @@ def copy_section(call: Call) -> Reply:
 
 
 for _path in NOTEBOOKS:
-    on("GET", f"{_path}/operations/{{id}}")(lambda call: jobs.poll(call, "operation-location"))
+    on("GET", f"{_path}/operations/{{id}}", options=("select",))(
+        lambda call: jobs.poll(call, "operation-location")
+    )

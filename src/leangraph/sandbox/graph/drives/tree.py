@@ -21,7 +21,8 @@ from typing import Any, NamedTuple
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
-from ...core.engine import Directory, not_acted_out
+from ...core.call import not_acted_out
+from ...core.directory import Directory, Memory
 from ...core.store import Doc, Order, Store, Where
 from ...wire.faults import Refusal
 from ...wire.server import Reply, Request
@@ -74,6 +75,9 @@ class Spot(NamedTuple):
     def named(self, name: str = "") -> Spot:
         """Return the same place, or that of another name beside it, whatever is there by the time it is used."""
         return Spot(None, self.folder, (*self.missing[:-1], name or self.name))
+
+
+_DOWNLOADS: Memory[dict[str, tuple[str, float]]] = Memory(lambda directory: {})  # by the id of the file
 
 
 @dataclass(frozen=True)
@@ -385,7 +389,7 @@ class Drive:
 
     def download_url(self, item: Doc) -> str:
         """Return the pre-authenticated address of a file's content, the same one while it has time left."""
-        urls: dict[str, tuple[str, float]] = self.directory.memory.setdefault("downloads", {})
+        urls = _DOWNLOADS.of(self.directory)
         url, until = urls.get(item["id"], ("", 0.0))
         now = self.directory.clock()
         if now > until - DOWNLOADABLE / 2:

@@ -12,14 +12,9 @@ from __future__ import annotations
 import re
 import threading
 
-from ...core.engine import (
-    Call,
-    Directory,
-    bad_request,
-    not_acted_out,
-    on,
-    reply,
-)
+from ...core.call import Call, bad_request, not_acted_out, reply
+from ...core.directory import Directory, Memory
+from ...core.endpoints import on
 from ...core.store import Doc
 from ...wire.faults import Refusal
 from ...wire.server import Reply, Request
@@ -220,7 +215,6 @@ _ITEM = {"name": str, "fileSize": int, "fileSystemInfo": dict, "description": st
 
 @on("POST", *at("/createUploadSession"), partly="the source of a file or its media cannot be named")
 def create_session(call: Call) -> Reply:
-    call.allow()
     body = call.json() if call.request.body else {}
     wanted = _parameters(body)
     drive, spot = spot_of(call)
@@ -268,15 +262,16 @@ def _parameters(body: Doc) -> Doc:
     return item
 
 
+_SESSIONS: Memory[dict[str, FileUpload]] = Memory(lambda directory: {})
+
+
 def _sessions(directory: Directory) -> dict[str, FileUpload]:
-    sessions: dict[str, FileUpload] = directory.memory.setdefault("uploads", {})
-    return sessions
+    return _SESSIONS.of(directory)
 
 
-@on("PUT", *at(), partly="to commit an upload session, nothing else")
+@on("PUT", *at(), partly="to commit an upload session, nothing else", options=("select",))
 def commit_session(call: Call) -> Reply:
     """Commit a session that could not be, by another name: the path is that of the folder, or of the file."""
-    call.allow("select")
     body = call.json()
     for name in body.keys() - {"name", BEHAVIOR, SOURCE}:
         not_acted_out(f"PUT of an item with '{name}'")

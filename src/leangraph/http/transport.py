@@ -20,9 +20,10 @@ from leangraph import __version__
 from leangraph.auth.holder import TokenHolder
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError, failures
 from leangraph.http import retry
+from leangraph.http.options import body_of
 from leangraph.http.pace import Clock, Pace
 from leangraph.http.retry import RetryPolicy
-from leangraph.http.target import admit, segments
+from leangraph.http.target import admit, followed, segments
 from leangraph.knowledge import permissions
 from leangraph.net.headers import retry_after
 from leangraph.net.origin import host_of, is_safe, same_origin
@@ -132,14 +133,13 @@ class Transport:
             GraphError: Graph answered with an error.
             TransportError, AuthError: no whole answer, or no token.
         """
+        url = followed(url)
         path = f"/{url.partition('://')[2].partition('/')[2].partition('?')[0]}"
         if headers or method != "GET" or self.read_only:
             admit(method, path, json, headers, read_only=self.read_only)
         sent = {**_HEADERS, "client-request-id": _new_id()}
-        if data is not None and (json is not None or not isinstance(data, bytes)):
-            raise ConfigurationError("a request has one body: give either json, or data as bytes")
+        data = body_of(json, data)
         if json is not None:
-            data = jsonlib.dumps(json, separators=(",", ":")).encode()
             sent["Content-Type"] = "application/json"
         if headers:
             sent.update(headers)  # the session ignores case, and the last one wins

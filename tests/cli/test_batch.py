@@ -236,7 +236,7 @@ def test_kill_9_and_resume_repeat_no_finished_row(
         assert eventually(lambda: journal.exists() and _done(journal) == sum(written(tenant, method).values()) > 0)
     first = sum(written(tenant, method).values())
     assert 0 < first < 50
-    tenant._script.clear()
+    tenant._pipeline.script.clear()
 
     code = main(["batch", str(file), template, "--yes", "--resume"])
 

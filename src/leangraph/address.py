@@ -300,8 +300,8 @@ class Address(_Base):
     """A path with the verbs of the client, without their first argument. Making one sends nothing.
 
     ``address.manager`` and ``address["manager"]`` append one segment, the second as a key, encoded;
-    ``address / "$ref"`` appends text as it is. ``str(address)`` is the path. Copies, pickles, comparison and
-    hash go by the path alone; out of a pickle it has no client: use ``graph.get(str(address))``.
+    ``address / "$ref"`` appends text as it is. ``str(address)`` is the path. Two are equal if client
+    and path are the same. A pickle is the path alone, without a client: use ``graph.get(address)``.
     """
 
     __slots__ = ()
@@ -337,12 +337,6 @@ class Address(_Base):
 
     def __repr__(self) -> str:
         return f"<Address {self._path}>"
-
-    def __eq__(self, other: object) -> bool:
-        return self._path == other._path if isinstance(other, Address) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self._path)
 
     def __copy__(self) -> Address:
         return self

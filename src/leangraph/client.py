@@ -17,7 +17,7 @@ from leangraph.http.core import Core
 from leangraph.http.options import Options, Writing
 from leangraph.http.pace import CallBudget, Clock, Pace
 from leangraph.http.retry import RetryPolicy
-from leangraph.http.target import VERSIONS, Request
+from leangraph.http.target import VERSIONS, Request, path_in
 from leangraph.http.transport import Reply, Transport
 from leangraph.knowledge import permissions
 from leangraph.net.origin import is_safe
@@ -283,7 +283,7 @@ class GraphClient(Roots):
         self._core.transport.http.close()
 
     def _at(self, path: str | Address) -> AnyAddress:
-        return Address(self._core, str(path))  # type: ignore[return-value]  # which it is to a checker alone
+        return Address(self._core, path_in(self._core, path))  # type: ignore[return-value]  # which it is to a checker alone
 
     if not TYPE_CHECKING:  # which knows the roots, by types/__init__.pyi
 

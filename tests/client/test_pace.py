@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from virtual import VirtualTime
 
 from leangraph import Budget, ConfigurationError, FileBudget
-from leangraph.http.pace import Clock, Pace, mailbox, service
+from leangraph.http.pace import Clock, Pace
+from leangraph.http.target import mailbox, service
 
 LATENCY = 0.05
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Unpack
 
 from leangraph.errors import ConfigurationError
 from leangraph.http.options import Options
-from leangraph.http.target import Location, Target, aim
+from leangraph.http.target import Location, Target, aim, path_in
 from leangraph.http.transport import Reply, Transport
 
 
@@ -27,7 +27,7 @@ class Core(NamedTuple):
 
     def target(self, place: str | Location, options: Mapping[str, Any]) -> Target:
         """Return where a request goes: here every option, of whatever verb or item, is judged."""
-        return aim(self.root, self.version, str(place), options)
+        return aim(self.root, self.version, path_in(self, place), options)
 
     def fetch(self, headers: Mapping[str, str] | None) -> Callable[[str], Any]:
         """Return what gets one page after the other."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypedDict
 from urllib.parse import quote
@@ -18,7 +19,7 @@ SYSTEM_OPTIONS: Final = frozenset(
 FORBIDDEN: Final = re.compile(r"[\x00-\x1f\x7f\\]")
 
 
-class CommonOptions(TypedDict, total=False):
+class Common(TypedDict, total=False):
     """What every verb takes: two headers by name, and the rest as it is."""
 
     etag: str | None  # If-Match
@@ -27,7 +28,7 @@ class CommonOptions(TypedDict, total=False):
     params: Mapping[str, Any] | None  # query parameters, verbatim
 
 
-class Options(CommonOptions, total=False):
+class Options(Common, total=False):
     """The query options by name. Each is sent with a ``$``; lists are joined with commas."""
 
     select: str | Sequence[str] | None
@@ -66,6 +67,8 @@ def literal(value: object) -> str:
     Raises:
         ConfigurationError: the value has no such form.
     """
+    if _is(value, "enum", "Enum"):
+        return literal(value.value)  # type: ignore[attr-defined]
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str):
@@ -167,22 +170,24 @@ def call(name: str, arguments: Mapping[str, str]) -> str:
     return f"{name}({given})" if given else name
 
 
-def with_options(url: str, params: Mapping[str, Any] | None, query: Mapping[str, Any]) -> str:
+def with_options(
+    url: str, params: Mapping[str, Any] | None, query: Mapping[str, Any], own: Container[str] = ()
+) -> str:
     """Append query options: ``select=["id", "mail"]`` becomes ``$select=id,mail``.
 
-    The names of ``SYSTEM_OPTIONS`` get their ``$`` in ``query``; all else, and everything in ``params``, goes
-    as it is. ``None`` is left out; lists are joined with commas.
+    The names of ``SYSTEM_OPTIONS`` get their ``$`` in ``query``, unless the path has an option of its ``own`` by
+    that name; ``params`` go as they are. ``None`` is left out; lists are joined with commas.
     """
-    pairs = [(f"${name}" if name in SYSTEM_OPTIONS else name, value) for name, value in query.items()]
-    pairs += list((params or {}).items())
-    encoded = "&".join(
-        f"{quoted(name, _KEY_SAFE)}={quoted(_option(name, value), _VALUE_SAFE)}"
+    pairs = [(f"${name}" if name in SYSTEM_OPTIONS and name not in own else name, query[name]) for name in query]
+    if params:
+        pairs += params.items()
+    encoded = [
+        f"{quote(name, _KEY_SAFE)}="
+        f"{quote(value if isinstance(value, str) else _option(name, value), _VALUE_SAFE, errors='surrogatepass')}"
         for name, value in pairs
         if value is not None
-    )
-    if not encoded:
-        return url
-    return f"{url}{'&' if '?' in url else '?'}{encoded}"
+    ]
+    return f"{url}{'&' if '?' in url else '?'}{'&'.join(encoded)}" if encoded else url
 
 
 def _option(name: str, value: object) -> str:
@@ -194,9 +199,121 @@ def _option(name: str, value: object) -> str:
         return literal(value)
     if isinstance(value, (int, float, date)) or _is(value, "decimal", "Decimal") or _is(value, "uuid", "UUID"):
         return str(value)
-    if isinstance(value, (list, tuple)):
-        return ",".join(_option(name, item) for item in value)
+    if isinstance(value, _LISTS):
+        items = [_option(name, item) for item in value]
+        return ",".join(sorted(items) if isinstance(value, (set, frozenset)) else items)
     raise ConfigurationError(f"{name}={value!r} cannot stand in a query: give text, a number, a bool or a list")
+
+
+NAMES: Final = frozenset(Options.__annotations__)  # every option that every verb takes
+# What belongs elsewhere, or has another name in Graph
+_ELSEWHERE: Final = {
+    "limit": "limit= is for list; top= is the size of a page",
+    "page_size": "did you mean top=?",
+    "state": "state= is for delta",
+    "save": "save= is for delta",
+    "follow": "follow= is for list and batch",
+    "data": "data= is for request, post, patch and put",
+    "idempotent": "idempotent= is for what writes: request, post, patch, put, delete",
+    "timeout": "timeout= is for GraphClient(…)",
+    "max_retries": "GraphClient(retry=RetryPolicy(…)) says how often to repeat",
+    "retry": "retry= is for GraphClient(…)",
+    "fields": "did you mean select=?",
+    "columns": "did you mean select=?",
+    "properties": "did you mean select=?",
+    "where": "did you mean filter=?",
+    "sort": "did you mean orderby=?",
+}
+
+
+def unknown(names: Iterable[str]) -> TypeError:
+    """Make the exception for options that no verb takes: Graph would ignore them, and answer with everything."""
+    from difflib import get_close_matches
+
+    name = min(set(names) - NAMES)
+    advice = _ELSEWHERE.get(name, "")
+    plain = name.lower().strip("_$").replace("_", "")
+    if not advice and (near := get_close_matches(plain, [*NAMES, *_ELSEWHERE], 1)):
+        advice = f"did you mean {near[0]}=?"
+    return TypeError(
+        f"there is no option {name}=: {advice + ' ' if advice else ''}Other query parameters go in params={{…}}"
+    )
+
+
+# --- bodies
+
+
+def body_of(json: Any, data: object) -> bytes | None:
+    """Return the body of a request, be it sent alone, as an item of a batch or by a job; ``None`` if it has none.
+
+    Values that JSON does not have are written as ``literal`` writes them: a datetime in UTC, dates, and UUIDs as
+    text, a Decimal as a number, an enum as its value.
+
+    Raises:
+        ConfigurationError: there are two bodies, or one that JSON cannot hold: the message names the field.
+    """
+    if data is not None:
+        if json is not None or not isinstance(data, bytes):
+            raise ConfigurationError("a request has one body: give either json, or data as bytes")
+        return data
+    return None if json is None else json_text(json).encode()
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON; see ``body_of``."""
+    try:
+        if _has_plain_keys(value):
+            return _DUMP(value)
+    except (TypeError, ValueError, RecursionError):  # found again below, with its field
+        pass
+    return _written(value, "")
+
+
+_DUMP: Final = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
+
+
+def _has_plain_keys(value: Any) -> bool:
+    """Tell whether all keys are text: the encoder would make text of ``None`` and ``True``."""
+    if isinstance(value, dict):
+        return all(type(key) is str for key in value) and all(
+            _has_plain_keys(item) for item in value.values() if isinstance(item, (dict, list, tuple))
+        )
+    if isinstance(value, (list, tuple)):
+        return all(_has_plain_keys(item) for item in value if isinstance(item, (dict, list, tuple)))
+    return True
+
+
+def _written(value: Any, field: str, depth: int = 0) -> str:
+    if depth > _DEEPEST:
+        raise ConfigurationError(f"{field.partition('.')[0] or 'the body'} is nested too deeply, or holds itself")
+    if isinstance(value, dict):
+        parts = []
+        for key, item in value.items():
+            if not isinstance(key, str):
+                raise ConfigurationError(f"{key!r} is a key of {field or 'the body'}: JSON has keys of text only")
+            parts.append(f"{_DUMP(key)}:{_written(item, f'{field}.{key}' if field else str(key), depth + 1)}")
+        return f"{{{','.join(parts)}}}"
+    if isinstance(value, (list, tuple)):
+        return f"[{','.join(_written(item, f'{field}[{at}]', depth + 1) for at, item in enumerate(value))}]"
+    problem: object = "JSON has no such value"  # the value itself is not shown: it may be a secret
+    try:
+        if _is(value, "enum", "Enum"):
+            return _written(value.value, field, depth + 1)
+        if isinstance(value, (datetime, date)) or _is(value, "uuid", "UUID"):
+            return _DUMP(literal(value))
+        if _is(value, "decimal", "Decimal"):
+            return literal(value)
+        return _DUMP(value)
+    except ConfigurationError as error:
+        problem = error
+    except (TypeError, ValueError):
+        pass
+    raise ConfigurationError(
+        f"{field or 'the body'} cannot be sent as {type(value).__name__}: {problem}. Nothing was sent"
+    )
+
+
+_DEEPEST: Final = 100  # levels; Graph takes far fewer
 
 
 def quoted(text: str, safe: str, *, escapes: bool = False) -> str:

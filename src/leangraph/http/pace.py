@@ -17,8 +17,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO, Final, Protocol
 
 from leangraph.errors import ConfigurationError
-from leangraph.http.target import segments
-from leangraph.knowledge.rules import OF_A_MAILBOX, OF_THE_DIRECTORY
+from leangraph.http.target import service
 
 MOST: Final = 1.8  # of a quota: Graph reports no more
 FULL: Final = 1.0  # of a quota, as x-ms-throttle-limit-percentage counts: from here on calls are refused
@@ -32,29 +31,6 @@ FEWEST: Final = 5  # requests counted: a rate is not told from less, and the pau
 SHORTEST: Final = 0.25  # seconds: a rate is not told from less
 UNASKED: Final = 1.0  # seconds to pause where Graph does not say how long
 MAILBOX_CONCURRENCY: Final = 4  # requests at once, per app and mailbox
-
-
-def mailbox(path: str) -> str:
-    """Return whose mailbox a path is of, in lower case; "" if of none.
-
-    Outlook serves four requests at once, per app and mailbox.
-    Source: https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
-    """
-    parts = segments(path)
-    owner, below = ("me", parts[1:2]) if parts[:1] == ["me"] else (":".join(parts[:2]), parts[2:3])
-    return owner if parts[:1] in (["me"], ["users"], ["groups"]) and below and below[0] in OF_A_MAILBOX else ""
-
-
-def service(path: str) -> str:
-    """Return the service whose limits a path meets: its mailbox, ``directory``, or its first segment."""
-    box = mailbox(path)
-    if box:
-        return box
-    parts = segments(path)
-    root = parts[0] if parts else ""
-    if root in ("me", "users", "groups", "sites") and any(part in ("drive", "drives") for part in parts[1:3]):
-        return "drives"
-    return "directory" if root in OF_THE_DIRECTORY else root
 
 
 class CallBudget(Protocol):

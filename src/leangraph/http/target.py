@@ -8,15 +8,30 @@ from typing import Any, Final, Unpack
 from urllib.parse import parse_qsl, unquote
 
 from leangraph.errors import ConfigurationError
-from leangraph.http.options import FORBIDDEN, Options, quoted, with_options
-from leangraph.knowledge.rules import ADVANCED_PROPERTIES, ADVANCED_RELATIONS, DEFAULT_ORDER
-from leangraph.net.origin import host_of, same_origin
+from leangraph.http.options import FORBIDDEN, NAMES, Options, quoted, unknown, with_options
+from leangraph.knowledge.rules import (
+    ADVANCED_PROPERTIES,
+    ADVANCED_RELATIONS,
+    DEFAULT_ORDER,
+    MEMBERSHIPS,
+    OF_A_MAILBOX,
+    OF_THE_DIRECTORY,
+    READING_ACTIONS,
+    own_options,
+)
+from leangraph.net.origin import origin_of, same_origin
 
 VERSIONS: Final = ("v1.0", "beta")
+METHODS: Final = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS")
 EVENTUAL: Final = ("ConsistencyLevel", "eventual")
 
 _PATH_SAFE = "/:@!$&'()*+,;=~-._"
 _QUERY_SAFE = _PATH_SAFE + "?"
+# A host without its scheme: graph.microsoft.com/v1.0/me, localhost:8443/me, 127.0.0.1:1/v1.0/me
+_HOST = re.compile(
+    r"(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]*[A-Za-z0-9](?::\d+)?(?=[/?#]|\Z)|[A-Za-z0-9-]+:\d+(?=[/?#]|\Z)"
+)
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _PLAIN = re.compile(r"[A-Za-z0-9/:@!$&'()*,;=~._-]*\Z")
 
 
@@ -34,6 +49,34 @@ class Location:
 
     def __str__(self) -> str:
         return self._path
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Location):
+            return NotImplemented
+        return self._core is other._core and self._path == other._path
+
+    def __hash__(self) -> int:
+        return hash((id(self._core), self._path))
+
+
+def path_in(core: object, place: object) -> str:
+    """Return the path of an address, or of text, for a request of the client with this core.
+
+    Raises:
+        ConfigurationError: the address belongs to another client, which may be another tenant's; or it is neither.
+    """
+    if isinstance(place, str):
+        return place
+    if not isinstance(place, Location):
+        raise ConfigurationError(
+            f"a path is text or an address such as graph.users[id], not {type(place).__name__}: nothing was sent"
+        )
+    if place._core is not core and place._core is not None:
+        raise ConfigurationError(
+            f"this address belongs to another client, perhaps of another tenant: {place}. Use its own verbs, or "
+            f"its path alone: str(address). Nothing was sent"
+        )
+    return place._path
 
 
 class Request:
@@ -64,6 +107,10 @@ class Request:
         idempotent: bool | None = None,
         **options: Unpack[Options],
     ) -> None:
+        if str(method).upper() not in METHODS:
+            raise ConfigurationError(f"{method!r} is not one of {', '.join(METHODS)}")
+        if not options.keys() <= NAMES:
+            raise unknown(options)
         self.method = str(method).upper()
         self.place = path
         self.json = json
@@ -71,7 +118,7 @@ class Request:
         self.id = id
         self.depends_on = (depends_on,) if isinstance(depends_on, str) else tuple(depends_on)
         self.idempotent = idempotent
-        self.options = options
+        self.options: Mapping[str, Any] = options
 
     @property
     def path(self) -> str:
@@ -88,16 +135,17 @@ def address(root: str, version: str, path: str) -> str:
     percent-encoded already stays as it is; a raw ``#``, which would start a fragment, is sent as ``%23``.
 
     Raises:
-        ConfigurationError: another origin, a backslash or control character, or a dot segment.
+        ConfigurationError: another origin, a backslash or control character, a dot segment, or an option that a
+            shell has swallowed.
     """
     if FORBIDDEN.search(path):
         raise ConfigurationError(f"{path!r} has a backslash or a control character")
-    if "://" in path.partition("?")[0].partition("/")[0] + "//" and re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path):
-        if not same_origin(path, root):
+    if full := _as_url(path, root):
+        if not same_origin(full, root):
             raise ConfigurationError(
-                f"{host_of(path)!r} is not {host_of(root)!r}, where this client's token may go"
+                f"{_shown(full)} is not {_shown(root)}, where this client's token may go. Nothing was sent"
             )
-        base, path = root, re.sub(r"^[^/?#]*/?", "", path.partition("://")[2])
+        base, path = root, re.sub(r"^[^/?#]*/?", "", full.partition("://")[2])
     else:
         path = path.lstrip("/")
         first = path.partition("/")[0].partition("?")[0].lower()
@@ -105,11 +153,32 @@ def address(root: str, version: str, path: str) -> str:
     where, mark, query = path.partition("?")
     if not _PLAIN.match(where):
         where = quoted(where, _PATH_SAFE, escapes=True)
-    if any(unquote(part) in (".", "..") for part in where.split("/")):
+    if "." in where and any(unquote(part) in (".", "..") for part in where.split("/")):
         raise ConfigurationError(f"{path!r} has a dot segment: write the path out")
     if query and not _PLAIN.match(query):
         query = quoted(query, _QUERY_SAFE, escapes=True)
     return f"{base}/{where}{mark if query else ''}{query}"
+
+
+def _as_url(path: str, root: str) -> str:
+    """Return a path that names a host as a URL, also where its scheme was left out; "" for any other."""
+    if _SCHEME.match(path):
+        return path
+    host = _HOST.match(path)
+    if host is None or host[0].lower() in VERSIONS or path.startswith("microsoft.graph."):
+        return ""
+    return f"{root.partition('://')[0]}://{path}"
+
+
+def _shown(url: str) -> str:
+    """Return host and port for a message: either may be what differs."""
+    origin = origin_of(url)
+    return repr(f"{origin.host}:{origin.port}" if origin else "a malformed URL")
+
+
+def followed(link: str) -> str:
+    """Return a link of Graph's as it is to be followed: whole. A ``#`` in it is no fragment."""
+    return link.replace("#", "%23")
 
 
 class Target:
@@ -126,16 +195,31 @@ def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Targe
     """Return where a request with these options goes, with what the rules for advanced queries demand.
 
     Raises:
-        ConfigurationError: see ``address``; or an option cannot stand in a query.
+        TypeError: there is no such option.
+        ConfigurationError: see ``address``; or an option cannot stand in a query, or is empty where a shell has
+            swallowed it.
     """
+    if not options.keys() <= NAMES:
+        raise unknown(options)
     named = dict(options)
     headers, params = named.pop("headers", None), named.pop("params", None)
     headers = dict(headers) if headers else None  # the caller may go on using it
     if not _AS_HEADERS.keys().isdisjoint(named):
         headers = _with_headers(named, headers)
     url = address(root, version, path)
+    if params and not _BARE.isdisjoint(map(str.lower, params)):
+        raise TypeError(
+            f"params={dict.fromkeys(params, ...)} goes as it is, and Graph ignores an option without its $: say "
+            "filter=…, or params={'$filter': …}"
+        )
     if named or params:
-        url = with_options(url, params, named)
+        own = own_options(segments(url)) if "search" in named or "format" in named else ()
+        url = with_options(url, params, named, own)
+    if "?" in url and _SWALLOWED.search(url):
+        raise ConfigurationError(
+            f"the query of {path!r} has an option without a name, or an empty $filter: Graph would answer with "
+            "everything. In a shell, put a path with $ into single quotes. Nothing was sent"
+        )
     if "$" in url or "?" in url:
         eventual, count = advanced(url[len(root) :])
         if eventual and not any(name.lower() == "consistencylevel" for name in headers or ()):
@@ -145,6 +229,10 @@ def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Targe
     return Target(url, headers)
 
 
+# Options of OData that no path has as its own. Source: https://learn.microsoft.com/graph/query-parameters
+_BARE: Final = frozenset("select filter expand orderby top count skiptoken deltatoken".split())
+# What a shell leaves of "…?$filter=x" in double quotes; and an empty filter
+_SWALLOWED = re.compile(r"[?&](?:=|(?:\$|%24)?filter(?:=(?:\+|%20|%09)*)?(?:&|\Z))", re.IGNORECASE)
 _AS_HEADERS: Final = {"etag": "If-Match", "prefer": "Prefer"}
 
 
@@ -220,3 +308,96 @@ def _is_advanced_filter(text: str, root: str) -> bool:
 def _is_advanced_order(text: str, root: str) -> bool:
     names = {item.split()[0].lower() for item in text.split(",") if item.strip()}
     return not names <= DEFAULT_ORDER.get(root, frozenset())
+
+
+# --- the limits a path meets
+
+
+def mailbox(path: str) -> str:
+    """Return whose mailbox a path is of, in lower case; "" if of none.
+
+    Outlook serves four requests at once, per app and mailbox.
+    Source: https://learn.microsoft.com/graph/throttling-limits#outlook-service-limits
+    """
+    parts = segments(path)
+    owner, below = ("me", parts[1:2]) if parts[:1] == ["me"] else (":".join(parts[:2]), parts[2:3])
+    return owner if parts[:1] in (["me"], ["users"], ["groups"]) and below and below[0] in OF_A_MAILBOX else ""
+
+
+def service(path: str) -> str:
+    """Return the service whose limits a path meets: its mailbox, ``directory``, or its first segment."""
+    box = mailbox(path)
+    if box:
+        return box
+    parts = segments(path)
+    root = parts[0] if parts else ""
+    if root in ("me", "users", "groups", "sites") and any(part in ("drive", "drives") for part in parts[1:3]):
+        return "drives"
+    return "directory" if root in OF_THE_DIRECTORY else root
+
+
+# --- what may leave
+
+_ITEM: Final = frozenset({"id", "method", "url", "headers", "body", "dependsOn", "atomicityGroup"})
+_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\n[\t -~\xa0-\xff]*")
+
+
+def admit(
+    method: str, path: str, json: Any = None, headers: Mapping[str, str] | None = None, *, read_only: bool = False
+) -> None:
+    """Refuse what must not leave: an unfit header, a write while read-only, a deletion of what was to be removed.
+
+    The items of a ``$batch`` are judged one by one.
+
+    Raises:
+        ConfigurationError: names the request and the remedy.
+    """
+    if headers:
+        _refuse_unfit(headers)
+    parts = segments(path)
+    if method == "POST" and parts[-1:] == ["$batch"]:
+        items = json.get("requests") if isinstance(json, dict) and len(json) == 1 else None
+        for item in items if isinstance(items, (list, tuple)) else [None]:
+            known = item if isinstance(item, dict) and item.keys() <= _ITEM else {}  # {} is judged a write
+            admit(
+                str(known.get("method", "POST")).upper(),
+                str(known.get("url", "an item without url")).partition("#")[0],
+                known.get("body"),
+                known.get("headers"),
+                read_only=read_only,
+            )
+    elif read_only and _is_write(method, parts, headers):
+        raise ConfigurationError(
+            f"{method} {path} is a write, and GRAPH_READ_ONLY refuses writes: nothing was sent"
+        )
+    elif method == "DELETE" and _deletes_a_member(parts):
+        raise ConfigurationError(
+            f"DELETE {path} would delete the object itself, not its membership: append /$ref to take it "
+            "out, or delete it under its own address. Nothing was sent"
+        )
+
+
+def _is_write(method: str, parts: list[str], headers: Mapping[str, str] | None) -> bool:
+    if any(name.lower().startswith(("x-http-method", "x-method")) for name in headers or ()):
+        return True
+    if method != "POST":
+        return method not in ("GET", "HEAD", "OPTIONS")
+    action = parts[-1] if parts else ""
+    if action.startswith("microsoft.graph."):
+        action = action.rpartition(".")[2]
+    return action not in READING_ACTIONS and parts != ["search", "query"]
+
+
+def _deletes_a_member(parts: list[str]) -> bool:
+    parts = [part for part in parts if not part.startswith("microsoft.graph.")]
+    if parts[:1] == ["directory"]:
+        parts = parts[1:]
+    return len(parts) == 4 and f"{parts[0]}/{parts[2]}" in MEMBERSHIPS and parts[3] != "$ref"
+
+
+def _refuse_unfit(headers: Mapping[str, str]) -> None:
+    for name, value in headers.items():
+        if not isinstance(value, str) or not _HEADER.fullmatch(f"{name}\n{value}"):
+            raise ConfigurationError(f"header {name!r} cannot be sent: give one line of text, latin-1 at most")
+        if name.lower() == "authorization":
+            raise ConfigurationError("the token comes from the TokenHolder: for one you have, TokenHolder.fixed()")

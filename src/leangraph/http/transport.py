@@ -20,11 +20,11 @@ from leangraph import __version__
 from leangraph.auth.holder import TokenHolder
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError, failures
 from leangraph.http import retry
+from leangraph.http.options import body_of
 from leangraph.http.pace import Clock, Pace
 from leangraph.http.retry import RetryPolicy
-from leangraph.http.target import segments
+from leangraph.http.target import admit, followed, segments
 from leangraph.knowledge import permissions
-from leangraph.knowledge.rules import MEMBERSHIPS, READING_ACTIONS
 from leangraph.net.headers import retry_after
 from leangraph.net.origin import host_of, is_safe, same_origin
 from leangraph.net.session import HttpSession
@@ -44,9 +44,6 @@ _HEADERS: Final = {
 }
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HARMLESS: Final = frozenset({"accept", "accept-encoding", "user-agent", "range", "if-none-match"})
-_HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\n[\t -~\xa0-\xff]*")
-
-_ITEM: Final = frozenset({"id", "method", "url", "headers", "body", "dependsOn", "atomicityGroup"})
 
 
 class Reply:
@@ -136,17 +133,15 @@ class Transport:
             GraphError: Graph answered with an error.
             TransportError, AuthError: no whole answer, or no token.
         """
+        url = followed(url)
         path = f"/{url.partition('://')[2].partition('/')[2].partition('?')[0]}"
-        if method != "GET" or self.read_only:
-            check(method, path, json, headers, read_only=self.read_only)
+        if headers or method != "GET" or self.read_only:
+            admit(method, path, json, headers, read_only=self.read_only)
         sent = {**_HEADERS, "client-request-id": _new_id()}
-        if data is not None and (json is not None or not isinstance(data, bytes)):
-            raise ConfigurationError("a request has one body: give either json, or data as bytes")
+        data = body_of(json, data)
         if json is not None:
-            data = jsonlib.dumps(json, separators=(",", ":")).encode()
             sent["Content-Type"] = "application/json"
         if headers:
-            _refuse_unfit(headers)
             sent.update(headers)  # the session ignores case, and the last one wins
         if idempotent is None and method == "PATCH" and data is not None and b"@odata.bind" in data:
             idempotent = False  # adds relations: a second time is an error, not a repetition
@@ -504,14 +499,6 @@ def _without_location(headers: Mapping[str, str]) -> CaseInsensitiveDict[str]:
     return CaseInsensitiveDict((name, value) for name, value in headers.items() if name.lower() != "location")
 
 
-def _refuse_unfit(headers: Mapping[str, str]) -> None:
-    for name, value in headers.items():
-        if not isinstance(value, str) or not _HEADER.fullmatch(f"{name}\n{value}"):
-            raise ConfigurationError(f"header {name!r} cannot be sent: give one line of text, latin-1 at most")
-        if name.lower() == "authorization":
-            raise ConfigurationError("the token comes from the TokenHolder: for one you have, TokenHolder.fixed()")
-
-
 @cache
 def _parsers() -> tuple[Callable[[bytes], Any], ...]:
     """Return what reads JSON, loaded when there is some; orjson refuses lone surrogates, as of a cut emoji."""
@@ -535,54 +522,3 @@ def _decode(status: int, kind: str, content: bytes) -> Any:
     if promised and status < 400:
         raise TransportError("the answer says it is JSON and is not: it was cut short, or something rewrote it")
     return content
-
-
-def check(
-    method: str, path: str, json: Any = None, headers: Mapping[str, str] | None = None, *, read_only: bool = False
-) -> None:
-    """Refuse what must not leave: a write while read-only, and a deletion of what was to be removed.
-
-    The items of a ``$batch`` are judged one by one.
-
-    Raises:
-        ConfigurationError: names the request and the remedy.
-    """
-    parts = segments(path)
-    if method == "POST" and parts[-1:] == ["$batch"]:
-        items = json.get("requests") if isinstance(json, dict) and len(json) == 1 else None
-        for item in items if isinstance(items, (list, tuple)) else [None]:
-            known = item if isinstance(item, dict) and item.keys() <= _ITEM else {}  # {} is judged a write
-            check(
-                str(known.get("method", "POST")).upper(),
-                str(known.get("url", "an item without url")).partition("#")[0],
-                known.get("body"),
-                known.get("headers"),
-                read_only=read_only,
-            )
-    elif read_only and _is_write(method, parts, headers):
-        raise ConfigurationError(
-            f"{method} {path} is a write, and GRAPH_READ_ONLY refuses writes: nothing was sent"
-        )
-    elif method == "DELETE" and _deletes_a_member(parts):
-        raise ConfigurationError(
-            f"DELETE {path} would delete the object itself, not its membership: append /$ref to take it "
-            "out, or delete it under its own address. Nothing was sent"
-        )
-
-
-def _is_write(method: str, parts: list[str], headers: Mapping[str, str] | None) -> bool:
-    if any(name.lower().startswith(("x-http-method", "x-method")) for name in headers or ()):
-        return True
-    if method != "POST":
-        return method not in ("GET", "HEAD", "OPTIONS")
-    action = parts[-1] if parts else ""
-    if action.startswith("microsoft.graph."):
-        action = action.rpartition(".")[2]
-    return action not in READING_ACTIONS and parts != ["search", "query"]
-
-
-def _deletes_a_member(parts: list[str]) -> bool:
-    parts = [part for part in parts if not part.startswith("microsoft.graph.")]
-    if parts[:1] == ["directory"]:
-        parts = parts[1:]
-    return len(parts) == 4 and f"{parts[0]}/{parts[2]}" in MEMBERSHIPS and parts[3] != "$ref"

@@ -5,6 +5,7 @@ Names are in lower case, as the functions that read these tables compare them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 # --- advanced queries on directory objects: https://learn.microsoft.com/graph/aad-advanced-queries
@@ -78,3 +79,21 @@ JOB_DONE: Final = frozenset({"completed", "succeeded", "success"})
 JOB_FAILED: Final = frozenset(
     {"failed", "deletefailed", "canceled", "cancelled", "aborted", "skipped", "invalid", "error", "timedout"}
 )
+
+# --- options without a $
+
+OWN_OPTIONS: Final[dict[str, frozenset[str]]] = {
+    "sites": frozenset({"search"}),  # https://learn.microsoft.com/graph/api/site-search
+    "content": frozenset({"format"}),  # https://learn.microsoft.com/graph/api/driveitem-get-content-format
+}
+
+
+def own_options(segments: Sequence[str]) -> frozenset[str]:
+    """Return the query options of a path that are its own, and no OData: they go without ``$``.
+
+    ``segments`` are in lower case, without the version.
+    """
+    last = segments[-1] if segments else ""
+    if last == "sites" and len(segments) > 1:
+        return frozenset()
+    return OWN_OPTIONS.get(last, frozenset())

@@ -20,8 +20,8 @@ from requests.structures import CaseInsensitiveDict
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http import pace, retry
 from leangraph.http.core import Core
-from leangraph.http.target import Location, Request
-from leangraph.http.transport import Reply, check, failure_of
+from leangraph.http.target import Location, Request, admit, mailbox, service
+from leangraph.http.transport import Reply, failure_of
 from leangraph.knowledge import permissions
 from leangraph.net.origin import same_origin
 
@@ -47,7 +47,7 @@ class _Item:
         self.request = request
         self.version, self.url = _split(url)
         self.path = f"/{self.version}{self.url.partition('?')[0]}"
-        self.mailbox, self.service = pace.mailbox(self.path), pace.service(self.path)
+        self.mailbox, self.service = mailbox(self.path), service(self.path)
         self.wire = wire
         text = jsonlib.dumps(wire["body"]) if "body" in wire else ""
         self.size = len(text)
@@ -191,7 +191,7 @@ class _Run:
         if sent:
             wire["headers"] = sent
         item = _Item(number, given, request, target.url, wire)
-        check(request.method, item.path, request.json, sent, read_only=self._transport.read_only)
+        admit(request.method, item.path, request.json, sent, read_only=self._transport.read_only)
         return item
 
     # -- what flies -------------------------------------------------------------------------------
@@ -259,8 +259,8 @@ class _Run:
             more = {} if need is None else {"dependsOn": [numbers[chunk[need].number]]}
             requests.append({"id": numbers[item.number], "url": item.url, **item.wire, **more})
         paths = {item.service: item.path for item in chunk}
-        for service, units in Counter(item.service for item in chunk).items():
-            transport.pace.wait(paths[service], units)
+        for name, units in Counter(item.service for item in chunk).items():
+            transport.pace.wait(paths[name], units)
         begun = self._now()
         try:
             reply = transport.send("POST", f"{self._root}/{chunk[0].version}/$batch", json={"requests": requests})
@@ -329,11 +329,11 @@ class _Run:
     def _learn(self, chunk: Group, refused: dict[str, list[float]], begun: float) -> None:
         heard = self._transport.pace.heard
         paths = {item.service: item.path for item in chunk}
-        for service, number in Counter(item.service for item in chunk).items():
-            waits = refused.get(service, [])
-            heard(paths[service], begun, passed=number - len(waits))
+        for name, number in Counter(item.service for item in chunk).items():
+            waits = refused.get(name, [])
+            heard(paths[name], begun, passed=number - len(waits))
             if waits:
-                heard(paths[service], begun, passed=0, refused=len(waits), asked=max(waits) or None)
+                heard(paths[name], begun, passed=0, refused=len(waits), asked=max(waits) or None)
 
     def _again(self, item: _Item, status: int | None, asked: float | None) -> float | None:
         """Return the seconds until an item is to be repeated, ``None`` if it is not."""

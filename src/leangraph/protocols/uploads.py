@@ -27,8 +27,8 @@ from leangraph.errors import (
 )
 from leangraph.http import retry
 from leangraph.http.options import with_options
-from leangraph.http.target import segments
-from leangraph.http.transport import Elsewhere, Reply, Transport, check
+from leangraph.http.target import admit, segments
+from leangraph.http.transport import Elsewhere, Reply, Transport
 from leangraph.net.origin import is_safe
 from leangraph.protocols.drives import HASHES, hashes_of, other_hash, other_size
 
@@ -76,7 +76,7 @@ def upload(
 ) -> Any:
     """Upload a file to the URL of a drive item, or of a message's attachments; see ``GraphClient.upload``."""
     path = f"/{url.partition('://')[2].partition('/')[2]}"
-    check("PUT", path, read_only=transport.read_only)  # the address of a session would not tell
+    admit("PUT", path, read_only=transport.read_only)  # the address of a session would not tell
     attached = segments(url)[-1:] == ["attachments"]
     limits = ATTACHMENT if attached else DRIVE
     if conflict not in CONFLICTS:

@@ -1937,7 +1937,7 @@ def test_a_device_is_not_replaced_by_a_file(scripted: GraphClient, server: Canne
 def test_a_directory_that_is_missing_is_noticed_before_anything_is_asked(
     scripted: GraphClient, server: Canned, tmp_path: Path
 ) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ConfigurationError, match=r"missing.a' cannot be written: No such file"):
         scripted.download("/me/drive/items/1", tmp_path / "missing" / "a")
 
     assert server.requests == []

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -93,6 +93,8 @@ def _from_csv(file: Path, template: str) -> Iterator[Item]:
     with _opened(file) as lines:
         reader = csv.DictReader(lines)
         columns = [name for name in reader.fieldnames or () if name]
+        if twice := [name for name, number in Counter(columns).items() if number > 1]:
+            raise ConfigurationError(f"{file} has more than one column {', '.join(twice)}: which of them counts?")
         used = re.findall(r"\{([^{}]+)\}", path)
         if missing := [name for name in used if name not in columns]:
             raise ConfigurationError(

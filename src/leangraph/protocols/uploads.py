@@ -31,6 +31,7 @@ from leangraph.http.target import admit, segments
 from leangraph.http.transport import Elsewhere, Reply, Transport
 from leangraph.net.origin import is_safe
 from leangraph.protocols.drives import HASHES, hashes_of, other_hash, other_size
+from leangraph.system import files
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 Progress = Callable[[int, int | None], object]
@@ -483,7 +484,7 @@ class UploadSessionFile:
     def __init__(
         self, file: str | os.PathLike[str] | None = None, purpose: Mapping[str, str] | None = None
     ) -> None:
-        self._file = Path(file or "").expanduser()
+        self._file = files.expand(file or "")
         self._purpose = dict(purpose or {})
         self.keeps = file is not None
 
@@ -496,7 +497,7 @@ class UploadSessionFile:
         except FileNotFoundError:
             return None, False, None
         except OSError as error:
-            raise ConfigurationError(f"the session {self._file} cannot be read: {error.strerror}") from None
+            raise ConfigurationError(f"the session {self._file} cannot be read: {files.reason(error)}") from None
         state: Any = None
         with suppress(ValueError, RecursionError):
             state = jsonlib.loads(content)
@@ -518,22 +519,13 @@ class UploadSessionFile:
         if not self.keeps:
             return
         state = {"kind": _KIND, "of": self._purpose, "last": last, "uploadUrl": address.url}
-        try:
-            number, name = tempfile.mkstemp(prefix=f".{self._file.name}.", dir=self._file.parent)  # 0600
-            try:
-                with os.fdopen(number, "wb") as new:
-                    new.write(jsonlib.dumps(state, indent=1).encode())
-                Path(name).replace(self._file)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise ConfigurationError(f"the session {self._file} cannot be written: {error.strerror}") from None
+        with files.told(f"the session {self._file} cannot be written"):
+            files.replace(self._file, jsonlib.dumps(state, indent=1).encode(), private=True)
 
     def clear(self) -> None:
         if self.keeps:
-            with suppress(OSError):
-                self._file.unlink(missing_ok=True)
+            with suppress(OSError):  # the upload is done: what is left does no harm
+                files.remove(self._file)
 
 
 def _difference(item: Any, source: Source) -> str:

@@ -19,7 +19,6 @@ from leangraph.cli import words
 from leangraph.errors import ConfigurationError, TransportError
 from leangraph.http.options import segment
 from leangraph.http.target import Request
-from leangraph.knowledge import permissions
 from leangraph.rows.journal import Journal
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def _kinds(path: str) -> dict[str, str]:
     """Return the types of the properties that a body has there, by their names in lower case; none if unknown."""
     from leangraph.knowledge import schema
 
-    inner = permissions.type_at(path).removeprefix("Collection(").removesuffix(")")
+    inner = (schema.leads_to(path) or "").removeprefix("Collection(").removesuffix(")")
     return {name.lower(): kind for name, kind in schema.properties(inner).items()} if inner else {}
 
 

@@ -2360,7 +2360,7 @@ def said_in_frames(error: BaseException) -> str:
     found = []
     while error is not None:
         for frame, _ in traceback.walk_tb(error.__traceback__):
-            if "leangraph" in frame.f_code.co_filename and "/tests/" not in frame.f_code.co_filename:
+            if "leangraph" in frame.f_code.co_filename and frame.f_code.co_filename != __file__:
                 found.append(repr(frame.f_locals))
         error = error.__context__  # type: ignore[assignment]
     return "".join(found)

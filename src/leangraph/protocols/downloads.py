@@ -11,7 +11,7 @@ from typing import IO, Any, Final, Self
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http.transport import Elsewhere, Reply, Stream, Transport
-from leangraph.protocols.drives import HASHES, hashes_of, is_of_a_drive, other_hash, other_size
+from leangraph.protocols.drives import HASHES, Hash, hash_of, is_of_a_drive, other_hash, other_size
 from leangraph.system import files
 
 Target = str | os.PathLike[str] | IO[bytes]
@@ -67,11 +67,14 @@ class _Download:
         self.total: int | None = None
         self.whole = False  # whether the answer itself says where it ends
         self.mark = ""  # what tells this content from a later one
-        self.hashes = {name: make() for name, make in HASHES.items()} if verify else {}
+        self.name, self.expected = "", ""  # of the hash to compare it with
+        self.hash: Hash | None = None
 
     def run(self) -> bool:
         """Take all bytes, whatever it takes; tell whether there were any to take: not after a 304."""
         patience = self.transport.patience()
+        if self.verify:
+            self.expect()
         address: Elsewhere | None = None
         best = 0
         while True:
@@ -138,8 +141,8 @@ class _Download:
             self.whole = bool(length) or chunked or reply.status == 204
             for piece in stream:
                 self.place.write(piece)
-                for digest in self.hashes.values():
-                    digest.update(piece)
+                if self.hash is not None:
+                    self.hash.update(piece)
                 self.done += len(piece)
                 self.progress(self.done, self.total)
         finally:
@@ -163,18 +166,31 @@ class _Download:
     def restart(self) -> None:
         self.place.restart()
         self.done, self.mark, self.total = 0, "", None
-        self.hashes = {name: HASHES[name]() for name in self.hashes}
+        self.hash = HASHES[self.name]() if self.name else None
+
+    def item(self) -> Any:
+        """Return the drive item whose content this is; ``None`` if it is that of none."""
+        path = self.url.partition("?")[0]
+        if is_of_a_drive(path) and path.lower().endswith("/content") and self.url == path:
+            return self.transport.send("GET", path[: -len("/content")]).body
+        return None
+
+    def expect(self) -> None:
+        """Find out which hash to compute."""
+        self.name, self.expected = hash_of(self.item())
+        self.hash = HASHES[self.name]() if self.name else None
 
     def compare(self) -> None:
         """Compare with what Graph knows of the drive item."""
-        where = self.url.partition("?")[0]
-        item: Any = None
-        if is_of_a_drive(where) and where.lower().endswith("/content") and self.url == where:
-            item = self.transport.send("GET", where[: -len("/content")]).body
-        hashes = hashes_of(item) if self.hashes else {}
-        name, value = next(iter(hashes.items()), ("", ""))
-        if name:
-            problem = other_hash(name, value, self.hashes[name])
+        ours = self.hash.hexdigest() if self.hash is not None else ""
+        if ours and not other_hash(self.name, self.expected, ours):
+            return
+        item = self.item()  # it may have changed since the hash was asked for
+        name, value = hash_of(item) if self.hash is not None else ("", "")
+        if ours and name == self.name:
+            problem = other_hash(name, value, ours)
+        elif ours and name:
+            problem = f"its {self.name} was {self.expected}, and that of what was transferred is {ours}"
         elif isinstance(item, dict) and "size" in item:
             problem = other_size(item, self.done)
         else:

@@ -97,6 +97,26 @@ def readable_by_others(file: PathName) -> str:
     return f"other users can read {file}: {_chmod(file, state)}" if state.st_mode & 0o044 else ""
 
 
+def check_trusted(file: PathName, what: str) -> str:
+    """Judge a file or folder that holds secrets: refuse it if others can write to it.
+
+    Args:
+        what: what it is, for the message: ``the upload session``.
+
+    Returns:
+        What to do if others can read it; "" if they cannot, or if nothing is there.
+
+    Raises:
+        ConfigurationError: others can write to it: what stands there may not be the user's.
+    """
+    try:
+        if problem := writable_by_others(file):
+            raise ConfigurationError(f"{what} is not used: {problem}, if what is there is yours")
+        return readable_by_others(file)
+    except FileNotFoundError:
+        return ""
+
+
 def _chmod(file: PathName, state: os.stat_result) -> str:
     return f"chmod {'700' if stat.S_ISDIR(state.st_mode) else '600'} {os.fspath(file)}"
 

@@ -48,7 +48,7 @@ data: $(READY)
 types: $(READY)
 	$(BIN)/python tools/make_types.py $(if $(METADATA),--metadata '$(METADATA)')
 
-# Rewrite the table of docs/sandbox.md: what the sandbox acts out, and the test that proves it
+# Rewrite docs/sandbox-endpoints.md: what the sandbox acts out, and the test that proves it
 sandbox-page: $(READY)
 	$(BIN)/python tools/make_sandbox_page.py
 

@@ -38,7 +38,7 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
-    """Note for docs/sandbox.md what a test has seen the sandbox do; see tools/make_sandbox_page.py."""
+    """Note for docs/sandbox-endpoints.md what a test has seen the sandbox do; see tools/make_sandbox_page.py."""
     file = os.environ.get("LEANGRAPH_PROOFS")
     for tenant in getattr(item, "funcargs", {}).values() if file else ():
         if isinstance(tenant, Sandbox) and tenant._live is not None:

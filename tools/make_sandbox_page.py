@@ -1,27 +1,35 @@
-"""Write docs/sandbox.md: how to use the sandbox, and for each endpoint whether it is real, partly so, or absent.
+"""Write docs/sandbox-endpoints.md: for each endpoint what is acted out of it, and the test that asserts it.
 
 The table comes from the code (what is registered, and what its author says is lacking) and from a run of the
-tests: beside each endpoint stands a test that saw it answer. An endpoint whose code serves several, such as the
-lists of all relationships, may be proved by a test of another one; one without any proof stops the tool.
+tests. A test proves an endpoint if the endpoint answered it and the test names it: the last word of the path
+stands in the test's own code or in its case. An endpoint that no test names is told to have no test of its own.
 """
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from functools import cache
 from pathlib import Path
 
 from leangraph import knowledge as data
-from leangraph.sandbox.core.endpoints import ENDPOINTS, Endpoint
+from leangraph.sandbox.core.endpoints import ENDPOINTS
 
 PROJECT = Path(__file__).resolve().parent.parent
-PAGE = PROJECT / "docs" / "sandbox.md"
+PAGE = PROJECT / "docs" / "sandbox-endpoints.md"
 PROVES_NOTHING = ("test_hostile.py", "test_pytest_plugin.py")  # junk, and other people's tests
-MARK = "<!-- written by tools/make_sandbox_page.py from here on: make sandbox-page -->"
+HEAD = """# The sandbox's endpoints
+
+Written by `make sandbox-page`; [sandbox.md](sandbox.md) says how to use the sandbox. *Acted*: the rules of Graph's
+page are carried out, but for what the column says. The last column names a test that asserts on it;
+a dash is one that is served by the same code as others and has no test of its own.
+"""
+COLUMNS = "| method | path | fidelity | what is not acted out | asserted by |"
 
 
 def proofs(tests: list[str]) -> dict[tuple[str, str], str]:
@@ -36,40 +44,46 @@ def proofs(tests: list[str]) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for line in sorted(lines):
         test, method, template = line.split("\t")
-        found.setdefault((method, template), re.sub(r"\[.*", "", test.removeprefix("tests/sandbox/")))
+        if names(test, template):
+            found.setdefault((method, template), re.sub(r"\[.*", "", test.removeprefix("tests/sandbox/")))
     return found
 
 
-def rows(found: dict[tuple[str, str], str]) -> list[tuple[Endpoint, str]]:
-    """Return every endpoint with its proof."""
-    by_code: dict[object, str] = {}
-    for endpoint in ENDPOINTS:
-        test = found.get((endpoint.method, endpoint.path))
-        if test:
-            by_code.setdefault(_code(endpoint), test)
-    proved = [(e, found.get((e.method, e.path)) or by_code.get(_code(e), "")) for e in ENDPOINTS]
-    if bare := [f"{e.method} {e.path}" for e, test in proved if not test]:
-        sys.exit("no test saw these answer:\n  " + "\n  ".join(sorted(bare)))
-    return sorted(proved, key=lambda row: (row[0].path.lower(), row[0].method))
+@cache
+def sources(file: str) -> dict[str, str]:
+    """Return the text of each test function in a file."""
+    text = (PROJECT / file).read_text(encoding="utf-8")
+    functions = (node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef))
+    return {node.name: str(ast.get_source_segment(text, node)) for node in functions}
 
 
-def _code(endpoint: Endpoint) -> object:
-    return getattr(endpoint.handler, "__code__", endpoint.handler)
+def names(test: str, template: str) -> bool:
+    """Tell whether a test's code or its case names what the template ends in, and asserts something."""
+    file, _, name = test.partition("::")
+    text = sources(file).get(name.partition("[")[0], "")
+    steps = [step for step in re.split(r"[/:]+", template) if step and not step.startswith("{")]
+    wanted = steps[-2:] if steps[-1].startswith("$") else steps[-1:]
+    words = [word.partition("(")[0].lower() for word in wanted]
+    return "assert" in text and all(word in f"{text} {name}".lower() for word in words)
 
 
-def table(proved: list[tuple[Endpoint, str]]) -> str:
+def table(found: dict[tuple[str, str], str]) -> str:
     sections: dict[str, list[str]] = defaultdict(list)
-    for endpoint, test in proved:
-        state = f"partly: {endpoint.partly}" if endpoint.partly else "real"
-        root = endpoint.path.split("/")[1]
-        sections[root].append(f"| {endpoint.method} | `{endpoint.path}` | {state} | `{test}` |")
-    lines = [f"{len(proved)} endpoints are acted out.\n"]
+    for endpoint in sorted(ENDPOINTS, key=lambda one: (one.path.lower(), one.method)):
+        test = found.get((endpoint.method, endpoint.path))
+        root, proof = endpoint.path.split("/")[1], f"`{test}`" if test else "–"
+        sections[root].append(f"| {endpoint.method} | `{endpoint.path}` | acted | {endpoint.partly} | {proof} |")
+    lines = [f"{len(ENDPOINTS)} endpoints are acted out; {len(found)} have a test of their own.\n"]
     for root in sorted(sections, key=str.lower):
-        lines += [f"### {root}\n", "| method | path | state | a test that saw it |", "|---|---|---|---|"]
+        lines += [
+            f"## {root}\n",
+            "| method | path | fidelity | what is not acted out | asserted by |",
+            "|---|---|---|---|---|",
+        ]
         lines += [*sections[root], ""]
     absent = sorted(set(data.paths()["roots"]) - set(sections), key=str.lower)
     lines += [
-        "### Not acted out\n",
+        "## Not acted out\n",
         "Every other path that v1.0's metadata knows answers 501 and says so, below these roots all of them: "
         + ", ".join(f"`{name}`" for name in absent)
         + ". `/me` is the signed-in user's `/users/{id}`. What the metadata does not know is Graph's 400.",
@@ -80,8 +94,7 @@ def table(proved: list[tuple[Endpoint, str]]) -> str:
 def main() -> int:
     files = (PROJECT / "tests" / "sandbox").glob("test_*.py")
     tests = sorted(str(path.relative_to(PROJECT)) for path in files if path.name not in PROVES_NOTHING)
-    head = PAGE.read_text(encoding="utf-8").partition(MARK)[0].rstrip()
-    PAGE.write_text(f"{head}\n\n{MARK}\n\n{table(rows(proofs(tests)))}\n", encoding="utf-8")
+    PAGE.write_text(f"{HEAD}\n{table(proofs(tests))}\n", encoding="utf-8")
     return 0
 
 

@@ -577,7 +577,7 @@ def files(model: Model, page: str) -> dict[str, str]:
 def written() -> frozenset[str]:
     """Return the types that can be created or changed somewhere, by Microsoft's permission table."""
     found = set()
-    for path, methods in data.permissions()["paths"].items():
+    for path, methods in data.permission_table()["paths"].items():
         kind = schema.leads_to(path.replace("{path}", "x")) or ""
         if methods.keys() & ({"POST"} if inner(kind) != kind else {"PATCH", "PUT"}):
             found.add(inner(kind))

@@ -68,12 +68,14 @@ class TransportError(Error):
     Attributes:
         sent: whether the server may have received, and done, what was asked.
         transient: whether the same request may succeed in a moment; an untrusted certificate is not.
+        item: of an upload that arrived changed: the item that the drive has now, as Graph sent it; else ``None``.
     """
 
     def __init__(self, message: str, *, sent: bool = True, transient: bool = True) -> None:
         super().__init__(message)
         self.sent = sent
         self.transient = transient
+        self.item: Any = None
 
 
 class GraphError(Error):

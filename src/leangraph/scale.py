@@ -94,7 +94,8 @@ def fan_out(
     Where a process dies (its memory, an administrator), its items are run again: the function should bear being
     called twice. That needs an executor that survives it, as Dask's does, or a function that makes a new one,
     such as ``functools.partial(ProcessPoolExecutor, 4)``. Of a broken ``ProcessPoolExecutor`` that was handed in
-    every item left has an error. An item that kills one process after the other has an error too.
+    every item left has an error, whose ``sent`` says whether a pool was given the item. An item that kills one
+    process after the other has an error too.
 
     Args:
         settings: the name of a profile; ``None`` for the worker's own environment; or a function of an item that
@@ -366,7 +367,7 @@ def _clients_of(job: _Job) -> _Clients:
 class _Task:
     numbers: list[int]  # of its items
     items: list[Any]
-    tries: int = 0
+    tries: int = 0  # executors that died with it
 
     @property
     def alone(self) -> bool:
@@ -437,8 +438,8 @@ class _FanOut:
         return None
 
     def begin(self, flight: Flight[_Task], task: _Task) -> Settled:
-        if self._broken is not None:
-            return task.fail(_unsent(self._broken))
+        if self._broken is not None:  # an executor that died may have had it before
+            return task.fail(_died(self._broken) if task.tries else _unsent(self._broken))
         function, argument = (_elsewhere, _Items(task.items)) if self._job.home is None else (_here, task.items[0])
         if self._make is None:
             flight.begin(task, function, self._job, argument)

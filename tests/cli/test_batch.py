@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import os
+import sqlite3
 import stat
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -236,7 +238,7 @@ def test_kill_9_and_resume_repeat_no_finished_row(
         assert eventually(lambda: journal.exists() and _done(journal) == sum(written(tenant, method).values()) > 0)
     first = sum(written(tenant, method).values())
     assert 0 < first < 50
-    tenant._script.clear()
+    tenant._pipeline.script.clear()
 
     code = main(["batch", str(file), template, "--yes", "--resume"])
 
@@ -257,11 +259,71 @@ def test_kill_9_and_resume_repeat_no_finished_row(
 
 
 def _done(journal: Path) -> int:
+    """Count what is done while another process owns the journal."""
     try:
-        with Journal(journal, resume=True) as found:
-            return found.count("done")
-    except ConfigurationError:
+        with closing(sqlite3.connect(journal)) as database:
+            return int(database.execute("SELECT count(*) FROM rows WHERE state = 'done'").fetchone()[0])
+    except sqlite3.OperationalError:
         return 0  # it is being made
+
+
+@pytest.mark.parametrize("resume", [True, False])
+def test_a_second_run_on_a_journal_sends_nothing_and_says_who_runs(
+    tenant: Sandbox, names: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], resume: bool
+) -> None:
+    rows = [[f"Group {n}", f"group-{n}", "false", "true"] for n in range(50)]
+    file = csv_of(tmp_path / "g.csv", ["displayName", "mailNickname", "mailEnabled", "securityEnabled"], rows)
+    journal = tmp_path / f"{file.name}.journal"
+    tenant.fail("POST", "/$batch", stall=600, after=1, times=9)  # the first go through, the others hang
+    with started(sys.executable, "-m", "leangraph", "batch", str(file), "POST /groups", "--yes") as process:
+        assert eventually(lambda: journal.exists() and _done(journal) > 0)
+        sent = len(tenant.requests)
+        assert main(["batch", str(file), "POST /groups", "--yes", *(["--resume"] if resume else [])]) == 2
+
+        said = capsys.readouterr()
+        assert f"in use by process {process.pid} on " in said.err
+        assert said.out == ""
+        assert len(tenant.requests) == sent
+        assert _done(journal) > 0
+
+
+def test_a_journal_has_one_owner_from_its_opening_to_its_close(tmp_path: Path) -> None:
+    file = tmp_path / "x.journal"
+    with Journal(file):
+        for resume in (True, False):
+            with pytest.raises(ConfigurationError, match="in use by process"):
+                Journal(file, resume=resume)
+    for wrong in (False, True):
+        with pytest.raises(ConfigurationError, match=r"is there already|no journal"):
+            Journal(file.with_name("none") if wrong else file, resume=wrong)
+    with Journal(file, resume=True):
+        pass  # who failed to open it does not own it
+
+    assert [path.name for path in tmp_path.iterdir()] == ["x.journal"]
+
+
+def test_a_journal_that_was_killed_before_it_began_is_begun(tmp_path: Path) -> None:
+    (tmp_path / "x.journal").touch()
+
+    with Journal(tmp_path / "x.journal") as journal:
+        assert journal.count("done") == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are POSIX")
+def test_a_journal_is_named_by_its_link_or_from_the_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "link").symlink_to("target")
+    with (
+        Journal(tmp_path / "link") as journal,
+        pytest.raises(ConfigurationError, match="in use by"),
+        Journal("~/target", resume=True),
+    ):
+        pass
+
+    assert journal.file == tmp_path / "target"
+    assert (tmp_path / "link").is_symlink()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
@@ -298,3 +360,14 @@ def test_what_is_sent_is_known_as_such_until_it_is_answered(tmp_path: Path) -> N
         assert journal.seen(3, "c") is None
         with pytest.raises(ConfigurationError, match="row 2 is not what it was"):
             journal.seen(2, "other")
+
+
+def test_columns_of_the_same_name_are_refused_before_anything_is_sent(
+    tenant: Sandbox, names: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = csv_of(tmp_path / "x.csv", ["userPrincipalName", "city", "city"], [[names[0], "London", "Rome"]])
+    sent = len(tenant.requests)
+
+    assert main(["batch", str(file), TEMPLATE, "--yes"]) == 2
+    assert "more than one column city" in capsys.readouterr().err
+    assert len(tenant.requests) == sent

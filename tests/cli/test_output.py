@@ -234,7 +234,7 @@ def test_kill_9_leaves_the_old_file_and_the_next_run_the_whole_one(
     words = ["list", "/users", "--top", "10", "--to", str(file)]
     with started(sys.executable, "-m", "leangraph", *words):
         assert eventually(lambda: sum(request.path == "/users" for request in graph_sandbox.requests) >= 3)
-    graph_sandbox._script.clear()
+    graph_sandbox._pipeline.script.clear()
 
     assert file.read_text(encoding="utf-8") == "old"
     assert main(words) == 0

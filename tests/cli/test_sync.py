@@ -137,7 +137,7 @@ def test_kill_9_in_the_middle_and_the_next_run_is_right(
     command = [sys.executable, "-m", "leangraph", "sync", "/users", "--to", str(file), "--select", SELECT]
     with started(*command):
         assert eventually(lambda: sum(request.path == "/users/delta" for request in tenant.requests) >= 4)
-    tenant._script.clear()
+    tenant._pipeline.script.clear()
 
     assert rows(file, "SELECT count(*) FROM users_docs") == [(0,)]
     assert sync(file) == 0

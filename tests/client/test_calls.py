@@ -314,7 +314,7 @@ def test_completion_offers_what_may_follow(graph: GraphClient, server: Canned) -
 
 def test_the_knowledge_is_loaded_when_it_is_needed(tmp_path: Path) -> None:
     script = (
-        "from leangraph import GraphClient, TokenHolder, data\n"
+        "from leangraph import GraphClient, TokenHolder, knowledge as data\n"
         "graph = GraphClient(TokenHolder.fixed('x'))\n"
         "graph.users['x'].manager / '$ref'\n"
         "print(data.paths.cache_info().currsize)\n"

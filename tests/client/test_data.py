@@ -183,7 +183,7 @@ def test_nothing_is_read_before_it_is_asked_for() -> None:
 
 @pytest.mark.parametrize("name", ["paths.json", "enums.json", "permissions.json"])
 def test_each_file_takes_little_of_the_wheel(name: str) -> None:
-    content = (PROJECT / "src" / "leangraph" / "data" / name).read_bytes()
+    content = (PROJECT / "src" / "leangraph" / "knowledge" / name).read_bytes()
 
     assert len(zlib.compress(content, 6)) <= 150_000
 

@@ -705,10 +705,10 @@ def test_a_state_that_may_not_be_written_shows_before_anything_is_sent(
         monkeypatch.setattr(os, "access", lambda *_: False)
     else:
 
-        def mkstemp(**_: Any) -> None:
+        def claim(*_: Any) -> None:
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr("tempfile.mkstemp", mkstemp)
+        monkeypatch.setattr("leangraph.system.files._claim", claim)
 
     with pytest.raises(ConfigurationError, match="cannot be written"):
         list(graph.users.delta(state=state))
@@ -1015,8 +1015,9 @@ def test_whatever_happens_the_copy_ends_up_like_the_tenant(
 
 
 CHILD = """
-import os, pathlib, signal, sys, tempfile
+import os, pathlib, signal, sys
 from leangraph import GraphClient, TokenHolder
+from leangraph.system import files
 
 url, state, stored, point = sys.argv[1:]
 
@@ -1033,7 +1034,7 @@ def fatal(owner, name, after=False):
 
 def arm():
     if point == "new":
-        fatal(tempfile, "mkstemp", after=True)
+        fatal(files, "_claim", after=True)
     elif point == "sync":
         fatal(os, "fsync")
     elif point == "synced":

@@ -1945,7 +1945,7 @@ def test_a_device_is_not_replaced_by_a_file(scripted: GraphClient, server: Canne
 def test_a_directory_that_is_missing_is_noticed_before_anything_is_asked(
     scripted: GraphClient, server: Canned, tmp_path: Path
 ) -> None:
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(ConfigurationError, match=r"missing.a' cannot be written: No such file"):
         scripted.download("/me/drive/items/1", tmp_path / "missing" / "a")
 
     assert server.requests == []
@@ -2208,6 +2208,63 @@ def test_a_report_has_an_address_too(scripted: GraphClient, server: Canned, repo
     ]
 
 
+@pytest.mark.parametrize(
+    ("columns", "names"),
+    [
+        (["User", "Date", "Date"], ["User", "Date", "Date_2"]),
+        (["Date", "Date", "Date"], ["Date", "Date_2", "Date_3"]),
+        (["Date", "Date_2", "Date"], ["Date", "Date_2", "Date_3"]),
+        (["Date", "Date", "Date_2"], ["Date", "Date_3", "Date_2"]),
+        (["", ""], ["", "_2"]),
+        (["Date", "date"], ["Date", "date"]),
+    ],
+)
+def test_columns_of_the_same_name_lose_nothing(
+    scripted: GraphClient, reporting: Canned, columns: list[str], names: list[str]
+) -> None:
+    cells = [f"{number}" for number in range(len(columns))]
+    reporting.answer = lambda _: (200, f"{','.join(columns)}\r\n{','.join(cells)}\r\n".encode())
+    if names == columns:
+        rows = list(scripted.report("getX", period="D7"))
+    else:
+        with pytest.warns(UserWarning, match="columns of the same name") as caught:
+            rows = list(scripted.report("getX", period="D7"))
+        assert [warning.filename for warning in caught] == [__file__]
+
+    assert rows == [dict(zip(names, cells, strict=True))]
+
+
+def test_a_row_that_is_short_has_empty_cells_and_one_that_is_long_is_an_error(
+    scripted: GraphClient, reporting: Canned
+) -> None:
+    reporting.answer = lambda _: (200, b"a,b\r\n\r\n1\r\n1,2,3\r\n")
+    rows = iter(scripted.report("getX", period="D7"))
+
+    assert next(rows) == {"a": "1", "b": ""}
+    with pytest.raises(TransportError, match="3 cells, and the header 2"):
+        next(rows)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Name\r\nMüller\r\n".encode("latin-1"),
+        b"\xff\xfeN\0a\0",
+        b"Name\r\n" + b"x" * 200_000 + b"\r\n",
+        b'a,b\r\n"' + b"y\r\n" * 100_000,
+    ],
+    ids=["latin-1", "utf-16", "cell", "quote"],
+)
+def test_a_report_that_cannot_be_read_is_an_error_of_ours(
+    scripted: GraphClient, reporting: Canned, content: bytes
+) -> None:
+    reporting.answer = lambda _: (200, content)
+    with pytest.raises(TransportError, match="no CSV in UTF-8") as caught:
+        list(scripted.report("getX", period="D7"))
+
+    assert caught.value.__context__ is None
+
+
 def test_a_report_without_rows_has_none(scripted: GraphClient, reporting: Canned) -> None:
     for content in (REPORT.splitlines()[0] + "\r\n", "", "\ufeff"):
         reporting.answer = lambda _, content=content: (200, content.encode())  # type: ignore[misc]
@@ -2311,7 +2368,7 @@ def said_in_frames(error: BaseException) -> str:
     found = []
     while error is not None:
         for frame, _ in traceback.walk_tb(error.__traceback__):
-            if "leangraph" in frame.f_code.co_filename and "/tests/" not in frame.f_code.co_filename:
+            if "leangraph" in frame.f_code.co_filename and frame.f_code.co_filename != __file__:
                 found.append(repr(frame.f_locals))
         error = error.__context__  # type: ignore[assignment]
     return "".join(found)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from pathlib import Path
 
 import pytest
 from documented import APP_ONLY, FOR_A_USER, cases
 
 from leangraph import Forbidden, GraphClient, Request, Sandbox, Settings, TokenHolder
-from leangraph.knowledge import permissions
+from leangraph.knowledge import permissions, schema
 from leangraph.knowledge.permissions import Held, allows, explain, held, needed, template
 
 FIXTURE = Path(__file__).parents[1] / "support" / "fixtures" / "permissions.tsv"
+PATHS = FIXTURE.with_name("paths.tsv").read_text(encoding="utf-8").splitlines()
+SAMPLED = [line.split("\t")[0] for line in PATHS[::25]]
 
 
 def token(**claims: object) -> str:
@@ -91,6 +94,16 @@ def test_every_sampled_entry_of_the_table_is_found_with_its_least_permission() -
 )
 def test_a_real_path_is_written_as_the_table_writes_it(path: str, expected: str) -> None:
     assert template(path) == expected
+
+
+@pytest.mark.parametrize(
+    "path", [line.split("\t")[0] for line in PATHS.read_text(encoding="utf-8").splitlines()[::25]]
+)
+def test_a_path_is_spelled_as_graph_spells_it_whatever_its_case(path: str) -> None:
+    assert schema.spelled(path.replace("/{id}", "/01ABC")) == path
+    assert schema.spelled(f"https://graph.microsoft.com/v1.0{path.lower()}?$top=1") == re.sub(
+        r"\(.*?\)", lambda arguments: arguments[0].lower(), path
+    )
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/users/{id}/nothing", "/", "", "/(", "/%00"])

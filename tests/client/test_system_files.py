@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
-import signal
 import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import processes
 import pytest
 
 from leangraph.errors import ConfigurationError
@@ -139,6 +140,17 @@ def test_a_new_private_file_is_its_owners_alone_from_the_start(tmp_path: Path) -
     assert files.is_private(tmp_path / "a")
 
 
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o666])
+def test_a_private_file_that_others_could_read_is_private_when_it_is_rewritten(mode: int, tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "a").chmod(mode)
+
+    files.replace(tmp_path / "a", b"secret", private=True)
+
+    assert files.is_private(tmp_path / "a")
+
+
 @pytest.mark.skipif(os.name != "posix" or os.getuid() != 0, reason="only root can give a file away")
 @writers
 def test_the_owner_of_a_file_is_kept(write: Writer, tmp_path: Path) -> None:
@@ -212,25 +224,20 @@ def test_looking_whether_a_file_can_be_written_changes_nothing(tmp_path: Path) -
 
 
 @pytest.fixture
-def mounted(tmp_path: Path) -> Path:
+def mounted(tmp_path: Path) -> Iterator[Path]:
     """Return a file that is a mount point, as ``docker -v`` makes one."""
     (tmp_path / "host").write_bytes(b"old and longer than the new one")
     (tmp_path / "mounted").touch()
     try:
-        done = subprocess.run(
-            ["mount", "--bind", tmp_path / "host", tmp_path / "mounted"],
-            capture_output=True,
-            timeout=30,
-            check=False,
-        )
+        done = processes.run("mount", "--bind", tmp_path / "host", tmp_path / "mounted")
     except FileNotFoundError:
         pytest.skip("there is no mount here")
     if done.returncode:
         pytest.skip("this machine does not let us mount")
     try:
-        yield tmp_path / "mounted"  # type: ignore[misc]
+        yield tmp_path / "mounted"
     finally:
-        subprocess.run(["umount", tmp_path / "mounted"], timeout=30, check=True)
+        assert processes.run("umount", tmp_path / "mounted").returncode == 0
 
 
 @writers
@@ -264,11 +271,14 @@ def test_in_a_folder_that_takes_no_new_files_a_file_is_written_in_place(tmp_path
     (tmp_path / "a").write_bytes(b"old and longer")
     tmp_path.chmod(0o500)
     try:
-        files.check_writable(tmp_path / "a")
-        files.replace(tmp_path / "a", b"new")
+        files.check_writable(tmp_path / "a", in_place=True)
+        files.replace(tmp_path / "a", b"new", in_place=True)
         assert (tmp_path / "a").read_bytes() == b"new"
-        with pytest.raises(PermissionError):
-            files.replace(tmp_path / "b", b"new")
+        for file, in_place in [("a", False), ("b", True)]:
+            with pytest.raises(PermissionError):
+                files.check_writable(tmp_path / file, in_place=in_place)
+            with pytest.raises(PermissionError):
+                files.replace(tmp_path / file, b"newer", in_place=in_place)
     finally:
         tmp_path.chmod(0o700)
 
@@ -316,23 +326,17 @@ HANGS = {
 }
 
 
-def hanging(script: str, file: Path) -> subprocess.Popen[bytes]:
-    """Start a process that is in the middle of its work when this returns."""
+@contextmanager
+def hanging(kind: str, file: Path) -> Iterator[subprocess.Popen[str]]:
+    """Start a process that is in the middle of its work when the block begins, and is killed at its end."""
     code = (
         "import sys\nfrom leangraph.system import files\n"
-        "def wait():\n    print('x', flush=True)\n    sys.stdin.read()\n" + script
+        "def wait():\n    print('x', flush=True)\n    sys.stdin.read()\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", code, file], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    assert process.stdout.read(1) == b"x"
-    return process
-
-
-def end(process: subprocess.Popen[bytes], *, kill: bool) -> None:
-    with process:
-        if kill:
-            process.send_signal(signal.SIGKILL if os.name == "posix" else signal.SIGTERM)
-        process.communicate(timeout=60)
+    with processes.started(sys.executable, "-c", code + HANGS[kind], file) as process:
+        assert process.stdout is not None
+        assert process.stdout.read(1) == "x", process.communicate(timeout=60)
+        yield process
 
 
 @pytest.mark.parametrize("kind", ["stream", "name"])
@@ -341,9 +345,9 @@ def end(process: subprocess.Popen[bytes], *, kill: bool) -> None:
 def test_the_next_run_removes_what_killed_ones_have_left(
     kind: str, killed: int, write: Writer, tmp_path: Path
 ) -> None:
-    processes = [hanging(HANGS[kind], tmp_path / "a") for _ in range(killed)]
-    for process in processes:
-        end(process, kill=True)
+    with ExitStack() as stack:
+        for _ in range(killed):
+            stack.enter_context(hanging(kind, tmp_path / "a"))
     assert len(names(tmp_path)) == killed
 
     with files.NewFile(tmp_path / "a", ending="part" if kind == "stream" else "new") as new:
@@ -355,14 +359,12 @@ def test_the_next_run_removes_what_killed_ones_have_left(
 
 @pytest.mark.parametrize("kind", ["stream", "name"])
 def test_what_a_living_process_writes_is_left_alone(kind: str, tmp_path: Path) -> None:
-    process = hanging(HANGS[kind], tmp_path / "a")
-    try:
+    with hanging(kind, tmp_path / "a") as process:
         for _ in range(3):
             with files.NewFile(tmp_path / "a", ending="part" if kind == "stream" else "new") as new:
                 new.stream.write(b"ours")
         assert len(names(tmp_path)) == 2
-    finally:
-        end(process, kill=False)
+        process.communicate(timeout=processes.LIMIT)  # its input ends, and so does its work
 
     assert process.returncode == 0
     assert names(tmp_path) == ["a"]
@@ -441,17 +443,15 @@ def test_a_lock_waits_as_long_as_it_is_told(tmp_path: Path) -> None:
 
 
 def test_a_lock_says_who_holds_it(tmp_path: Path) -> None:
-    process = hanging(HANGS["lock"], tmp_path / "a")
-    try:
+    with hanging("lock", tmp_path / "a") as process:
         lock = files.Lock(tmp_path / "a")
         assert not lock.acquire()
         assert lock.holder().startswith(f"process {process.pid} on ")
-    finally:
-        end(process, kill=False)
 
 
 def test_a_lock_ends_with_the_process_that_is_killed(tmp_path: Path) -> None:
-    end(hanging(HANGS["lock"], tmp_path / "a"), kill=True)
+    with hanging("lock", tmp_path / "a"):
+        pass
 
     with files.locked(tmp_path / "a", 0.0) as held:
         assert held
@@ -489,16 +489,12 @@ def test_no_lock_is_taken_through_a_link(take: Callable[[Path], object], tmp_pat
     assert (tmp_path / "victim").read_bytes() == b"mine"
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+@processes.forks
 def test_the_child_of_a_fork_does_not_let_go_of_its_parents_lock(tmp_path: Path) -> None:
     with files.locked(tmp_path / "a"):
         lock = files.Lock(tmp_path / "b")
         assert lock.acquire()
-        child = os.fork()
-        if not child:
-            lock.release()
-            os._exit(0)
-        os.waitpid(child, 0)
+        assert processes.in_fork(lambda: lock.release() is None) == 0
         assert not files.Lock(tmp_path / "b").acquire()
         lock.release()
         assert files.Lock(tmp_path / "b").acquire()

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from leangraph.sandbox.odata import query as odata
 from leangraph.sandbox.odata import rules as support
+from leangraph.sandbox.odata import sql
 from leangraph.sandbox.odata.query import (
     And,
     AnyOf,
@@ -227,7 +228,7 @@ def test_query_options_are_read_in_any_case_and_the_rest_is_passed_over() -> Non
 
 def test_no_options_ask_for_everything() -> None:
     assert odata.parse([]) == odata.Query()
-    assert odata.to_sql(odata.Query().where) == ("1", [])
+    assert sql.to_sql(odata.Query().where) == ("1", [])
     assert odata.parse([("$select", ""), ("$expand", "manager"), ("$count", "false")]) == odata.Query(
         expand=odata.Expand("manager")
     )
@@ -350,7 +351,7 @@ def test_letters_that_sqlite_does_not_take_are_refused(letter: str) -> None:
 
 def test_a_text_too_long_for_a_pattern_is_refused() -> None:
     with pytest.raises(ODataError, match="too long"):
-        odata.to_sql(Compare("a", "eq", "é" * 9000))
+        sql.to_sql(Compare("a", "eq", "é" * 9000))
 
 
 WORDS = st.sampled_from(
@@ -601,7 +602,7 @@ def test_pages_have_the_sizes_of_graph() -> None:
 
 def database(docs: list[dict[str, Any]]) -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:")
-    odata.register(connection)
+    sql.register(connection)
     connection.execute(
         "CREATE TABLE objects "
         "(seq INTEGER PRIMARY KEY, kind TEXT, id TEXT UNIQUE, name TEXT, deleted TEXT, doc TEXT)"
@@ -617,7 +618,7 @@ def database(docs: list[dict[str, Any]]) -> sqlite3.Connection:
 
 
 def found(connection: sqlite3.Connection, tree: odata.Node | None, types: odata.Types | None = None) -> list[int]:
-    where, values = odata.to_sql(tree, types)
+    where, values = sql.to_sql(tree, types)
     rows = connection.execute(f"SELECT seq - 1 FROM objects WHERE {where} ORDER BY seq", values)
     return [number for (number,) in rows]
 
@@ -771,7 +772,7 @@ def test_search_finds_what_the_oracle_finds(tree: odata.Node, docs: list[dict[st
 @settings(max_examples=50, deadline=None)
 @given(st.lists(DOCS, max_size=8), st.booleans())
 def test_rows_sort_without_regard_to_case_and_null_first(docs: list[dict[str, Any]], descending: bool) -> None:
-    keys = odata.order_by([Order("DISPLAYNAME", descending)], support.TYPES["user"])
+    keys = sql.order_by([Order("DISPLAYNAME", descending)], support.TYPES["user"])
     order = ", ".join(f"{sql} {'DESC' if down else 'ASC'}" for sql, down in keys)
     with closing(database(docs)) as connection:
         rows = [number for (number,) in connection.execute(f"SELECT seq - 1 FROM objects ORDER BY {order}")]
@@ -892,7 +893,7 @@ def test_a_search_finds(tenant: sqlite3.Connection, search: str, names: str) -> 
     ],
 )
 def test_search_text_is_split_as_documented(value: str, pieces: str) -> None:
-    assert odata._pieces(value) == pieces.split()
+    assert sql._pieces(value) == pieces.split()
 
 
 def test_what_the_store_keeps_elsewhere_is_found_there(tenant: sqlite3.Connection) -> None:
@@ -925,9 +926,9 @@ def test_ids_are_found_by_the_stores_own_column(tenant: sqlite3.Connection, cond
 
 def plan_of(tenant: sqlite3.Connection, text: str) -> str:
     tenant.execute("SAVEPOINT before")
-    for statement in odata.INDEXES:
+    for statement in sql.INDEXES:
         tenant.execute(statement)
-    where, values = odata.to_sql(odata.parse_filter(text), support.TYPES["user"])
+    where, values = sql.to_sql(odata.parse_filter(text), support.TYPES["user"])
     plan = tenant.execute(
         f"EXPLAIN QUERY PLAN SELECT doc FROM objects WHERE kind = 'user' AND deleted IS NULL AND {where}", values
     ).fetchall()
@@ -938,4 +939,4 @@ def plan_of(tenant: sqlite3.Connection, text: str) -> str:
 def test_names_never_reach_the_sql_unchecked() -> None:
     for path in ("a' OR 1", 'a"', "a/../b", "", "a[]/b'"):
         with pytest.raises(ODataError, match="not valid"):
-            odata.to_sql(Compare(path, "eq", 1))
+            sql.to_sql(Compare(path, "eq", 1))

@@ -243,7 +243,7 @@ def test_no_flow_shows_a_secret_anywhere_at_any_level(
             except Error as error:
                 failures[name] = failures.get(name, 0) + 1
                 shown += all_of(error)
-            graph_sandbox._script.clear()
+            graph_sandbox._pipeline.script.clear()
 
     out, err = capfd.readouterr()
     shown += [log.getvalue(), out, err]

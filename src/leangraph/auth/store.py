@@ -7,24 +7,22 @@ dozen lines. What they are given is encrypted already. A store that fails is don
 from __future__ import annotations
 
 import base64
-import errno
 import hashlib
 import json
 import logging
 import os
 import secrets
-import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from leangraph.auth import Acquire, Grant, Secret, from_settings
 from leangraph.auth.grant import Flow, Hidden
 from leangraph.errors import AuthError, ConfigurationError, TransportError
+from leangraph.system import files
 
 if TYPE_CHECKING:
     from leangraph.net.session import HttpSession
@@ -33,7 +31,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("leangraph")
 
 PATIENCE = 20.0  # seconds to wait for whoever asks already: longer than a token request takes
-POLL = 0.05  # seconds between two looks at a lock
 SPARE = 60.0  # seconds of life below which a shared token is not worth taking
 NONCE = 12  # bytes, at the start of what is stored
 
@@ -53,14 +50,14 @@ class Store(Protocol):
 class FileStore:
     """A directory of records, one file each, private to the user.
 
-    A record is replaced in one step. A lock is the operating system's own on an open file: it ends with the
-    process that holds it, however that ends, and nobody waits longer than ``patience`` seconds for it.
+    A record is replaced in one step. A lock ends with the process that holds it, however that ends, and nobody
+    waits longer than ``patience`` seconds for it.
     """
 
     def __init__(
         self, directory: str | os.PathLike[str], *, patience: float = PATIENCE, suffix: str = "token"
     ) -> None:
-        self._directory = Path(directory).expanduser()
+        self._directory = files.expand(directory)
         self._patience = patience
         self._suffix = suffix
 
@@ -73,93 +70,23 @@ class FileStore:
     def store(self, key: str, value: bytes, lifetime: float = 0.0) -> None:
         """Write a record; ``lifetime`` is for stores that tidy up by themselves."""
         self._make_directory()
-        number, name = tempfile.mkstemp(dir=self._directory, prefix=".new-")  # private from the start
-        try:
-            with os.fdopen(number, "wb") as file:
-                file.write(value)
-                file.flush()
-                os.fsync(file.fileno())
-            _replace(name, self._file(key))
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        files.replace(self._file(key), value, private=True, in_place=True)
 
     def remove(self, key: str) -> bool:
         """Remove a record; return whether there was one."""
-        try:
-            self._file(key).unlink()
-        except FileNotFoundError:
-            return False
-        return True
+        return files.remove(self._file(key))
 
     @contextmanager
     def lock(self, key: str) -> Iterator[bool]:
         self._make_directory()
-        with self._file(key).with_suffix(".lock").open("ab") as file:
-            held = self._wait(file.fileno())
-            try:
-                yield held
-            finally:
-                if held:
-                    _unlock(file.fileno())
-
-    def _wait(self, number: int) -> bool:
-        deadline = time.monotonic() + self._patience
-        while not _try_lock(number):
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(POLL * (0.5 + secrets.randbelow(1000) / 1000))
-        return True
+        with files.locked(self._file(key), self._patience) as held:
+            yield held
 
     def _file(self, key: str) -> Path:
         return self._directory / f"{hashlib.sha256(key.encode()).hexdigest()[:40]}.{self._suffix}"
 
     def _make_directory(self) -> None:
         self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _try_lock(number: int) -> bool:
-        try:
-            os.lseek(number, 0, os.SEEK_SET)
-            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-    def _unlock(number: int) -> None:
-        with suppress(OSError):
-            os.lseek(number, 0, os.SEEK_SET)
-            msvcrt.locking(number, msvcrt.LK_UNLCK, 1)
-
-else:
-    import fcntl
-
-    def _try_lock(number: int) -> bool:
-        try:
-            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EINTR):
-                return False
-            raise
-        return True
-
-    def _unlock(number: int) -> None:
-        fcntl.flock(number, fcntl.LOCK_UN)
-
-
-def _replace(name: str, target: Path) -> None:
-    for attempt in range(20):  # on Windows, a file that somebody reads just then cannot be replaced
-        try:
-            Path(name).replace(target)
-            return
-        except PermissionError:
-            if sys.platform != "win32" or attempt == 19:
-                raise
-            time.sleep(POLL)
 
 
 # -- encryption -----------------------------------------------------------------------------------------------
@@ -317,7 +244,7 @@ class RefreshTokenFile:
     def __init__(
         self, path: str | os.PathLike[str], *, sealed: Sealed | None = None, patience: float = PATIENCE
     ) -> None:
-        self._path = Path(path).expanduser()
+        self._path = files.expand(path)
         self._sealed = sealed
         self._patience = patience
         self._here = threading.RLock()

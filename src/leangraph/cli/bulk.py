@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,7 +19,6 @@ from leangraph.cli import words
 from leangraph.errors import ConfigurationError, TransportError
 from leangraph.http.options import segment
 from leangraph.http.target import Request
-from leangraph.knowledge import permissions
 from leangraph.rows.journal import Journal
 
 if TYPE_CHECKING:
@@ -93,6 +92,8 @@ def _from_csv(file: Path, template: str) -> Iterator[Item]:
     with _opened(file) as lines:
         reader = csv.DictReader(lines)
         columns = [name for name in reader.fieldnames or () if name]
+        if twice := [name for name, number in Counter(columns).items() if number > 1]:
+            raise ConfigurationError(f"{file} has more than one column {', '.join(twice)}: which of them counts?")
         used = re.findall(r"\{([^{}]+)\}", path)
         if missing := [name for name in used if name not in columns]:
             raise ConfigurationError(
@@ -127,7 +128,7 @@ def _kinds(path: str) -> dict[str, str]:
     """Return the types of the properties that a body has there, by their names in lower case; none if unknown."""
     from leangraph.knowledge import schema
 
-    inner = permissions.type_at(path).removeprefix("Collection(").removesuffix(")")
+    inner = (schema.leads_to(path) or "").removeprefix("Collection(").removesuffix(")")
     return {name.lower(): kind for name, kind in schema.properties(inner).items()} if inner else {}
 
 

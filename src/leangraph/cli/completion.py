@@ -17,10 +17,10 @@ def script(commands: click.Command, shell: str) -> str:
 
 def paths(_context: Any, _parameter: Any, incomplete: str) -> list[CompletionItem]:
     """Return the paths that go on from what has been typed; a key is offered as ``{id}``."""
-    from leangraph.knowledge import permissions
+    from leangraph.knowledge import schema
 
     before, _, last = incomplete.rpartition("/")
-    kind = permissions.type_at(before) if before.strip("/") else ""
+    kind = (schema.leads_to(before) or "") if before.strip("/") else ""
     names = candidates(kind) if kind or not before.strip("/") else []
     return [CompletionItem(f"{before}/{name}") for name in names if name.lower().startswith(last.lower())]
 

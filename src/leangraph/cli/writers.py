@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import importlib.util
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -14,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from leangraph.errors import ConfigurationError
+from leangraph.system import files
 
 Row = Mapping[str, Any]
 SAMPLE: Final = 100  # rows that decide on the columns where nobody has said which
@@ -129,10 +128,7 @@ def excel(rows: Iterable[Row], file: Path, names: Sequence[str] | None, warn: Wa
 def parquet(rows: Iterable[Row], file: Path, names: Sequence[str] | None, warn: Warn) -> None:
     """Write parquet with DuckDB, by way of JSON lines next to the file."""
     duckdb = _needed("duckdb", "parquet", "a parquet file")
-    with tempfile.NamedTemporaryFile(
-        "w", dir=file.parent, prefix=f".{file.name}.", suffix=".jsonl", delete=False, encoding="utf-8"
-    ) as lines:
-        path = Path(lines.name)
+    path = file.with_name("~rows.jsonl")  # beside it in the folder that ``replacing`` makes
     try:
         with path.open("w", encoding="utf-8") as out:
             for row in rows:
@@ -165,23 +161,9 @@ def sqlite(rows: Iterable[Row], file: Path, table: str) -> None:
 
 @contextmanager
 def replacing(file: Path) -> Iterator[Path]:
-    """Give a temporary name next to a file, and put it in the file's place if all went well."""
-    try:
-        number, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.", suffix=".new")
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be written: {error.strerror}") from None
-    os.close(number)
-    new = Path(name)
-    try:
-        yield new
-        if os.name == "posix" and not file.exists():
-            mask = os.umask(0)
-            os.umask(mask)
-            new.chmod(0o666 & ~mask)  # as any other new file; mkstemp's are private
-        new.replace(file)
-    except BaseException:
-        new.unlink(missing_ok=True)
-        raise
+    """Give a path to write to, and put what is there in the file's place if all went well."""
+    with files.told(f"{file} cannot be written"), files.building(file) as path:
+        yield path
 
 
 def _needed(module: str, extra: str, what: str) -> Any:

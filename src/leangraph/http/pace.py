@@ -9,15 +9,14 @@ from __future__ import annotations
 import math
 import os
 import struct
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any, BinaryIO, Final, Protocol
 
 from leangraph.errors import ConfigurationError
 from leangraph.http.target import service
+from leangraph.system import files
 
 MOST: Final = 1.8  # of a quota: Graph reports no more
 FULL: Final = 1.0  # of a quota, as x-ms-throttle-limit-percentage counts: from here on calls are refused
@@ -315,7 +314,7 @@ class FileBudget:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._path = os.path.abspath(path)  # noqa: PTH100 - for a worker that runs elsewhere
+        self._path = os.path.abspath(files.expand(path))  # noqa: PTH100 - for a worker that runs elsewhere
         self._rate = _positive(rate, "rate")
         self._burst = self._rate if burst is None else _positive(burst, "burst")
         self._clock = clock  # the one that all processes share
@@ -323,7 +322,7 @@ class FileBudget:
 
     def take(self, units: float = 1.0) -> None:
         """Wait until ``units`` may be spent, and spend them."""
-        with _locked(self._path) as file:
+        with files.told(f"the budget {self._path} cannot be used"), files.open_locked(self._path) as file:
             now = self._clock()
             tokens, filled = _read(file, (self._burst, now))
             passed = max(0.0, now - filled)  # a clock that was set back stands still for a moment
@@ -337,7 +336,6 @@ class FileBudget:
 
 
 _STATE: Final = struct.Struct("<dd")  # tokens, and when there were so many
-_BEYOND: Final = 1 << 20  # the byte that is locked: on Windows nobody could read a locked one
 
 
 def _read(file: BinaryIO, new: tuple[float, float]) -> tuple[float, float]:
@@ -347,34 +345,6 @@ def _read(file: BinaryIO, new: tuple[float, float]) -> tuple[float, float]:
         return new
     tokens, filled = _STATE.unpack(data)
     return (tokens, filled) if math.isfinite(tokens) and math.isfinite(filled) else new
-
-
-@contextmanager
-def _locked(path: str) -> Iterator[BinaryIO]:
-    """Open a file that nobody else has open in this way: no thread, no process, no child of a fork."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "r+b") as file:
-        if sys.platform == "win32":
-            import msvcrt
-
-            file.seek(_BEYOND)
-            while True:
-                try:
-                    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # LK_LOCK looks once a second only
-                    break
-                except OSError:
-                    time.sleep(0.001)
-            file.seek(0)
-            try:
-                yield file
-            finally:
-                file.seek(_BEYOND)
-                msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
-        else:
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)  # until it is closed
-            yield file
 
 
 def _positive(number: float, name: str) -> float:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from leangraph.errors import Forbidden
+from leangraph.knowledge import schema
 
 if TYPE_CHECKING:
     from leangraph.knowledge import Choice
@@ -117,76 +118,9 @@ def check(requests: Iterable[str], token: str) -> tuple[str, ...]:
     return tuple(unknown)
 
 
-def type_at(path: str) -> str:
-    """Return the type that a path leads to (``user``, ``Collection(group)``), "" if it is unknown."""
-    return _walked(path)[1]
-
-
 def template(path: str) -> str:
-    """Return a path as the table writes it: lower case, ``{id}`` for keys, without version and query.
-
-    Which segment is a key is told by Microsoft's metadata; below what it does not know, a segment with a digit,
-    an ``@`` or braces is taken for one.
-    """
-    return _walked(path)[0]
-
-
-def _walked(path: str) -> tuple[str, str]:
-    """Return a path's template and the type that it leads to."""
-    text = re.sub(r"^[a-z]+://[^/]+", "", path.partition("?")[0])
-    text = re.sub(r"^/?(v1\.0|beta)(?=/)", "", text)
-    text = re.sub(r"(?<=root):/[^:]+", ":/{path}", re.sub(r"(/items/[^/:]+):/[^:]+", r"\1:/{path}", text))
-    text = re.sub(r"\('([^']|'')*'\)", "/{id}", text)
-    parts = [part for part in text.strip("/").split("/") if part]
-    found: list[str] = []
-    kind = ""
-    for part in parts:
-        step = _step(kind, part) if kind or not found else None
-        colon = ":" * part.endswith(":")
-        if found and found[-1].endswith(":") and found[-1] != "{path}:":
-            kind, name = "driveItem", "{path}" + colon
-        elif step is not None:
-            kind, name = step
-        elif kind.startswith("Collection("):
-            kind, name = kind[len("Collection(") : -1], "{id}" + colon
-        else:
-            kind, name = "", "{id}" + colon if re.search(r"[\d@{]", part) else part
-        found.append(name)
-    return "/" + "/".join(found).lower(), kind
-
-
-def _step(kind: str, part: str) -> tuple[str, str] | None:
-    """Return the type that a segment leads to and the segment as the table has it, if it is no key."""
-    from leangraph import knowledge as data
-    from leangraph.knowledge import schema
-
-    head, _, arguments = part.partition("(")
-    low = head.partition(":")[0].lower()
-    if part.startswith("$"):
-        return "", low
-    if not kind:
-        members: Mapping[str, str] = data.paths()["roots"]
-        bound = data.paths()["operations"].get("", {})
-    else:
-        members = {**schema.navigation(kind), **schema.properties(kind)}
-        bound = schema.operations(kind)
-    for name, target in members.items():
-        if name.lower() == low:
-            key = re.fullmatch(r"(\w+)='?[^']*'?\)", arguments)  # an alternate one: applications(appId='…')
-            inner = target.removeprefix("Collection(").removesuffix(")")
-            return (inner, f"{head}({key[1]}={{value}})") if key else (target, part)
-    plain = low.rpartition(".")[2]
-    if low.startswith("microsoft.graph."):
-        inner = kind.removeprefix("Collection(").removesuffix(")")
-        for other in (inner, *schema.derived(inner)):
-            if other.lower() == low.removeprefix("microsoft.graph."):
-                return kind.replace(inner, other), part
-    for name, overloads in bound.items():
-        if name.lower() == plain:
-            names = [each.partition("=")[0].strip() for each in arguments.rstrip(")").split(",") if "=" in each]
-            called = f"({','.join(f'{each}={{value}}' for each in names)})" if names else ""
-            return overloads[0].get("returns", ""), plain + called
-    return None
+    """Return a path as the table writes it: lower case, ``{id}`` for keys, without version and query."""
+    return schema.spelled(path).lower()
 
 
 @lru_cache(maxsize=1024)

@@ -6,8 +6,9 @@ A name the metadata lacks has no members and no relatives: no function here rais
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple
 
 from leangraph.knowledge import Operation, paths
 
@@ -69,33 +70,67 @@ def operations(bound_to: str) -> Mapping[str, Sequence[Operation]]:
 
 # --- paths --------------------------------------------------------------------------------------------
 
-_VERSION = re.compile(r"/?(v1\.0|beta)(?=/)")
-_FILES = re.compile(r":/[^:]*(?::|$)")  # drive/root:/a/b.txt:/content is drive/root/content
+_HEAD = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?/?(?:(?:v1\.0|beta)(?=/|$))?")
+_SEGMENT = re.compile(r"(?:[(=,]'(?:[^']|'')*'|[^/])+")  # a quoted argument may hold slashes
+_FILE = re.compile(r":/+[^:]*(:?)")  # root:/a/b.txt:/content
 _AFTER = {"$count": "Edm.Int32", "$ref": "", "$value": "Edm.Stream"}
+_LOOKS_LIKE_A_KEY = re.compile(r"[\d@{]")
+
+
+class Step(NamedTuple):
+    """One segment of a path, and where it leads.
+
+    Attributes:
+        text: the segment as it is in the path.
+        role: what it is; ``unknown`` where the metadata has nothing of the kind.
+        name: the segment in Graph's own spelling, ``{id}`` for a key and ``{path}`` for a file's path;
+            arguments are ``{value}``: ``getEmailActivityCounts(period={value})``.
+        kind: the type it leads to, "" if nothing comes back, ``None`` if it is unknown.
+    """
+
+    text: str
+    role: Literal["member", "operation", "cast", "key", "file", "special", "unknown"]
+    name: str
+    kind: str | None
+
+
+@lru_cache(maxsize=1024)
+def steps(path: str) -> tuple[Step, ...]:
+    """Follow a path from segment to segment: every question about a path is answered from here.
+
+    The path may be a whole address; its version and query do not count, nor does case. What follows a collection
+    and is nothing else is a key. Behind what the metadata does not know, every segment is unknown, and one with a
+    digit, an ``@`` or braces is called ``{id}``.
+    """
+    followed: list[Step] = []
+    kind: str | None = None
+    for text in _split(path):
+        step = _step(kind, text) if kind or not followed else None
+        if step is None:
+            step = Step(text, "unknown", "{id}" if _LOOKS_LIKE_A_KEY.search(text) else text, None)
+        kind = step.kind
+        followed.append(step)
+    return tuple(followed)
 
 
 def leads_to(path: str) -> str | None:
     """Return the type that a path leads to, "" if nothing comes back, ``None`` if there is no such path.
 
-    ``leads_to("/users/ada@contoso.com/messages") == "Collection(message)"``. The path has no query; case does
-    not count. What stands behind a collection and is nothing else is a key.
+    ``leads_to("/users/ada@contoso.com/messages") == "Collection(message)"``.
     """
-    return walk(path)[0]
+    followed = steps(path)
+    return followed[-1].kind if followed else None
 
 
-def walk(path: str) -> tuple[str | None, str, str | None]:
-    """Follow a path as far as it goes.
-
-    Returns:
-        The type it leads to or ``None``, the segment at which it ended, and the type before that one, ``None``
-        for the root.
-    """
-    kind, before, segment = None, None, ""
-    for number, segment in enumerate(_FILES.sub("", _VERSION.sub("", path)).strip("/").split("/")):
-        before, kind = kind, _step(kind, segment) if kind or not number else None
-        if kind is None:
-            break
-    return kind, segment, before
+def spelled(path: str) -> str:
+    """Return a path in Graph's own spelling, with ``{id}`` for its keys: ``/auditLogs/signIns/{id}``."""
+    names: list[str] = []
+    for step in steps(path):
+        if step.role == "file":
+            names[-1] += f":/{step.name}"
+        else:
+            names.append(step.name)
+    return "/" + "/".join(names)
 
 
 def following(kind: str | None) -> frozenset[str]:
@@ -109,13 +144,19 @@ def following(kind: str | None) -> frozenset[str]:
 
 def alternatives(path: str) -> list[str]:
     """Return what resembles the segment at which a path goes astray, the most similar name first."""
-    kind, segment, before = walk(path)
-    if kind is not None:
-        return []
+    before = None
+    for step in steps(path):
+        if step.kind is None:
+            return _similar(step.text, following(before))
+        before = step.kind
+    return []
+
+
+def _similar(word: str, names: Iterable[str]) -> list[str]:
     from difflib import get_close_matches
 
-    known = {name.lower(): name for name in sorted(following(before))}
-    return [known[match] for match in get_close_matches(segment.lower(), known, n=3, cutoff=0.6)]
+    known = {name.lower(): name for name in sorted(names)}
+    return [known[match] for match in get_close_matches(word.lower(), known, n=3, cutoff=0.6)]
 
 
 @cache
@@ -134,36 +175,72 @@ def bound(kind: str, name: str) -> Sequence[Operation]:
     return ()
 
 
-def _step(kind: str | None, segment: str) -> str | None:
-    """Return the type that one more segment leads to."""
-    name, _, arguments = segment.lower().partition("(")
-    if kind is None:
-        found = _following(None).get(name)
-        return _inner(found) if found and arguments else found  # users('ada@contoso.com')
-    if name in _AFTER:
-        return _AFTER[name]
-    inner = _inner(kind)
-    many = inner != kind
-    bare = name.removeprefix("microsoft.graph.")
-    for other in derived(inner) if bare != name else ():
-        if other.lower() == bare:
-            return kind.replace(inner, other)
-    found = _following(kind).get(bare.rpartition(".")[2] if bare != name else name)
-    if found is None:
-        return inner if many and lineage(inner) else None
-    return _inner(found) if arguments.startswith("'") else found
+def _split(path: str) -> list[str]:
+    """Return the segments of a path; a file's path is one of them: ``root``, ``:/a/b.txt:``, ``content``."""
+    text = _HEAD.sub("", path.partition("?")[0], count=1)
+    found: list[str] = []
+    while text:
+        before, mark, _ = text.partition(":/")
+        found += _SEGMENT.findall(before)
+        if not mark or not found:
+            break
+        file = _FILE.match(text, len(before))
+        assert file is not None  # it begins with :/
+        found.append(file[0])
+        text = text[file.end() :]
+    return found
+
+
+def _step(kind: str | None, text: str) -> Step | None:
+    """Return the step that one more segment is, ``None`` if the metadata has no such segment there."""
+    if text.startswith(":/"):
+        return Step(text, "file", "{path}" + ":" * text.endswith(":"), kind) if kind else None
+    name, _, arguments = text.partition("(")
+    low = name.lower()
+    if kind is not None and text.startswith("$"):
+        return Step(text, "special", low, _AFTER.get(low))
+    member = _members(kind).get(low)
+    if member is not None:
+        return _keyed(Step(text, "member", *member), arguments)
+    if kind is not None and low.startswith("microsoft.graph."):
+        inner = _inner(kind)
+        for other in (inner, *derived(inner)):
+            if other.lower() == low.removeprefix("microsoft.graph."):
+                return Step(text, "cast", f"microsoft.graph.{other}", kind.replace(inner, other))
+    called = _calls(kind).get(low.rpartition(".")[2])
+    if called is not None:
+        given = [one.partition("=")[0].strip() for one in arguments.rstrip(")").split(",") if "=" in one]
+        written = f"({','.join(f'{one}={{value}}' for one in given)})" if given else ""
+        return Step(text, "operation", called[0] + written, called[1])
+    if kind is not None and kind.startswith("Collection(") and lineage(_inner(kind)):
+        return Step(text, "key", "{id}", _inner(kind))
+    return None
+
+
+def _keyed(step: Step, arguments: str) -> Step:
+    """Return the step with a key in parentheses: ``users('ada@contoso.com')``, ``applications(appId='…')``."""
+    if not arguments or step.kind is None:
+        return step
+    other = re.fullmatch(r"(\w+)='?[^']*'?\)", arguments)
+    name = f"{step.name}({other[1]}={{value}})" if other else f"{step.name}/{{id}}"
+    return step._replace(name=name, kind=_inner(step.kind))
 
 
 @cache
-def _following(kind: str | None) -> Mapping[str, str]:
-    """Return what may follow a type, by its name in lower case, and where that leads."""
+def _members(kind: str | None) -> Mapping[str, tuple[str, str]]:
+    """Return what belongs to a type, the root for ``None``: name in lower case -> its spelling and its type."""
     if kind is None:
-        found = dict(paths()["roots"])
+        known: Mapping[str, str] = paths()["roots"]
     else:
-        found = {name: calls[0].get("returns", "") for name, calls in operations(kind).items()}
-        if not kind.startswith("Collection("):
-            found |= {**properties(kind), **navigation(kind)}
-    return {name.lower(): target for name, target in found.items()}
+        known = {} if kind.startswith("Collection(") else {**properties(kind), **navigation(kind)}
+    return {name.lower(): (name, target) for name, target in known.items()}
+
+
+@cache
+def _calls(kind: str | None) -> Mapping[str, tuple[str, str]]:
+    """Return what can be called on a type, the root for ``None``; as ``_members``, with what comes back."""
+    known = paths()["operations"].get("", {}) if kind is None else operations(kind)
+    return {name.lower(): (name, calls[0].get("returns", "")) for name, calls in known.items()}
 
 
 def _inner(kind: str) -> str:

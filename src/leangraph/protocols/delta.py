@@ -7,7 +7,6 @@ import logging
 import os
 from collections.abc import Callable, Generator, Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
@@ -16,6 +15,7 @@ from leangraph.http.options import with_options
 from leangraph.http.target import address, segments
 from leangraph.net.origin import same_origin, shown_origin
 from leangraph.protocols.paging import Pages
+from leangraph.system import files
 
 T = TypeVar("T")
 
@@ -234,7 +234,7 @@ class StateFile:
     """
 
     def __init__(self, file: str | os.PathLike[str], purpose: Mapping[str, str]) -> None:
-        self._file = Path(file).expanduser().resolve()  # a link stays a link: its target is replaced
+        self._file = files.resolve(file)
         self._purpose = dict(purpose)
 
     def read(self, root: str) -> Found:
@@ -248,7 +248,7 @@ class StateFile:
         except FileNotFoundError:
             return Found(None)
         except OSError as error:
-            raise ConfigurationError(f"the state {self._file} cannot be read: {error.strerror}") from None
+            raise ConfigurationError(f"the state {self._file} cannot be read: {files.reason(error)}") from None
         if not content.strip():
             return Found(None, f"{self._file} is empty")
         state: Any = None
@@ -272,50 +272,21 @@ class StateFile:
         return Found(link)
 
     def check(self) -> None:
-        """Find out now, and not when all has come, that the state cannot be written."""
+        """Find out now, and not when all changes have come, whether the state can be written."""
         try:
-            if self._file.exists() and not os.access(self._file, os.W_OK):
-                raise PermissionError(0, "it is read-only")
-            number, name = self._new()
-            os.close(number)
-            Path(name).unlink()
+            files.check_writable(self._file)
         except OSError as error:
             raise ConfigurationError(
-                f"the state {self._file} cannot be written ({error.strerror}): name a file in a directory that "
+                f"the state {self._file} cannot be written ({files.reason(error)}): name a file in a folder that "
                 "exists and that you may write to; nothing was sent"
             ) from None
 
     def write(self, link: str) -> None:
         text = json.dumps({"kind": _KIND, "of": self._purpose, "deltaLink": link}, indent=1)
         try:
-            number, name = self._new()
-            try:
-                with os.fdopen(number, "wb") as new:
-                    new.write(text.encode())
-                    new.flush()
-                    os.fsync(number)
-                Path(name).replace(self._file)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-            self._settle()
+            files.replace(self._file, text.encode(), private=True)
         except OSError as error:
             raise Error(
-                f"all changes came, but the state {self._file} could not be written ({error.strerror}): the next "
-                "run will bring them again"
+                f"all changes came, but the state {self._file} could not be written ({files.reason(error)}): the "
+                "next run will bring them again"
             ) from None
-
-    def _new(self) -> tuple[int, str]:
-        """Make a file next to the state; POSIX lets nobody else read it, and on Windows the directory decides."""
-        from tempfile import mkstemp
-
-        return mkstemp(prefix=f".{self._file.name}.", suffix=".new", dir=self._file.parent)
-
-    def _settle(self) -> None:
-        """Make sure that the replacement, too, is on the disk; Windows sees to that by itself."""
-        if os.name == "posix":
-            folder = os.open(self._file.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)

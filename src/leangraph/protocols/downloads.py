@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import os
 import re
-import shutil
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from pathlib import Path
+from types import TracebackType
 from typing import IO, Any, Final, Self
 
-from leangraph.errors import ConfigurationError, GraphError, TransportError
+from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http.transport import Elsewhere, Reply, Stream, Transport
-from leangraph.protocols.drives import HASHES, hashes_of, is_of_a_drive, other_hash, other_size
+from leangraph.protocols.drives import HASHES, Hash, hash_of, is_of_a_drive, other_hash, other_size
+from leangraph.system import files
 
 Target = str | os.PathLike[str] | IO[bytes]
 Progress = Callable[[int, int | None], object]
@@ -36,7 +35,7 @@ def download(
     """Download what is at a URL; see ``GraphClient.download``."""
     if any(name.lower() == "range" for name in headers or ()):
         raise ConfigurationError("a download is of the whole: for a part, graph.get(path, headers={'Range': …})")
-    place: _Place = _AtPath(file) if isinstance(file, (str, os.PathLike)) else _InFile(file)
+    place: _Destination = _AtPath(file) if isinstance(file, (str, os.PathLike)) else _InFile(file)
     with place:
         got = _Download(transport, url, place, dict(headers or {}), progress or _no_progress, verify=verify)
         if not got.run():
@@ -52,7 +51,7 @@ class _Download:
         self,
         transport: Transport,
         url: str,
-        place: _Place,
+        place: _Destination,
         headers: dict[str, str],
         progress: Progress,
         *,
@@ -68,11 +67,14 @@ class _Download:
         self.total: int | None = None
         self.whole = False  # whether the answer itself says where it ends
         self.mark = ""  # what tells this content from a later one
-        self.hashes = {name: make() for name, make in HASHES.items()} if verify else {}
+        self.name, self.expected = "", ""  # of the hash to compare it with
+        self.hash: Hash | None = None
 
     def run(self) -> bool:
         """Take all bytes, whatever it takes; tell whether there were any to take: not after a 304."""
         patience = self.transport.patience()
+        if self.verify:
+            self.expect()
         address: Elsewhere | None = None
         best = 0
         while True:
@@ -139,8 +141,8 @@ class _Download:
             self.whole = bool(length) or chunked or reply.status == 204
             for piece in stream:
                 self.place.write(piece)
-                for digest in self.hashes.values():
-                    digest.update(piece)
+                if self.hash is not None:
+                    self.hash.update(piece)
                 self.done += len(piece)
                 self.progress(self.done, self.total)
         finally:
@@ -164,18 +166,31 @@ class _Download:
     def restart(self) -> None:
         self.place.restart()
         self.done, self.mark, self.total = 0, "", None
-        self.hashes = {name: HASHES[name]() for name in self.hashes}
+        self.hash = HASHES[self.name]() if self.name else None
+
+    def item(self) -> Any:
+        """Return the drive item whose content this is; ``None`` if it is that of none."""
+        path = self.url.partition("?")[0]
+        if is_of_a_drive(path) and path.lower().endswith("/content") and self.url == path:
+            return self.transport.send("GET", path[: -len("/content")]).body
+        return None
+
+    def expect(self) -> None:
+        """Find out which hash to compute."""
+        self.name, self.expected = hash_of(self.item())
+        self.hash = HASHES[self.name]() if self.name else None
 
     def compare(self) -> None:
         """Compare with what Graph knows of the drive item."""
-        where = self.url.partition("?")[0]
-        item: Any = None
-        if is_of_a_drive(where) and where.lower().endswith("/content") and self.url == where:
-            item = self.transport.send("GET", where[: -len("/content")]).body
-        hashes = hashes_of(item) if self.hashes else {}
-        name, value = next(iter(hashes.items()), ("", ""))
-        if name:
-            problem = other_hash(name, value, self.hashes[name])
+        ours = self.hash.hexdigest() if self.hash is not None else ""
+        if ours and not other_hash(self.name, self.expected, ours):
+            return
+        item = self.item()  # it may have changed since the hash was asked for
+        name, value = hash_of(item) if self.hash is not None else ("", "")
+        if ours and name == self.name:
+            problem = other_hash(name, value, ours)
+        elif ours and name:
+            problem = f"its {self.name} was {self.expected}, and that of what was transferred is {ours}"
         elif isinstance(item, dict) and "size" in item:
             problem = other_size(item, self.done)
         else:
@@ -184,13 +199,15 @@ class _Download:
             raise TransportError(f"what came may not be the whole file: {problem}", transient=False)
 
 
-class _Place:
+class _Destination:
     """Where a download goes."""
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
         pass
 
     def write(self, piece: bytes) -> None:
@@ -204,42 +221,39 @@ class _Place:
         """Everything is there."""
 
 
-class _AtPath(_Place):
-    """A file, under another name in the same directory until it is whole."""
+class _AtPath(_Destination):
+    """A file, under another name in the same folder until it is whole."""
 
     def __init__(self, file: str | os.PathLike[str]) -> None:
-        self._path = Path(os.path.realpath(file))  # a link stays a link: its target is replaced
-        if self._path.exists() and not self._path.is_file():
+        self._name = os.fspath(file)
+        path = files.resolve(file)
+        if path.exists() and not path.is_file():
             raise ConfigurationError(
-                f"{os.fspath(file)!r} is no file: name one, as no name is taken from the server, or give a file "
-                "that is open for writing bytes"
+                f"{self._name!r} is no file: name one, as no name is taken from the server, or give a file that "
+                "is open for writing bytes"
             )
+        with files.told(f"{self._name!r} cannot be written"):
+            self._new = files.NewFile(file, ending="part")
 
-    def __enter__(self) -> Self:
-        self._part = self._path.with_name(f".{self._path.name[:100]}.{os.urandom(6).hex()}.part")
-        self._file = self._part.open("xb")
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
-        with suppress(OSError):
-            self._part.unlink(missing_ok=True)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._new.discard()
 
     def write(self, piece: bytes) -> None:
-        self._file.write(piece)
+        with files.told(f"{self._name!r} cannot be written", Error):
+            self._new.stream.write(piece)
 
     def restart(self) -> None:
-        self._file.seek(0)
-        self._file.truncate()
+        self._new.stream.seek(0)
+        self._new.stream.truncate()
 
     def keep(self) -> None:
-        self._file.close()
-        with suppress(OSError):  # there is none yet
-            shutil.copymode(self._path, self._part)
-        self._part.replace(self._path)
+        with files.told(f"{self._name!r} cannot be written", Error):
+            self._new.commit()
 
 
-class _InFile(_Place):
+class _InFile(_Destination):
     """A file that the caller has opened; it gets what comes as it comes, and stays open."""
 
     def __init__(self, file: Any) -> None:

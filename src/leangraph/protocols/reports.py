@@ -7,8 +7,9 @@ import io
 import re
 import tempfile
 import warnings
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
+from typing import Final, TextIO
 from urllib.parse import quote
 
 from leangraph.errors import ConfigurationError, TransportError
@@ -48,14 +49,54 @@ def report(transport: Transport, url: str, headers: Mapping[str, str] | None = N
         download(transport, url, spool, headers=headers)
         spool.seek(0)
         with io.TextIOWrapper(spool, encoding="utf-8-sig", newline="") as text:
-            if text.read(1) in ("{", "["):
-                raise TransportError("the report came as JSON, not as CSV: use list()", transient=False)
-            text.seek(0)
-            rows = csv.DictReader(text)
-            names = [name for name in rows.fieldnames or () if name.endswith("Principal Name")]
+            rows = _rows(text)
             concealed = False
-            for row in rows:
-                if not concealed and any(_CONCEALED.fullmatch(row[name] or "") for name in names):
+            while True:
+                try:
+                    row = next(rows, None)
+                except (UnicodeDecodeError, csv.Error) as error:
+                    problem = f"the report is no CSV in UTF-8: {error}"
+                    break
+                if row is None:
+                    return
+                if not concealed and _is_concealed(row):
                     concealed = True
                     warnings.warn(_HINT, stacklevel=2)
                 yield row
+    raise TransportError(problem, transient=False)
+
+
+def _rows(text: TextIO) -> Iterator[dict[str, str]]:
+    if text.read(1) in ("{", "["):
+        raise TransportError("the report came as JSON, not as CSV: use list()", transient=False)
+    text.seek(0)
+    lines = csv.reader(text)
+    columns = next(lines, [])
+    names = distinct(columns)
+    if names != columns:
+        renamed = ", ".join(f"{name!r}" for name, column in zip(names, columns, strict=True) if name != column)
+        warnings.warn(
+            f"the report has columns of the same name: the later ones are called {renamed}", stacklevel=3
+        )
+    for cells in lines:
+        if len(cells) > len(names):
+            raise TransportError(f"a row of the report has {len(cells)} cells, and the header {len(names)}")
+        if cells:  # else the line is empty
+            yield dict(zip_longest(names, cells, fillvalue=""))
+
+
+def distinct(columns: Iterable[str]) -> list[str]:
+    """Return names of which no two are the same: the second ``Date`` is ``Date_2``."""
+    columns = list(columns)
+    names: list[str] = []
+    taken = set(columns)
+    for column in columns:
+        name, number = column, 2
+        while name in names or (name != column and name in taken):
+            name, number = f"{column}_{number}", number + 1
+        names.append(name)
+    return names
+
+
+def _is_concealed(row: Mapping[str, str]) -> bool:
+    return any(name.endswith("Principal Name") and _CONCEALED.fullmatch(value) for name, value in row.items())

@@ -9,6 +9,7 @@ import json as jsonlib
 import os
 import re
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -30,7 +31,8 @@ from leangraph.http.options import with_options
 from leangraph.http.target import admit, segments
 from leangraph.http.transport import Elsewhere, Reply, Transport
 from leangraph.net.origin import is_safe
-from leangraph.protocols.drives import HASHES, hashes_of, other_hash, other_size
+from leangraph.protocols.drives import HASHES, QuickXor, hash_of, may_be_rewritten, other_hash, other_size
+from leangraph.system import files
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 Progress = Callable[[int, int | None], object]
@@ -40,6 +42,7 @@ _CONDITIONS: Final = frozenset({"if-match", "if-none-match"})
 _GONE: Final = frozenset({404, 410})
 _OCTETS: Final = "application/octet-stream"
 _KIND: Final = "leangraph upload session 1"
+_DONE: Final = {"kind": _KIND, "done": True}  # what stands in a session file that could not be removed
 _BUFFER: Final = 1024 * 1024
 
 
@@ -89,7 +92,7 @@ def upload(
         raise ConfigurationError("attachments of tasks have a protocol of their own, which this does not speak")
     if name is not None and not attached:
         raise ConfigurationError("name= is for attachments: in a drive, the path says the name")
-    with Source(file, size) as source:
+    with Source(file, size, hashed=verify and not attached) as source:
         what = _Upload(
             transport,
             url,
@@ -104,20 +107,32 @@ def upload(
         if attached and not what.name:
             raise ConfigurationError("an attachment needs a name: name='report.pdf'")
         if source.size <= (limits.small if attached else min(limits.small, what.chunk)):
-            found = what.attach() if attached else what.put()
+            item = what.attach() if attached else what.put()
             what.progress(source.size, source.size)
         else:
-            found = what.in_ranges(
-                UploadSessionFile(session, what.purpose(tenant)) if session is not None else UploadSessionFile()
-            )
-        problem = _difference(found, source) if verify and not attached else ""
+            item = what.in_ranges(UploadSessionFile(session, None if session is None else what.purpose(tenant)))
+        problem = _difference(item, source) if verify and not attached else ""
     if problem:
-        raise TransportError(
-            f"the drive has the file, but not as it was sent: {problem}. Some libraries rewrite Office files: say "
-            "verify=False for those",
-            transient=False,
+        _tell_difference(item, url, problem)
+    return item
+
+
+def _tell_difference(item: Any, url: str, problem: str) -> None:
+    """Warn of a file that the drive has changed; raise where no drive does that."""
+    if may_be_rewritten(item, url):
+        warnings.warn(
+            f"the drive has changed the file as it arrived ({problem}): SharePoint writes properties into Office "
+            "files and pictures. verify=False says nothing of it",
+            stacklevel=4,
         )
-    return found
+        return
+    failure = TransportError(
+        f"the drive has the file, but not as it was sent: {problem}. The error's item is what it has now; "
+        "verify=False does not compare",
+        transient=False,
+    )
+    failure.item = item
+    raise failure
 
 
 def _no_progress(done: int, total: int | None) -> None:
@@ -332,7 +347,7 @@ class _Upload:
             item = self.transport.send("GET", self.url).body
         except NotFound:
             return None
-        return item if hashes_of(item) and not _difference(item, self.source) else None
+        return item if hash_of(item)[0] and not _difference(item, self.source) else None
 
     def cancel(self, address: Elsewhere | None) -> None:
         """Give a session up, as far as it can be reached; otherwise it expires."""
@@ -381,13 +396,16 @@ class Source:
     A stream that cannot go back is copied to a temporary file first.
     """
 
-    def __init__(self, file: File, size: int | None = None) -> None:
+    def __init__(self, file: File, size: int | None = None, *, hashed: bool = False) -> None:
         if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
             raise ConfigurationError(f"size={size!r} must be a number of bytes, 0 or more")
         self.name = ""
         self._close: Callable[[], object] = lambda: None
+        self._hash = QuickXor() if hashed else None  # the one that drives have; others are computed afterwards
+        self._hashed: tuple[int, int] | None = None  # from where to where the bytes are in it
         if isinstance(file, (str, os.PathLike)):
-            opened: Any = Path(file).open("rb")  # noqa: SIM115 - closed by ``__exit__``
+            with files.told(f"{os.fspath(file)!r} cannot be read"):
+                opened: Any = files.expand(file).open("rb")
             self.name, self._close = Path(file).name, opened.close
         elif isinstance(file, (bytes, bytearray, memoryview)):
             opened = io.BytesIO(file)
@@ -427,7 +445,10 @@ class Source:
         self._close()
 
     def read(self, start: int, count: int) -> bytes:
-        """Return exactly these bytes. Raises ``TransportError`` if the file is not what it was at first."""
+        """Return exactly these bytes, and hash them on the way if they are the next.
+
+        Raises ``TransportError`` if the file is not what it was at first.
+        """
         self._file.seek(self._origin + start)
         pieces = []
         left = count
@@ -439,18 +460,43 @@ class Source:
                 "the file changed while it was uploaded, and nothing of it is kept. Upload it again when nobody "
                 "writes to it, or say with size= how much of it counts"
             )
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        data = pieces.pop() if len(pieces) == 1 else b"".join(pieces)
+        if self._hash is not None:
+            begin, end = self._hashed or (start, start)
+            if start <= end < start + count:  # a range that is sent again is not hashed again
+                self._hash.update(memoryview(data)[end - start :], end)
+                self._hashed = begin, start + count
+        return data
 
-    def pieces(self) -> Iterator[bytes]:
-        for start in range(0, self.size, _BUFFER):
-            yield self.read(start, min(_BUFFER, self.size - start))
+    def digest(self, name: str) -> str:
+        """Return a hash of all bytes. What was hashed while it was sent is not read again."""
+        if name != "quickXorHash" or self._hash is None:
+            other = HASHES[name]()
+            for piece in self.pieces(0, self.size):
+                other.update(piece)
+            return other.hexdigest()
+        begin, end = self._hashed or (0, 0)
+        ours, self._hash = self._hash, None
+        for piece in self.pieces(end, self.size):
+            ours.update(piece, end)
+            end += len(piece)
+        place = 0
+        for piece in self.pieces(0, begin):
+            ours.update(piece, place)
+            place += len(piece)
+        self._hash, self._hashed = ours, (0, self.size)
+        return ours.hexdigest()
+
+    def pieces(self, start: int, stop: int) -> Iterator[bytes]:
+        for place in range(start, stop, _BUFFER):
+            yield self.read(place, min(_BUFFER, stop - place))
 
     def fingerprint(self) -> str:
         """Return what tells this content from another: size and time of change, or else a hash."""
         if self._stamp is not None:
             return f"{self.size} {self._stamp[1]}"
         digest = hashlib.sha256()
-        for piece in self.pieces():
+        for piece in self.pieces(0, self.size):
             digest.update(piece)
         return f"{self.size} {digest.hexdigest()}"
 
@@ -483,7 +529,7 @@ class UploadSessionFile:
     def __init__(
         self, file: str | os.PathLike[str] | None = None, purpose: Mapping[str, str] | None = None
     ) -> None:
-        self._file = Path(file or "").expanduser()
+        self._file = files.expand(file or "")
         self._purpose = dict(purpose or {})
         self.keeps = file is not None
 
@@ -492,14 +538,17 @@ class UploadSessionFile:
         if not self.keeps:
             return None, False, None
         try:
+            files.check_trusted(self._file, "the upload session")
             content = self._file.read_bytes()
         except FileNotFoundError:
             return None, False, None
         except OSError as error:
-            raise ConfigurationError(f"the session {self._file} cannot be read: {error.strerror}") from None
+            raise ConfigurationError(f"the session {self._file} cannot be read: {files.reason(error)}") from None
         state: Any = None
         with suppress(ValueError, RecursionError):
             state = jsonlib.loads(content)
+        if state == _DONE:
+            return None, False, None
         of = state.get("of") if isinstance(state, dict) and state.get("kind") == _KIND else None
         if not isinstance(of, dict) or not is_safe(str(state.get("uploadUrl"))):
             raise ConfigurationError(
@@ -518,33 +567,24 @@ class UploadSessionFile:
         if not self.keeps:
             return
         state = {"kind": _KIND, "of": self._purpose, "last": last, "uploadUrl": address.url}
-        try:
-            number, name = tempfile.mkstemp(prefix=f".{self._file.name}.", dir=self._file.parent)  # 0600
-            try:
-                with os.fdopen(number, "wb") as new:
-                    new.write(jsonlib.dumps(state, indent=1).encode())
-                Path(name).replace(self._file)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
-        except OSError as error:
-            raise ConfigurationError(f"the session {self._file} cannot be written: {error.strerror}") from None
+        with files.told(f"the session {self._file} cannot be written"):
+            files.replace(self._file, jsonlib.dumps(state, indent=1).encode(), private=True)
 
     def clear(self) -> None:
         if self.keeps:
-            with suppress(OSError):
-                self._file.unlink(missing_ok=True)
+            with suppress(OSError):  # the upload is done: what is left does no harm
+                files.remove(self._file)
+                if self._file.exists():  # a mount point: it cannot be removed
+                    files.replace(self._file, jsonlib.dumps(_DONE).encode(), private=True)
 
 
 def _difference(item: Any, source: Source) -> str:
     """Say in what an item differs from what was sent. A hash decides; without one, the size."""
-    name, value = next(iter(hashes_of(item).items()), ("", ""))
+    name, value = hash_of(item)
     if not name:
         return other_size(item, source.size)
-    digest = HASHES[name]()
     try:
-        for piece in source.pieces():
-            digest.update(piece)
+        ours = source.digest(name)
     except _Final:  # it has changed since it was sent: nothing is left to compare with but the size
         return other_size(item, source.size)
-    return other_hash(name, value, digest)
+    return other_hash(name, value, ours)

@@ -11,11 +11,11 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, NamedTuple, Self
 
 from leangraph.errors import ConfigurationError
+from leangraph.system import files
 
 State = Literal["sent", "done", "failed", "unknown"]
 VERSION: Final = 1
@@ -39,7 +39,7 @@ class Row(NamedTuple):
 
 
 class Journal:
-    """The journal of one input; a context manager.
+    """The journal of one input; a context manager. One run owns it at a time, from here to ``close``.
 
     Args:
         file: made anew, private to its owner, unless ``resume``.
@@ -47,13 +47,29 @@ class Journal:
         keep_bodies: write the bodies down, too. They may hold passwords.
 
     Raises:
-        ConfigurationError: it is there and is not to be resumed, or it is not there and is, or is none of ours.
+        ConfigurationError: another run owns it (the message says which); it is there and is not to be resumed,
+            or it is not there and is; it is no journal of ours, or cannot be made.
     """
 
     def __init__(self, file: str | os.PathLike[str], *, resume: bool = False, keep_bodies: bool = False) -> None:
-        self.file = Path(file)
+        self.file = files.resolve(file)
         self._keep_bodies = keep_bodies
-        there = self.file.exists()
+        self._lock = files.Lock(self.file)
+        with files.told(f"the journal {self.file} cannot be locked"):
+            owned = self._lock.acquire()
+        if not owned:
+            raise ConfigurationError(
+                f"the journal {self.file} is in use by {self._lock.holder()}: wait until that run has ended. "
+                "Nothing was sent"
+            )
+        try:
+            self._db = self._opened(resume=resume)
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _opened(self, *, resume: bool) -> sqlite3.Connection:
+        there = self.file.exists() and self.file.stat().st_size > 0  # an empty one was killed before it began
         if there and not resume:
             raise ConfigurationError(
                 f"the journal {self.file} is there already: go on with --resume, or delete it to start over"
@@ -61,21 +77,20 @@ class Journal:
         if not there:
             if resume:
                 raise ConfigurationError(f"there is no journal {self.file} to resume: leave --resume out to start")
-            try:
-                os.close(os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-            except OSError as error:
-                raise ConfigurationError(f"the journal {self.file} cannot be made: {error.strerror}") from None
-        self._db = sqlite3.connect(self.file, isolation_level=None)
+            with files.told(f"the journal {self.file} cannot be made"):
+                files.replace(self.file, b"", private=True)
+        db = sqlite3.connect(self.file, isolation_level=None)
         try:
-            found = self._db.execute("PRAGMA user_version").fetchone()[0]
-            self._db.execute("PRAGMA journal_mode = WAL")  # a commit is then one write: kill -9 loses nothing
-            self._db.execute("PRAGMA synchronous = NORMAL")
+            version = db.execute("PRAGMA user_version").fetchone()[0]
             if not there:
-                self._db.executescript(f"{_SCHEMA}PRAGMA user_version = {VERSION};")
-            elif found != VERSION:
+                db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+            elif version != VERSION:
                 raise sqlite3.DatabaseError  # noqa: TRY301 - said once, below
+            db.execute("PRAGMA journal_mode = WAL")  # a commit is then one write: kill -9 loses nothing
+            db.execute("PRAGMA synchronous = NORMAL")
+            return db
         except sqlite3.DatabaseError:
-            self._db.close()
+            db.close()
             raise ConfigurationError(f"{self.file} is no journal of this version, and stays as it is") from None
 
     def seen(self, number: int, item: Any) -> Row | None:
@@ -125,6 +140,7 @@ class Journal:
 
     def close(self) -> None:
         self._db.close()
+        self._lock.release()
 
     def __enter__(self) -> Self:
         return self

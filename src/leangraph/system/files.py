@@ -97,6 +97,26 @@ def readable_by_others(file: PathName) -> str:
     return f"other users can read {file}: {_chmod(file, state)}" if state.st_mode & 0o044 else ""
 
 
+def check_trusted(file: PathName, what: str) -> str:
+    """Judge a file or folder that holds secrets: refuse it if others can write to it.
+
+    Args:
+        what: what it is, for the message: ``the upload session``.
+
+    Returns:
+        What to do if others can read it; "" if they cannot, or if nothing is there.
+
+    Raises:
+        ConfigurationError: others can write to it: what stands there may not be the user's.
+    """
+    try:
+        if problem := writable_by_others(file):
+            raise ConfigurationError(f"{what} is not used: {problem}, if what is there is yours")
+        return readable_by_others(file)
+    except FileNotFoundError:
+        return ""
+
+
 def _chmod(file: PathName, state: os.stat_result) -> str:
     return f"chmod {'700' if stat.S_ISDIR(state.st_mode) else '600'} {os.fspath(file)}"
 
@@ -104,38 +124,53 @@ def _chmod(file: PathName, state: os.stat_result) -> str:
 # -- replacing ------------------------------------------------------------------------------------------------
 
 
-def replace(file: PathName, content: bytes, *, private: bool = False) -> None:
+def replace(file: PathName, content: bytes, *, private: bool = False, in_place: bool = False) -> None:
     """Replace the content of a file in one step, or make the file.
 
-    In a folder that takes no new files, a file that may be written is written in place.
-
     Args:
-        private: a new file is its owner's alone; else its mode follows the umask. The mode of an old one is kept.
+        private: the file is its owner's alone; else a new one follows the umask, and an old one keeps its mode.
+        in_place: where the folder takes no new files, write to the old file itself, which a crash can spoil.
     """
     target = resolve(file)
     try:
         new = NewFile(target, private=private)
     except OSError as error:
-        if error.errno not in _FORBIDDEN or not _may_write(target):
+        if not (in_place and error.errno in _FORBIDDEN and _may_write(target)):
             raise
         new = None
-    if new is None:
+    if new is not None:
+        with new:
+            new.stream.write(content)
+        return
+    with target.open("r+b") as there:
+        lock(there.fileno())
+        there.write(content)
+        _finish(there)
+
+
+def remove(file: PathName) -> bool:
+    """Remove a file (of a link, its target); return whether there was one. A mount point is emptied instead."""
+    target = resolve(file)
+    try:
+        target.unlink()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        if error.errno not in _MOUNTED | _FORBIDDEN or not _may_write(target):
+            raise
         with target.open("r+b") as there:
             lock(there.fileno())
-            there.write(content)
             _finish(there)
-        return
-    with new:
-        new.stream.write(content)
+    return True
 
 
-def check_writable(file: PathName) -> None:
+def check_writable(file: PathName, *, in_place: bool = False) -> None:
     """Raise ``OSError`` if ``replace`` would; changes nothing."""
     target = resolve(file)
     try:
         NewFile(target, private=True).discard()
     except OSError as error:
-        if error.errno not in _FORBIDDEN or not _may_write(target):
+        if not (in_place and error.errno in _FORBIDDEN and _may_write(target)):
             raise
 
 
@@ -157,6 +192,7 @@ class NewFile:
     def __init__(self, file: PathName, *, private: bool = False, ending: str = "new") -> None:
         self.target = resolve(file)
         _refuse_unfit(self.target)
+        self._private = private
         mode = PRIVATE if private or self.target.exists() else 0o666
         self._path, number = _claim(self.target, ending, lambda path: os.open(path, _NEW | os.O_EXCL, mode))
         self.stream: BinaryIO = os.fdopen(number, "w+b")
@@ -165,7 +201,7 @@ class NewFile:
         """Put it in the file's place."""
         try:
             _finish(self.stream, cut=False)
-            _keep_mode(self._path, self.target)
+            _keep_mode(self._path, self.target, private=self._private)
             if os.name == "nt":
                 self.stream.close()  # Windows renames no open file
             _move(self._path, self.target)
@@ -247,7 +283,7 @@ def _close(stream: BinaryIO) -> None:
         stream.close()
 
 
-def _keep_mode(new: Path, target: Path) -> None:
+def _keep_mode(new: Path, target: Path, *, private: bool = False) -> None:
     if os.name == "nt":
         return
     try:
@@ -258,7 +294,7 @@ def _keep_mode(new: Path, target: Path) -> None:
     if (there.st_uid, there.st_gid) != (state.st_uid, state.st_gid):
         with suppress(OSError):  # only root may give a file away
             os.chown(new, state.st_uid, state.st_gid)
-    new.chmod(stat.S_IMODE(state.st_mode) & 0o777)
+    new.chmod(stat.S_IMODE(state.st_mode) & (0o700 if private else 0o777))
 
 
 def _move(new: Path, target: Path, sleep: Callable[[float], object] = time.sleep) -> None:

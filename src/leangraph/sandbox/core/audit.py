@@ -10,7 +10,7 @@ import json
 from uuid import uuid4
 
 from ..odata import query as odata
-from ..odata import rules
+from ..odata import rules, sql
 from ..wire.server import Reply
 from . import engine
 from .call import ONE, Call, missing
@@ -144,7 +144,7 @@ def _initiator(call: Call) -> Doc:
 def _log(of: Entity, when: str, partly: str) -> None:
     """Register a log: the newest entry first, a thousand on a page."""
     types = rules.TYPES[of.kind]
-    ((newest, _), _) = odata.order_by([odata.Order(when)], types)
+    ((newest, _), _) = sql.order_by([odata.Order(when)], types)
     items = Items(
         of,
         of_kind(of.kind),

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from leangraph.knowledge import schema
 
-from ..odata import paths, rules
+from ..odata import paths, rules, sql
 from ..odata import query as odata
 from ..rules import permits
 from ..wire.faults import Refusal
@@ -127,9 +127,9 @@ def page(call: Call, items: Items) -> Reply:
     types = rules.TYPES.get(items.entity.kind, {})
     where = items.where
     if query.where:
-        sql, values = odata.to_sql(query.where, types)
-        where &= Where(sql, tuple(values))
-    keys = odata.order_by(query.orderby, types)[:-1]
+        text, values = sql.to_sql(query.where, types)
+        where &= Where(text, tuple(values))
+    keys = sql.order_by(query.orderby, types)[:-1]
     orders = [Order(sql, descending) for sql, descending in keys] or list(items.orders)
 
     after, blank = resume(call)
@@ -180,8 +180,8 @@ def count(call: Call, items: Items) -> Reply:
     rules.refuse(items.entity.kind, query, eventual=call.eventual, counting=True, relation=items.relation)
     where = items.where
     if query.where:
-        sql, values = odata.to_sql(query.where, rules.TYPES.get(items.entity.kind, {}))
-        where &= Where(sql, tuple(values))
+        text, values = sql.to_sql(query.where, rules.TYPES.get(items.entity.kind, {}))
+        where &= Where(text, tuple(values))
     number = call.store.count(where, deleted=items.deleted)
     return Reply(200, str(number).encode(), {"Content-Type": "text/plain"})
 

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..odata import query as odata
+from ..odata import sql
 
 Doc = dict[str, Any]
 
@@ -48,7 +48,7 @@ INDEXES = "\n".join(
         "CREATE UNIQUE INDEX objects_name ON objects (kind, name) WHERE deleted IS NULL AND name IS NOT NULL",
         "CREATE INDEX objects_kind ON objects (kind, deleted, seq)",
         "CREATE INDEX objects_deleted ON objects (kind, deleted) WHERE deleted IS NOT NULL",
-        *odata.INDEXES,
+        *sql.INDEXES,
     )
 )
 
@@ -57,14 +57,14 @@ INDEXES = "\n".join(
 # first two, and so on. Without it SQLite takes any two indexes to be equally good.
 _ALIKE = {
     ("objects", "sqlite_autoindex_objects_1"): "1",
-    ("objects", "objects_name"): f"{odata.OF_A_KIND} 1",
-    ("objects", "objects_kind"): f"{odata.OF_A_KIND} {odata.OF_A_KIND} 1",
+    ("objects", "objects_name"): f"{sql.OF_A_KIND} 1",
+    ("objects", "objects_kind"): f"{sql.OF_A_KIND} {sql.OF_A_KIND} 1",
     ("objects", "objects_deleted"): "10 1",
     ("links", "links"): "2 2 1",
     ("links", "links_back"): "8 8",
     **{
-        ("objects", f"objects_{name.lower()}"): f"{odata.OF_A_KIND} {odata.OF_A_KIND} {alike}"
-        for name, (_, alike) in odata.INDEXED.items()
+        ("objects", f"objects_{name.lower()}"): f"{sql.OF_A_KIND} {sql.OF_A_KIND} {alike}"
+        for name, (_, alike) in sql.INDEXED.items()
     },
 }
 STATISTICS = "\n".join(
@@ -141,7 +141,7 @@ class Store:
             self._db.deserialize(copy_of._db.serialize())
         else:
             copy_of._db.backup(self._db)
-        odata.register(self._db)
+        sql.register(self._db)
         self._replica: Store | None = None
         self._lag = 0  # reads after which a write shows; 0 has no replica
         self._behind: deque[tuple[int, str, Sequence[Any]]] = deque()

@@ -15,8 +15,7 @@ from ..core.endpoints import on
 from ..core.engine import Items
 from ..core.model import USER, Entity, entity
 from ..core.store import Doc, Row, Where, of_kind
-from ..odata import query as odata
-from ..odata import rules
+from ..odata import rules, sql
 from ..seed.people import guid
 from ..wire.server import Reply
 
@@ -50,7 +49,7 @@ def _graph_preferred(methods: Any) -> str:
     return _preferred(json.loads(methods or "[]"))
 
 
-odata.FUNCTIONS["graph_preferred"] = _graph_preferred
+sql.FUNCTIONS["graph_preferred"] = _graph_preferred
 
 
 def _details(call: Call, user: Doc) -> Doc:

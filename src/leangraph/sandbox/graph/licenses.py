@@ -22,7 +22,7 @@ from ..core.engine import Items
 from ..core.model import USER, Entity, entity
 from ..core.objects import keep
 from ..core.store import Doc, Store, of_kind
-from ..odata import query as odata
+from ..odata import sql
 from ..seed import skus
 from ..wire.server import Reply
 
@@ -187,4 +187,4 @@ def _graph_plans(licenses: Any) -> str:
     return json.dumps(_plans(json.loads(licenses), None)) if licenses else "[]"
 
 
-odata.FUNCTIONS["graph_plans"] = _graph_plans
+sql.FUNCTIONS["graph_plans"] = _graph_plans

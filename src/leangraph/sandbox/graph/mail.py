@@ -58,22 +58,8 @@ def send_mail(call: Call) -> Reply:
         raise Refusal(400, "ErrorInvalidRecipients", "At least one recipient is not valid.")
     if len(recipients) > MAX_RECIPIENTS:
         raise Refusal(400, "ErrorExceededMessageLimit", f"More than {MAX_RECIPIENTS} recipients.")
-    now = call.directory.now()
-    me = _person(sender)
-    sent: dict[str, Any] = {
-        **{"body": {"contentType": "text", "content": ""}, "importance": "normal", "subject": ""},
-        **message,
-        "from": message.get("from") or me,
-        "sender": me,
-        "createdDateTime": now,
-        "lastModifiedDateTime": now,
-        "receivedDateTime": now,
-        "sentDateTime": now,
-        "hasAttachments": bool(asked["Message"].get("attachments")),
-        "internetMessageId": f"<{uuid4()}@{call.directory.domain}>",
-        "isDraft": False,
-    }
-    sent["bodyPreview"] = str(sent["body"].get("content", ""))[:255]
+    sent = _sent(call, sender, message)
+    sent["hasAttachments"] = bool(asked["Message"].get("attachments"))
     keeps_copy = asked.get("SaveToSentItems", True)
     with call.store.atomic():
         if keeps_copy:
@@ -87,10 +73,30 @@ def send_mail(call: Call) -> Reply:
             "from": sender["userPrincipalName"],
             "message": asked["Message"],
             "saveToSentItems": keeps_copy,
-            "sentDateTime": now,
+            "sentDateTime": sent["sentDateTime"],
         }
     )
     return Reply(202)
+
+
+def _sent(call: Call, sender: Doc, message: Doc) -> dict[str, Any]:
+    """Return a message as it goes out now."""
+    now = call.directory.now()
+    me = _person(sender)
+    sent: dict[str, Any] = {
+        **{"body": {"contentType": "text", "content": ""}, "importance": "normal", "subject": ""},
+        **message,
+        "from": message.get("from") or me,
+        "sender": me,
+        "createdDateTime": now,
+        "lastModifiedDateTime": now,
+        "receivedDateTime": now,
+        "sentDateTime": now,
+        "internetMessageId": f"<{uuid4()}@{call.directory.domain}>",
+        "isDraft": False,
+    }
+    sent["bodyPreview"] = str(sent["body"].get("content", ""))[:255]
+    return sent
 
 
 def _addresses(message: Doc, name: str) -> list[str]:

@@ -1,8 +1,8 @@
-"""The query language of the sandbox: query options become a tree, the tree becomes SQL over JSON documents.
+"""The query language of the sandbox: query options become a tree, which :mod:`.sql` writes over JSON documents.
 
     query = odata.parse(parse_qsl(url.query, keep_blank_values=True))
     rules.refuse("user", query, eventual=True)  # what Graph says no to
-    where, values = odata.to_sql(query.where, rules.TYPES["user"])
+    where, values = sql.to_sql(query.where, rules.TYPES["user"])
 
 Strings and GUIDs compare without regard to case, dates as instants to the millisecond. A comparison with a
 missing or null property is true or false (``ne 'x'`` is true); a function of it is null, and null is left out,
@@ -12,11 +12,9 @@ OData 4.01 part 2, 5.1.1.
 """
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -150,13 +148,13 @@ def unsupported_operator(name: str) -> ODataError:
 
 # --- Text to tree
 
-_PATH = r"[A-Za-z_][\w.]*(?:/[A-Za-z_][\w.]*)*"
+PROPERTY_PATH = r"[A-Za-z_][\w.]*(?:/[A-Za-z_][\w.]*)*"
 _FILTER_TOKEN = re.compile(
     rf"""(?P<string>'(?:[^']|'')*+')
     | (?P<guid>[0-9a-f]{{8}}-(?:[0-9a-f]{{4}}-){{3}}[0-9a-f]{{12}}\b)
     | (?P<date>\d{{4}}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?(?![\w:.]))
     | (?P<number>-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.]))
-    | (?P<name>{_PATH}(?:/\$count\b)?)
+    | (?P<name>{PROPERTY_PATH}(?:/\$count\b)?)
     | (?P<mark>[(),:])""",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
@@ -383,7 +381,7 @@ class _Search(_Grammar):
         at = self.tokens[self.at].at
         clause = re.sub(r"\\(.)", r"\1", self.take("string")[1:-1], flags=re.DOTALL)
         name, _, text = (part.strip() for part in clause.partition(":"))
-        if not (text and re.fullmatch(_PATH, name, re.ASCII)):
+        if not (text and re.fullmatch(PROPERTY_PATH, name, re.ASCII)):
             raise malformed(f"The query wants \"property:text\" at position {at} of $search, '{self.text[:200]}'.")
         return Call("search" if name.lower() in {"displayname", "description"} else "startswith", name, text)
 
@@ -405,7 +403,7 @@ def parse_orderby(text: str) -> tuple[Order, ...]:
     """Return the keys of a ``$orderby``, ``displayName desc,createdDateTime``."""
     orders = []
     for key in text.split(","):
-        found = re.fullmatch(rf"\s*({_PATH})(?:\s+(asc|desc))?\s*", key, re.ASCII | re.IGNORECASE)
+        found = re.fullmatch(rf"\s*({PROPERTY_PATH})(?:\s+(asc|desc))?\s*", key, re.ASCII | re.IGNORECASE)
         if not found:
             raise malformed(f"The query has a $orderby that is not valid: '{text[:200]}'.")
         orders.append(Order(found[1], (found[2] or "").lower() == "desc"))
@@ -416,7 +414,7 @@ def parse_select(text: str) -> tuple[str, ...]:
     """Return the names of a ``$select`` as they were written; none if it is empty."""
     names = tuple(name.strip() for name in text.split(",")) if text.strip() else ()
     for name in names:
-        if not re.fullmatch(rf"\*|(?:@microsoft\.graph\.)?{_PATH}", name, re.ASCII):
+        if not re.fullmatch(rf"\*|(?:@microsoft\.graph\.)?{PROPERTY_PATH}", name, re.ASCII):
             term = f"Term '{name[:200]}' is not valid in a $select or $expand expression."
             raise malformed(f"Parsing OData Select and Expand failed: {term}")
     return names
@@ -424,7 +422,9 @@ def parse_select(text: str) -> tuple[str, ...]:
 
 def parse_expand(text: str) -> Expand:
     """Return the one relationship of an ``$expand``, with the ``$select`` of its items if there is one."""
-    found = re.fullmatch(rf"\s*({_PATH})\s*(?:\(\s*\$select\s*=([^()$;]*)\))?\s*", text, re.ASCII | re.IGNORECASE)
+    found = re.fullmatch(
+        rf"\s*({PROPERTY_PATH})\s*(?:\(\s*\$select\s*=([^()$;]*)\))?\s*", text, re.ASCII | re.IGNORECASE
+    )
     if found:
         return Expand(found[1], parse_select(found[2] or ""))
     if "," in re.sub(r"\([^()]*\)", "", text):
@@ -491,230 +491,3 @@ def _encodable(text: str) -> bool:
         return b"\0" not in text.encode()
     except UnicodeEncodeError:
         return False
-
-
-# --- Tree to SQL
-
-_INSTANT = "strftime('%Y-%m-%dT%H:%M:%fZ', {})"  # fixed width, UTC, milliseconds
-_ASCII = "".join(map(chr, range(128)))
-_SQL = {"eq": "IS", "gt": ">", "ge": ">=", "lt": "<", "le": "<="}
-
-
-def to_sql(tree: Node | None, types: Types | None = None) -> tuple[str, list[object]]:
-    """Return a WHERE expression over ``doc``, a column of JSON, and the values for its question marks.
-
-    Property names found in ``types`` count in any case, others as written. No tree asks for everything. What
-    :func:`parse_search` returned needs :func:`register`.
-    """
-    writer = _Writer(types or {}, [])
-    return ("1" if tree is None else writer.node(tree)), writer.values
-
-
-def order_by(orders: Iterable[Order], types: Types | None = None, tie: str = "id") -> list[tuple[str, bool]]:
-    """Return what to sort by as (SQL expression, descending), the last of it the column ``tie``.
-
-    Case does not count, null comes first. The expressions are those of INDEXES.
-    """
-    keys = []
-    for path, descending in orders:
-        field = (types or {}).get(path.lower())
-        dated = field.type == "Edm.DateTimeOffset" if field else path.endswith("DateTime")
-        keys.append(((_INSTANT if dated else "lower({})").format(_place(path, types or {})), descending))
-    return [*keys, (tie, False)]
-
-
-FUNCTIONS: dict[str, Callable[..., str | None]] = {}  # what queries may call, by name; modules add theirs
-
-
-def register(connection: sqlite3.Connection) -> None:
-    """Install the SQL functions that ``$search`` and computed properties need."""
-    connection.create_function("graph_search", 2, _search, deterministic=True)
-    for name, function in FUNCTIONS.items():
-        connection.create_function(name, 1, function, deterministic=True)
-
-
-class _Writer(NamedTuple):
-    types: Types
-    values: list[object]
-
-    def node(self, node: Node) -> str:
-        match node:
-            case And(parts):
-                return f"({' AND '.join(map(self.node, parts))})"
-            case Or(parts):
-                return f"({' OR '.join(map(self.node, parts))})"
-            case Not(part):
-                return f"NOT {self.node(part)}"
-            case AnyOf(path, part):
-                field = self.types.get(path.lower())
-                place = field.sql if field and field.sql else f"doc, '{_json_path(_spelled(path, self.types))}'"
-                each = f"json_each({place}) AS item"
-                where = f" AND {self.node(part)}" if part else ""
-                return f"EXISTS (SELECT 1 FROM {each} WHERE item.key IS NOT NULL{where})"  # noqa: S608
-            case Call(name, path, text):
-                field = self.types.get(path.lower())
-                if field and field.type == COLLECTION:  # of $search
-                    return self.node(AnyOf(path, Call(name, f"{path}[]", text)))
-                return self.call(name, _place(path, self.types), text)
-            case Compare(path, op, value):
-                return self.compare(_place(path, self.types), op, value)
-            case In(path, values):
-                return self.among(_place(path, self.types), values)
-
-    def bind(self, value: object) -> str:
-        self.values.append(value)
-        return "?"
-
-    def compare(self, place: str, op: str, value: Value) -> str:
-        """Write a comparison that is true or false, never null; an index on its left side can answer ``eq``."""
-        if op == "ne":
-            return f"NOT {self.compare(place, 'eq', value)}"
-        if op == "has":  # flags are written "a,b"
-            flags = f"',' || replace(lower({place}), ' ', '') || ','"
-            return f"coalesce(instr({flags}, {self.bind(f',{_lower(str(value))},')}) > 0, 0)"
-        if value is None:
-            return f"({place} IS NULL)" if op == "eq" else "0"
-        if isinstance(value, str) and op == "eq" and not value.isascii():
-            return f"({self.pattern(place, value)} AND {place} IS NOT NULL)"
-        if isinstance(value, str | UUID):
-            place, mark = _folded(place), self.bind(_lower(str(value)))
-        elif isinstance(value, date):
-            place, mark = _INSTANT.format(place), _INSTANT.format(self.bind(value.isoformat()))
-        else:
-            mark = self.bind(value)
-        return f"({place} IS {mark})" if op == "eq" else f"coalesce({place} {_SQL[op]} {mark}, 0)"
-
-    def among(self, place: str, values: tuple[Value, ...]) -> str:
-        plain = [value for value in values if isinstance(value, str | UUID) and str(value).isascii()]
-        parts = [self.compare(place, "eq", value) for value in values if value not in plain]
-        if plain:
-            marks = ", ".join([self.bind(str(value).lower()) for value in plain])
-            parts.append(f"({_folded(place)} IN ({marks}) AND {place} IS NOT NULL)")
-        return f"({' OR '.join(parts)})"
-
-    def call(self, name: str, place: str, text: str) -> str:
-        """Write a function of a string, null where the string is."""
-        if name == "search":  # Python is slow: it is asked only about text that holds the word, or symbols
-            word = max(filter(str.isalnum, _wanted(text)), key=len, default="")
-            hopeful = f"({place} LIKE {self.bind(f'%{word}%')} OR {place} GLOB '*[^A-Za-z0-9 ]*')"
-            return f"({hopeful} AND graph_search({place}, {self.bind(text)}))"
-        if not text.isascii():
-            return self.pattern(
-                place, text, "" if name == "startswith" else "*", "" if name == "endswith" else "*"
-            )
-        place, text = f"lower({place})", text.lower()
-        if name == "startswith" or not text:
-            return self.beginning(place, text)
-        if name == "endswith":
-            return f"(substr({place}, {self.bind(-len(text))}) = {self.bind(text)})"
-        return f"(instr({place}, {self.bind(text)}) > 0)"
-
-    def beginning(self, place: str, text: str) -> str:
-        """Write a range, for the sake of indexes: from "ab" until before "ac"."""
-        first = f"{place} >= {self.bind(text)}"
-        return f"({first} AND {place} < {self.bind(text[:-1] + chr(ord(text[-1]) + 1))})" if text else f"({first})"
-
-    def pattern(self, place: str, text: str, before: str = "", after: str = "") -> str:
-        """Match text beyond ASCII, where SQLite's ``lower`` ends; an index helps with how it begins."""
-        start = "" if before else text[: len(text) - len(text.lstrip(_ASCII))]
-        likely = f"{self.beginning(f'lower({place})', start.lower())} AND " if start else ""
-        return f"({likely}{place} GLOB {self.bind(before + _glob(text) + after)})"
-
-
-def _spelled(path: str, types: Types) -> str:
-    field = types.get(path.lower())
-    return field.path if field else path
-
-
-def _place(path: str, types: Types) -> str:
-    """Return the SQL expression of the property at ``path``."""
-    field = types.get(path.lower())
-    if field and field.sql:
-        return field.sql
-    if path.lower().endswith("/$count"):
-        counted = types.get(path[:-7].lower())
-        if counted and counted.sql:
-            return f"coalesce(json_array_length({counted.sql}), 0)"
-        return f"coalesce(json_array_length(doc, '{_json_path(_spelled(path[:-7], types))}'), 0)"
-    owner, item, rest = _spelled(path, types).partition("[]")
-    if not item:
-        return f"json_extract(doc, '{_json_path(owner)}')"
-    if not rest:
-        return "item.value"
-    return f"CASE item.type WHEN 'object' THEN json_extract(item.value, '{_json_path(rest[1:])}') END"
-
-
-def _folded(place: str) -> str:
-    """Return the SQL of a text in lower case; the store's own column of ids needs nothing done to it."""
-    return place if place == "id" else f"lower({place})"
-
-
-def _json_path(path: str) -> str:
-    """Return a JSON path that is safe inside a SQL string. A cast (``microsoft.graph.x``) is passed over."""
-    if not re.fullmatch(_PATH, path, re.ASCII):
-        raise malformed(f"The query has a property name that is not valid: '{path[:200]}'.")
-    return "$" + "".join(f'."{name}"' for name in path.split("/") if "." not in name)
-
-
-def _lower(text: str) -> str:
-    """Return ``text`` as SQLite's ``lower`` would, which knows ASCII only."""
-    return re.sub("[A-Z]+", lambda capitals: capitals[0].lower(), text)
-
-
-def _glob(text: str) -> str:
-    """Return a GLOB pattern for ``text`` in any case, letters beyond ASCII included."""
-    pattern = ""
-    for letter in text:
-        cases = sorted({case for case in (letter, letter.lower(), letter.upper()) if len(case) == 1})
-        pattern += f"[{''.join(cases)}]" if len(cases) > 1 or letter in "*?[" else letter
-    if len(pattern.encode()) > 50_000:  # SQLite takes no longer one
-        raise malformed(f"The query compares with a text that is too long: '{text[:200]}...'.")
-    return pattern
-
-
-# What has an index, in what form it is compared, and how many of OF_A_KIND share a value that is asked for.
-OF_A_KIND = 5_000
-INDEXED = {
-    "displayName": ("lower({})", 2),
-    "userPrincipalName": ("lower({})", 1),
-    "mail": ("lower({})", 1),
-    "employeeId": ("lower({})", 1),
-    "department": ("lower({})", 600),
-    "jobTitle": ("lower({})", 250),
-    "userType": ("lower({})", 750),
-    "accountEnabled": ("{}", 750),
-}
-# In the words of to_sql, for the schema of the store.
-INDEXES = tuple(
-    f"CREATE INDEX objects_{name.lower()} ON objects (kind, deleted, {form.format(_place(name, {}))})"
-    for name, (form, _) in INDEXED.items()
-)
-
-
-# --- The words of $search
-
-
-def _search(value: object, text: str) -> bool | None:
-    """Tell whether every piece of ``text`` begins a piece of ``value``, in any order."""
-    if not isinstance(value, str):
-        return None
-    pieces = set(_pieces(value))
-    pieces.update("".join(filter(str.isalnum, _pieces(run))) for run in value.split())  # hello-world: helloworld
-    return all(any(piece.startswith(wanted) for piece in pieces) for wanted in _wanted(text))
-
-
-@lru_cache(maxsize=64)
-def _wanted(text: str) -> tuple[str, ...]:
-    return tuple(_pieces(text))
-
-
-def _pieces(text: str) -> list[str]:
-    """Split, in lower case, at spaces, digits, symbols and where lower case turns upper; symbols are pieces."""
-    pieces, last, kind = [""], "", ""
-    for letter in text:
-        now = "letter" if letter.isalpha() else "digit" if letter.isdigit() else "symbol"
-        if now == "symbol" or now != kind or (last.islower() and letter.isupper()):
-            pieces.append("")
-        pieces[-1] += letter
-        last, kind = letter, now
-    return [piece.lower() for piece in pieces if piece.strip()]

@@ -289,15 +289,7 @@ class _Filling:
             "conditionalAccessStatus": "notApplied",
             "correlationId": self._guid("correlation", n, number),
             "createdDateTime": at,
-            "deviceDetail": {
-                "deviceId": "",
-                "displayName": None,
-                "operatingSystem": f"{system} {version}",
-                "browser": "Edge 130.0.0" if client == "Browser" else None,
-                "isCompliant": None,
-                "isManaged": None,
-                "trustType": None,
-            },
+            "deviceDetail": _device_detail(f"{system} {version}", "Edge 130.0.0" if client == "Browser" else None),
             "ipAddress": f"192.0.2.{1 + n % 254}",
             "isInteractive": True,
             "location": {
@@ -319,3 +311,15 @@ class _Filling:
             "userId": user["id"],
             "userPrincipalName": user["userPrincipalName"],
         }
+
+
+def _device_detail(system: str, browser: str | None) -> dict[str, Any]:
+    return {
+        "deviceId": "",
+        "displayName": None,
+        "operatingSystem": system,
+        "browser": browser,
+        "isCompliant": None,
+        "isManaged": None,
+        "trustType": None,
+    }

@@ -101,6 +101,18 @@ class Fault:
         )
 
 
+def _content(
+    body: bytes | str | dict[str, Any] | None, content_type: str | None
+) -> tuple[dict[str, str], bytes | None]:
+    """Return the bytes of a body and the header that names their type."""
+    if isinstance(body, dict):
+        body, content_type = json.dumps(body), content_type or "application/json"
+    return (
+        {"Content-Type": content_type} if content_type else {},
+        body.encode() if isinstance(body, str) else body,
+    )
+
+
 class Script:
     """The faults still to come. The oldest one that concerns a request takes it."""
 
@@ -130,36 +142,18 @@ class Script:
         stall: float = 0.0,
     ) -> None:
         """See :meth:`leangraph.sandbox.Sandbox.fail`."""
-        sent = dict(headers or {})
         if html:
             body = HTML.format(status or "Sign in to the network")
-            content_type = content_type or "text/html"
-        elif empty:
-            body = b""
-        elif isinstance(body, dict):
-            body = json.dumps(body)
-            content_type = content_type or "application/json"
-        if content_type:
-            sent["Content-Type"] = content_type
+        sent, body = _content(b"" if empty and not html else body, content_type or ("text/html" if html else None))
+        sent |= headers or {}
         if retry_after is not None:
             sent["Retry-After"] = str(retry_after)
         if not (status or sent or body is not None or bom or reset or truncate or slow or stall):
             raise ValueError("say what goes wrong, for example status=429 or reset='before'")
         if status is None and body is not None:
             status = 200  # a captive portal's page: it answers in Graph's place
-        fault = Fault(
-            method.upper(),
-            path.lower(),
-            status=status,
-            times=times,
-            after=after,
-            headers=sent,
-            body=body.encode() if isinstance(body, str) else body,
-            bom=bom,
-            stall=stall,
-            reset=reset,
-            spoil=Spoil(truncate=truncate, slow=slow) if truncate or slow else None,
-        )
+        spoil = Spoil(truncate=truncate, slow=slow) if truncate or slow else None
+        fault = Fault(method.upper(), path.lower(), status, times, after, sent, body, bom, stall, reset, spoil)
         with self._lock:
             self._faults.append(fault)
 

@@ -9,7 +9,10 @@ import re
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 from canned import Arrived, Canned, canned
@@ -124,6 +127,81 @@ def test_an_item_that_cannot_be_written_costs_itself_and_no_other(
     assert isinstance(replies[25].error, Exception)
     assert replies[25].request is bad
     assert sent(server) == 50
+
+
+# -- the gate -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "options"),
+    [
+        ("PATCH", None, {}, {}),
+        ("PATCH", {"id": "x"}, {}, {}),
+        ("PATCH", "/users/../me", {}, {}),
+        ("PATCH", "https://elsewhere.example/v1.0/users/x", {}, {}),
+        ("PATCH", "/users/x", {"when": object()}, {}),
+        ("PATCH", "/users/x", {"when": float("nan")}, {}),
+        ("PATCH", "/users/x", {"nested": {("a", "b"): 1}}, {}),
+        ("PATCH", "/users/x", {}, {"headers": {"Authorization": "Bearer stolen"}}),
+        ("PATCH", "/users/x", {}, {"headers": {"X-Two": "a\r\nb: c"}}),
+        ("PATCH", "/users/x", {}, {"headers": {"X-Number": 7}}),
+        ("DELETE", "/groups/g/members/m", None, {}),
+        ("GET", "/users?=accountEnabled eq false", None, {}),
+        ("GET", "/users", None, {"filter": ""}),
+    ],
+)
+def test_what_a_single_request_refuses_an_item_refuses_in_the_same_words(
+    graph: GraphClient, server: Canned, method: str, path: Any, body: Any, options: dict[str, Any]
+) -> None:
+    with pytest.raises(Exception) as alone:
+        graph.request(method, path, body, **options)
+    [reply] = graph.batch([Request(method, path, body, **options)])
+
+    assert type(reply.error) is type(alone.value)
+    assert str(reply.error) == str(alone.value)
+    assert server.requests == []
+
+
+def test_an_address_of_another_client_is_refused_in_every_place(graph: GraphClient, server: Canned) -> None:
+    with GraphClient(TokenHolder.fixed("other"), url=server.url) as other:
+        replies = list(graph.batch([other.users["a"], Request("PATCH", other.users["a"], {}), graph.users["a"]]))
+
+    assert [reply.ok for reply in replies] == [False, False, True]
+    for reply in replies[:2]:
+        with pytest.raises(ConfigurationError, match="another client"):
+            raise reply.error
+    assert sent(server) == 1
+
+
+def test_what_is_sent_is_what_was_given_whatever_becomes_of_it_later(graph: GraphClient, server: Canned) -> None:
+    body: dict[str, Any] = {}
+
+    def requests() -> Iterator[Request]:
+        for n in range(50):
+            body["displayName"] = f"g{n}"  # one dict for all
+            yield Request("POST", "/groups", body)
+
+    assert all(reply.ok for reply in graph.batch(requests()))
+    items = [item for each in server.requests for item in json.loads(each.body)["requests"]]
+    assert sorted(item["body"]["displayName"] for item in items) == sorted(f"g{n}" for n in range(50))
+
+
+def test_an_item_is_written_as_a_single_request_writes_it(graph: GraphClient, server: Canned) -> None:
+    body = {
+        "when": datetime(2024, 5, 1, 12, tzinfo=UTC),
+        "day": date(2024, 5, 1),
+        "id": UUID(int=7),
+        "price": Decimal("0.10000000000000000001"),
+        "text": "é\ud800",
+    }
+    serve = server.answer
+    server.answer = lambda seen: serve(seen) if seen.target.endswith("$batch") else (204, None)
+    graph.request("PATCH", "/users/x", body)
+    [reply] = graph.batch([Request("PATCH", "/users/x", body)])
+
+    assert reply.ok
+    alone, batched = (each.body.decode() for each in server.requests)
+    assert f'"body":{alone}}}' in batched
 
 
 # -- answers --------------------------------------------------------------------------------------------------
@@ -311,7 +389,7 @@ def test_a_pace_that_fails_is_raised_after_what_was_done(
         if "percentage" not in about:  # of items, and not of the request that carried them
             raise ZeroDivisionError
 
-    monkeypatch.setattr(graph._transport.pace, "heard", broken)
+    monkeypatch.setattr(graph._core.transport.pace, "heard", broken)
     replies = []
     with pytest.raises(ZeroDivisionError):
         replies.extend(graph.batch(groups(1000), concurrency=1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -255,15 +254,6 @@ class Verbs(Location):
         return downloads.download(
             core.transport, target.url, file, verify=verify, progress=progress, headers=target.headers
         )
-
-    def content(self, **options: Any) -> bytes:
-        """Return the bytes of a photo, a file or a ``$value``; options as in ``download``.
-
-        The segment of that name is ``["content"]``.
-        """
-        buffer = io.BytesIO()
-        self.download(buffer, **options)
-        return buffer.getvalue()
 
     def report(self, *, headers: Mapping[str, str] | None = None, **parameters: Any) -> Iterator[dict[str, str]]:
         """Yield the rows of a usage report, by the names of its columns.

@@ -208,10 +208,6 @@ class GraphClient(Roots):
         """Download a file, whole or not at all; return how many bytes it has. See ``Address.download``."""
         return self._at(path).download(file, **options)
 
-    def content(self, path: str | Address, **options: Any) -> bytes:
-        """Return the bytes of a photo, a file or a ``$value``; options as in ``download``."""
-        return self._at(path).content(**options)
-
     def report(self, path: str | Address, **parameters: Any) -> Iterator[dict[str, str]]:
         """Yield the rows of a usage report: ``graph.report("getEmailActivityCounts", period="D7")``.
 

@@ -86,13 +86,13 @@ def test_a_token_and_an_address_are_all_it_needs(server: Canned) -> None:
         ({"orderby": "x", "skip": 1, "format": "json"}, "?$orderby=x&$skip=1&$format=json"),
         ({"expand": "a", "skiptoken": "s", "deltatoken": "d"}, "?$expand=a&$skiptoken=s&$deltatoken=d"),
         ({"count": False}, "?$count=false"),
-        ({"includeHiddenFolders": True}, "?includeHiddenFolders=true"),
+        ({"params": {"includeHiddenFolders": True}}, "?includeHiddenFolders=true"),
         ({"params": {"$select": "id", "json": "x", "headers": "y"}}, "?$select=id&json=x&headers=y"),
-        ({"startDateTime": datetime(2026, 1, 2, tzinfo=UTC)}, "?startDateTime=2026-01-02T00:00:00Z"),
+        ({"params": {"startDateTime": datetime(2026, 1, 2, tzinfo=UTC)}}, "?startDateTime=2026-01-02T00:00:00Z"),
     ],
     ids=repr,
 )
-def test_query_options_get_their_dollar_and_all_else_goes_verbatim(
+def test_query_options_get_their_dollar_and_params_go_verbatim(
     graph: GraphClient, server: Canned, options: dict[str, Any], target: str
 ) -> None:
     graph.get("/things", **options)

@@ -384,7 +384,6 @@ def test_a_tenant_finds_the_user_whatever_the_name_holds(
         ("/users?a=1?b=2", "/v1.0/users?a=1?b=2"),
         ("https:/evil.example/x", "/v1.0/https:/evil.example/x"),
         ("//evil.example/x", "/v1.0/evil.example/x"),
-        ("evil.example:443/x", "/v1.0/evil.example:443/x"),
         ("@evil.example/x", "/v1.0/@evil.example/x"),
         (f"{ROOT}/beta/users", "/beta/users"),
         (f"{ROOT}/users?$top=1", "/users?$top=1"),
@@ -475,7 +474,7 @@ def test_a_dot_segment_is_refused_encoded_or_not(path: str) -> None:
     ],
 )
 def test_a_url_of_another_origin_is_refused_without_repeating_what_it_holds(url: str) -> None:
-    with pytest.raises(ConfigurationError, match=r"is not 'graph\.microsoft\.com'") as caught:
+    with pytest.raises(ConfigurationError, match=r"is not 'https://graph\.microsoft\.com'") as caught:
         address(ROOT, "v1.0", f"{url}?sig=canary")
 
     assert "canary" not in str(caught.value)
@@ -528,7 +527,7 @@ def test_options_are_encoded_and_joined(params: Any, options: dict[str, Any], qu
 
 
 @pytest.mark.parametrize(
-    "value", [{"a": 1}, {1}, b"x", object(), ["a", None], datetime(2026, 1, 2), [datetime(2026, 1, 2)]]
+    "value", [{"a": 1}, {None}, b"x", object(), ["a", None], datetime(2026, 1, 2), [datetime(2026, 1, 2)]]
 )
 def test_what_cannot_stand_in_a_query_is_refused(value: object) -> None:
     with pytest.raises(ConfigurationError):

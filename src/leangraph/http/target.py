@@ -19,7 +19,7 @@ from leangraph.knowledge.rules import (
     READING_ACTIONS,
     own_options,
 )
-from leangraph.net.origin import origin_of, same_origin
+from leangraph.net.origin import same_origin, shown_origin
 
 VERSIONS: Final = ("v1.0", "beta")
 METHODS: Final = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS")
@@ -143,7 +143,7 @@ def address(root: str, version: str, path: str) -> str:
     if full := _as_url(path, root):
         if not same_origin(full, root):
             raise ConfigurationError(
-                f"{_shown(full)} is not {_shown(root)}, where this client's token may go. Nothing was sent"
+                f"{shown_origin(full)!r} is not {shown_origin(root)!r}, where this client's token may go"
             )
         base, path = root, re.sub(r"^[^/?#]*/?", "", full.partition("://")[2])
     else:
@@ -153,7 +153,7 @@ def address(root: str, version: str, path: str) -> str:
     where, mark, query = path.partition("?")
     if not _PLAIN.match(where):
         where = quoted(where, _PATH_SAFE, escapes=True)
-    if "." in where and any(unquote(part) in (".", "..") for part in where.split("/")):
+    if ("." in where or "%" in where) and any(unquote(part) in (".", "..") for part in where.split("/")):
         raise ConfigurationError(f"{path!r} has a dot segment: write the path out")
     if query and not _PLAIN.match(query):
         query = quoted(query, _QUERY_SAFE, escapes=True)
@@ -168,12 +168,6 @@ def _as_url(path: str, root: str) -> str:
     if host is None or host[0].lower() in VERSIONS or path.startswith("microsoft.graph."):
         return ""
     return f"{root.partition('://')[0]}://{path}"
-
-
-def _shown(url: str) -> str:
-    """Return host and port for a message: either may be what differs."""
-    origin = origin_of(url)
-    return repr(f"{origin.host}:{origin.port}" if origin else "a malformed URL")
 
 
 def followed(link: str) -> str:

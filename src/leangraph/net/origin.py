@@ -61,6 +61,16 @@ def host_of(url: str) -> str:
     return origin.host if origin else "a malformed URL"
 
 
+def shown_origin(url: str) -> str:
+    """Return scheme, host and port of a URL for a message: any of them may be what differs from another."""
+    origin = origin_of(url)
+    if origin is None:
+        return "a malformed URL"
+    own = origin.port == {"http": 80, "https": 443}[origin.scheme]
+    host = f"[{origin.host}]" if ":" in origin.host else origin.host
+    return f"{origin.scheme}://{host}{'' if own else f':{origin.port}'}"
+
+
 def split(url: str) -> tuple[str, str, str]:
     """Return scheme, host with port, and what follows the first slash, of any text: nothing is judged.
 

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http.options import with_options
 from leangraph.http.target import address, segments
-from leangraph.net.origin import host_of, same_origin
+from leangraph.net.origin import same_origin, shown_origin
 from leangraph.protocols.paging import Pages
 from leangraph.system import files
 
@@ -167,8 +167,8 @@ class Delta(Generic[T]):
     def _ours(self, link: Any) -> str:
         if not isinstance(link, str) or not same_origin(link, self._root):
             raise TransportError(
-                f"{self!r}: the next round is said to begin at {host_of(str(link))!r}, and this token is "
-                f"for {host_of(self._root)!r} only: the state stays what it was",
+                f"{self!r}: the next round is said to begin at {shown_origin(str(link))!r}, and this token is "
+                f"for {shown_origin(self._root)!r} only: the state stays what it was",
                 transient=False,
             )
         return link
@@ -266,7 +266,7 @@ class StateFile:
             return Found(None, f"{self._file} does not fit: {', '.join(others)} changed")
         if not same_origin(link, root):
             raise ConfigurationError(
-                f"the state {self._file} leads to {host_of(link)!r}, where this client's token must not go: "
+                f"the state {self._file} leads to {shown_origin(link)!r}, where this client's token must not go: "
                 "delete it to start over with everything"
             )
         return Found(link)

@@ -12,7 +12,7 @@ from itertools import chain, islice
 from typing import Any, Final, Generic, TypeVar
 
 from leangraph.errors import BadRequest, Gone, TransportError
-from leangraph.net.origin import host_of, same_origin
+from leangraph.net.origin import same_origin, shown_origin
 
 T = TypeVar("T")
 Page = dict[str, Any]
@@ -108,8 +108,8 @@ class Pages(Generic[T]):
         """Fetch one page. The token goes to Graph's own origin only, whatever a link says."""
         if not isinstance(link, str) or not same_origin(link, self._root):
             raise TransportError(
-                f"{self!r}: the next page is said to be at {host_of(str(link))!r}, and this token is for "
-                f"{host_of(self._root)!r} only: the listing is not complete",
+                f"{self!r}: the next page is said to be at {shown_origin(str(link))!r}, and this token is for "
+                f"{shown_origin(self._root)!r} only: the listing is not complete",
                 transient=False,
             )
         try:

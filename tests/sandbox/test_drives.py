@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import requests
 from graph_calls import Graph, error, token_call
+from processes import LIMIT
 
 from leangraph.sandbox import Sandbox
 from leangraph.sandbox.graph.drives import tree as drive_tree
@@ -602,7 +603,7 @@ def test_an_upload_in_one_request_has_a_limit(graph_sandbox: Sandbox, graph: Gra
         """Announce a body and see what the server thinks of it; the body itself is never sent."""
         head = f"PUT /v1.0{ADA}/root:/a:/content HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {graph.token}\r\n"
         with (
-            socket.create_connection(("127.0.0.1", port), timeout=10) as raw,
+            socket.create_connection(("127.0.0.1", port), timeout=LIMIT) as raw,
             context.wrap_socket(raw, server_hostname="127.0.0.1") as peer,
         ):
             peer.sendall(f"{head}Content-Length: {size}\r\nExpect: 100-continue\r\n\r\n".encode())
@@ -828,7 +829,7 @@ def test_a_range_that_breaks_off_counts_for_nothing(graph: Graph) -> None:
     where = urlsplit(upload.url)
     context = ssl.create_default_context(cafile=str(graph.sandbox.ca_bundle))
     with (
-        socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=10) as raw,
+        socket.create_connection((str(where.hostname), int(where.port or 0)), timeout=LIMIT) as raw,
         context.wrap_socket(raw, server_hostname="127.0.0.1") as peer,
     ):
         head = f"PUT {where.path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {UNIT}\r\n"

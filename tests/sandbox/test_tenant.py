@@ -15,6 +15,7 @@ import pytest
 import requests
 from cryptography import x509
 from graph_calls import EVENTUAL, SCOPE, Graph, app, error, names, token_call
+from processes import LIMIT
 
 from leangraph.sandbox import Sandbox
 
@@ -59,7 +60,7 @@ def talk(sandbox: Sandbox, data: bytes) -> bytes:
     context = ssl.create_default_context(cafile=sandbox.ca_bundle)
     port = int(sandbox.url.rpartition(":")[2])
     with (
-        socket.create_connection(("127.0.0.1", port), timeout=10) as raw,
+        socket.create_connection(("127.0.0.1", port), timeout=LIMIT) as raw,
         context.wrap_socket(raw, server_hostname="127.0.0.1") as peer,
     ):
         peer.sendall(data)
@@ -815,9 +816,9 @@ def test_a_body_may_stop_half_way(sandbox: Sandbox, graph: Graph, top: str) -> N
 
 
 def test_a_reply_may_be_late_or_slow(sandbox: Sandbox, graph: Graph) -> None:
-    sandbox.fail("GET", "/users", stall=30)
+    sandbox.fail("GET", "/users", stall=600)
     with pytest.raises(requests.ReadTimeout):
-        graph("GET", "/users", timeout=0.05)
+        graph("GET", "/users", timeout=(LIMIT, 0.05))
     sandbox.fail("GET", "/users", slow=0.05)
     assert len(graph.get("/users").json()["value"]) == 50
 
@@ -827,7 +828,7 @@ def test_a_stalled_reply_does_not_hold_up_the_end() -> None:
         web.trust_env, web.verify = False, sandbox.ca_bundle
         sandbox.fail("*", "*", stall=600)
         with pytest.raises(requests.ReadTimeout):
-            web.get(f"{sandbox.url}/v1.0/users", timeout=0.05)
+            web.get(f"{sandbox.url}/v1.0/users", timeout=(LIMIT, 0.05))
 
 
 def test_a_fault_must_say_what_goes_wrong(sandbox: Sandbox) -> None:

@@ -165,7 +165,7 @@ def test_a_closed_pipe_ends_quietly(in_tenant: Sandbox) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends SIGINT")
 def test_ctrl_c_exits_with_130(in_tenant: Sandbox) -> None:
-    in_tenant.fail("GET", "/users", stall=30, after=1)
+    in_tenant.fail("GET", "/users", stall=600, after=1)
     environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
     with started(sys.executable, "-m", "leangraph", *LIST, "--top", "5", env=environment) as process:
         process.stdout.readline()

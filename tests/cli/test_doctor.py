@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import LIMIT
 from signin import claims
 
 from leangraph import GraphClient, Sandbox
@@ -184,7 +185,7 @@ class Interceptor:
                 back = threading.Thread(target=pump, args=(there, self.connection), daemon=True)
                 back.start()
                 pump(self.connection, there)
-                back.join(60)
+                back.join(LIMIT)
                 there.close()
 
             def log_message(self, *_: object) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from canned import Arrived, Canned, canned
+from processes import LIMIT
 
 from leangraph import (
     BadRequest,
@@ -88,7 +89,7 @@ def test_replies_may_come_as_they_come(graph: GraphClient, server: Canned) -> No
 
     def slow(item: dict[str, Any]) -> dict[str, Any]:
         if item["url"] == "/users/0":
-            hold.wait(30)
+            hold.wait(LIMIT)
         return echo(item)
 
     server.answer = batching(slow)
@@ -147,7 +148,7 @@ def test_the_threads_end_with_the_batch(graph: GraphClient) -> None:
     next(early)
     early.close()
     for thread in crew():
-        thread.join(10)
+        thread.join(LIMIT)
 
     assert crew() == []
 
@@ -163,7 +164,7 @@ def test_an_input_that_fails_fails_where_it_is_iterated(graph: GraphClient) -> N
 
 def test_several_batches_are_in_flight_and_no_more_than_asked_for(graph: GraphClient, server: Canned) -> None:
     lock, together, most = threading.Lock(), 0, 0
-    gate = threading.Barrier(3, timeout=30)
+    gate = threading.Barrier(3, timeout=LIMIT)
     serve = batching(echo)
 
     def busy(arrived: Arrived) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 from canned import Canned, canned
-from processes import python
+from processes import LIMIT, python
 
 from leangraph import (
     Address,
@@ -250,7 +250,7 @@ def test_one_path_may_have_another_version(graph: GraphClient, server: Canned) -
 
 
 def test_a_timeout_is_kept(server: Canned) -> None:
-    server.answer = lambda _: (200, server.released.wait(5))
+    server.answer = lambda _: (200, server.released.wait(LIMIT))
     with (
         GraphClient(TokenHolder.fixed("t"), url=server.url, timeout=0.1) as graph,
         pytest.raises(TransportError, match="in time"),

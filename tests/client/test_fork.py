@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
+from processes import LIMIT
 
 from leangraph.system import fork
 
@@ -19,7 +20,7 @@ def in_a_child(check: Callable[[], bool]) -> bool:
     """Return what ``check`` tells in a forked child; a child that hangs is ended."""
     child = multiprocessing.get_context("fork").Process(target=lambda: os._exit(0 if check() else 1))
     child.start()
-    child.join(20)
+    child.join(LIMIT)
     try:
         return child.exitcode == 0
     finally:

@@ -30,7 +30,7 @@ class Level(enum.IntEnum):
     HIGH = 3
 
 
-class Word(str, enum.Enum):
+class Word(enum.StrEnum):
     YES = "yes"
 
 
@@ -465,7 +465,7 @@ def test_a_request_has_one_body(graph: GraphClient, server: Canned, both: dict[s
 def test_a_header_that_cannot_be_sent_is_refused(
     graph: GraphClient, server: Canned, verb: str, headers: dict[str, Any]
 ) -> None:
-    with pytest.raises(ConfigurationError, match="header|TokenHolder"):
+    with pytest.raises(ConfigurationError, match=r"header|TokenHolder"):
         VERBS[verb](graph, "/users", headers=headers)
 
     assert server.requests == []

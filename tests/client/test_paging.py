@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from canned import Arrived, Canned, canned
-from processes import python
+from processes import LIMIT, python
 
 from leangraph import (
     BadRequest,
@@ -69,7 +69,7 @@ class Collection:
         self.threads.append(threading.current_thread().name)
         self.now += self.takes
         if threading.current_thread() is not threading.main_thread():
-            self.gate.wait(10)
+            self.gate.wait(LIMIT)
         page = self.pages[link]
         if isinstance(page, BaseException):
             raise page
@@ -83,7 +83,7 @@ def settle() -> None:
     """Wait for every page that is being fetched ahead."""
     for thread in threading.enumerate():
         if thread.name == "leangraph-page":
-            thread.join(10)
+            thread.join(LIMIT)
 
 
 # -- on a tenant ----------------------------------------------------------------------------------------------
@@ -435,7 +435,7 @@ print("left with", item)
 def test_a_page_that_is_being_fetched_does_not_delay_the_end_of_the_process(server: Canned) -> None:
     def answer(seen: Arrived) -> tuple[Any, ...]:
         if seen.target == "/stalled":
-            server.released.wait(60)
+            server.released.wait(LIMIT)
             return (200, {"value": []})
         if seen.target.endswith("/asked"):
             return (200, {"value": "/stalled" in server.targets})

@@ -124,7 +124,7 @@ def test_unordered_results_come_when_they_are_there() -> None:
 
     def first_waits(_: Any, item: int) -> int:
         if item == 0:
-            assert given.wait(60)
+            assert given.wait(LIMIT)
         return item
 
     results = fan_out(first_waits, range(3), ordered=False)

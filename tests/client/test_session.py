@@ -26,7 +26,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, Hash
-from processes import forks, python
+from processes import LIMIT, forks, python
 from requests.adapters import HTTPAdapter
 
 from leangraph import (
@@ -101,7 +101,7 @@ def listener(talk: Callable[[socket.socket], object]) -> Iterator[int]:
         with suppress(OSError):
             listening.shutdown(socket.SHUT_RDWR)  # wakes accept, except where close does
         listening.close()
-        thread.join(10)
+        thread.join(LIMIT)
 
 
 def head(connection: socket.socket) -> bytes:
@@ -175,7 +175,7 @@ def failure(http: HttpSession, url: str, method: str = "POST", body: bytes | Non
 
 def test_the_search_for_what_an_error_holds_finds_it(server: Canned) -> None:
     with pytest.raises(requests.ConnectionError) as caught:
-        requests.post(f"http://127.0.0.1:{closed_port()}", headers=HEADERS, data=BODY, timeout=10)
+        requests.post(f"http://127.0.0.1:{closed_port()}", headers=HEADERS, data=BODY, timeout=LIMIT)
 
     places = " ".join(held_by(caught.value, TOKEN, SECRET))
     assert "PreparedRequest" in places
@@ -347,7 +347,7 @@ def test_a_tls_context_is_made_once_and_certifis_when_it_is_needed(
         return make(trust)
 
     def ask(http: HttpSession) -> None:
-        together.wait(10)
+        together.wait(LIMIT)
         failure(http, graph_sandbox.url.replace("127.0.0.1", "localhost"))
 
     monkeypatch.setattr(session_module, "_tls_context", slowly)
@@ -734,7 +734,7 @@ def test_an_answer_that_does_not_come_is_waited_for_no_longer_than_was_said(answ
     def talk(connection: socket.socket) -> None:
         head(connection)
         connection.sendall(answer)
-        released.wait(10)
+        released.wait(LIMIT)
 
     with listener(talk) as port:
         error = failure(HttpSession(timeout=0.1), f"http://127.0.0.1:{port}/")
@@ -797,7 +797,7 @@ def test_until_tls_is_agreed_on_nothing_was_sent(ending: str) -> None:
     def talk(connection: socket.socket) -> None:
         connection.recv(65536)
         if ending == "silence":
-            released.wait(10)
+            released.wait(LIMIT)
         elif ending == "reset":
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
@@ -814,7 +814,7 @@ def test_what_the_caller_is_busy_with_is_not_taken_for_the_cause(http: HttpSessi
     with listener(lambda connection: connection.recv(65536)) as port:
         for url in (f"http://127.0.0.1:{port}/", server.url):
             try:
-                requests.get(f"https://127.0.0.1:{port}", timeout=10)
+                requests.get(f"https://127.0.0.1:{port}", timeout=LIMIT)
             except requests.exceptions.SSLError:
                 with pytest.raises(TransportError, match="broke off") as caught:
                     http.read(http.send("POST", url, HEADERS, BODY))
@@ -1105,7 +1105,7 @@ def test_a_session_that_is_handed_in_keeps_what_it_has(server: Canned) -> None:
         assert pool_of(http, server.url) is pool
         http.read(http.send("GET", server.url, {}))
         assert (pool.num_connections, pool.num_requests) == (1, 2)
-        assert session.get(server.url, timeout=10).status_code == 200
+        assert session.get(server.url, timeout=LIMIT).status_code == 200
 
 
 def test_the_certificate_and_the_verify_of_a_handed_in_session_are_passed_on() -> None:
@@ -1144,7 +1144,7 @@ def ask():
 def hold():
     with adapter._lock, adapter.poolmanager.pools.lock:
         held.set()
-        forked.wait(30)
+        forked.wait(300)
 
 graph = GraphClient.from_env()
 http = graph._core.transport.http
@@ -1152,10 +1152,10 @@ adapter = http._session.get_adapter("https://")
 first = graph.get("/users?$top=1")["value"]
 held, forked = threading.Event(), threading.Event()
 threading.Thread(target=hold).start()
-assert held.wait(30)
+assert held.wait(300)
 child = os.fork()
 if not child:
-    signal.alarm(30)  # whoever hangs ends, even without a parent
+    signal.alarm(300)  # whoever hangs ends, even without a parent
     ask()  # what was locked in the parent stays locked here
     os._exit(0)
 forked.set()

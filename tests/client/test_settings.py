@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from processes import python
+from processes import LIMIT, python
 from pydantic import SecretStr
 
 from leangraph import ConfigurationError, Settings
@@ -319,7 +319,7 @@ def test_a_file_may_be_a_pipe_that_a_password_manager_fills(environment: Environ
     manager.start()
 
     assert Settings().client_secret.get_secret_value() == CANARY
-    manager.join(10)
+    manager.join(LIMIT)
 
 
 @pytest.mark.parametrize(

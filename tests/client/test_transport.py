@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from canned import Arrived, Canned, canned
+from processes import LIMIT
 
 from leangraph import (
     AuthError,
@@ -207,7 +208,7 @@ def test_twenty_threads_with_the_same_401_get_one_new_token(
     together = threading.Barrier(20)
 
     def ask(_: int) -> Any:
-        together.wait(10)
+        together.wait(LIMIT)
         return graph_client.get("/users?$top=1")
 
     with ThreadPoolExecutor(20) as pool:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from processes import LIMIT
 
 from leangraph.sandbox.rules.limits import (
     LIMITS,
@@ -640,10 +641,10 @@ def test_threads_find_four_places_in_a_mailbox(limits: Limits) -> None:
         try:
             with limits.mailbox(APP, "ada"):
                 outcomes.append(True)
-                inside.wait(30)
+                inside.wait(LIMIT)
         except Refusal:
             outcomes.append(False)
-            inside.wait(30)
+            inside.wait(LIMIT)
 
     in_parallel(enter, 5)
 
@@ -655,4 +656,4 @@ def in_parallel(function: Callable[[], None], number: int) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(LIMIT)

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 from graph_calls import Graph, error, token_call
+from processes import LIMIT
 
 from leangraph.sandbox import Sandbox
 from leangraph.sandbox.core import subscriptions
@@ -77,7 +78,7 @@ class Subscriber:
         if "validationToken" in heard.target:
             change = self.validation
             if change.get("silent"):
-                self.closing.wait(30)
+                self.closing.wait(LIMIT)
             status, kind = change.get("status", 200), change.get("kind", "text/plain; charset=utf-8")
             body = change.get("body", heard.query["validationToken"][0].encode())
             more = change.get("headers", {})

@@ -12,7 +12,7 @@ from typing import Any
 import msal
 import pytest
 import requests
-from processes import eventually, forks, in_fork
+from processes import LIMIT, eventually, forks, in_fork
 from requests.adapters import HTTPAdapter
 from signin import DEFAULT, LOGIN, asked
 
@@ -81,7 +81,7 @@ def ours(graph_sandbox: Sandbox, clock: Clock) -> Iterator[Callable[..., TokenHo
 def landed() -> None:
     for thread in threading.enumerate():
         if thread.name == "leangraph-token":
-            thread.join(60)
+            thread.join(LIMIT)
 
 
 def ask(app: Any) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def together(number: int, work: Callable[[], str]) -> list[str]:
     barrier = threading.Barrier(number)
 
     def one(_: int) -> str:
-        barrier.wait(60)
+        barrier.wait(LIMIT)
         return work()
 
     with ThreadPoolExecutor(number) as pool:
@@ -132,7 +132,7 @@ class Spy(HTTPAdapter):
             request.url = request.url.replace("https://login.microsoftonline.com", self.onto)
         if request.method == "POST":
             self.asked.set()
-            assert self.released.wait(60)
+            assert self.released.wait(LIMIT)
         return super().send(request, *args, **options)
 
 
@@ -180,10 +180,10 @@ def test_msal_lets_the_caller_wait_while_the_old_token_is_good(
 
     with ThreadPoolExecutor(1) as pool:
         caller = pool.submit(ask, app)
-        assert spy.asked.wait(60)
+        assert spy.asked.wait(LIMIT)
         assert not caller.done()  # as long as the server likes
         spy.released.set()
-        assert caller.result(60)["access_token"] != first
+        assert caller.result(LIMIT)["access_token"] != first
 
 
 def test_nobody_waits_for_a_renewal_ahead_of_expiry(
@@ -198,7 +198,7 @@ def test_nobody_waits_for_a_renewal_ahead_of_expiry(
     spy.released.clear()
 
     assert holder.token == first
-    assert spy.asked.wait(60)
+    assert spy.asked.wait(LIMIT)
     assert holder.token == first
     spy.released.set()
     landed()
@@ -407,14 +407,14 @@ def test_msal_hangs_in_a_child_if_its_lock_was_held_at_the_fork(bare: Callable[.
     def hold() -> None:
         with app.token_cache._lock:
             held.set()
-            done.wait(60)
+            done.wait(LIMIT)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert held.wait(60)
+    assert held.wait(LIMIT)
     assert in_fork(lambda: ask(app), 1) == -signal.SIGALRM
     done.set()
-    thread.join(60)
+    thread.join(LIMIT)
 
 
 @forks
@@ -430,5 +430,5 @@ def test_a_child_gets_its_token_whoever_held_the_locks(
 
     assert in_fork(lambda: holder.token) == 0
 
-    thread.join(60)
+    thread.join(LIMIT)
     assert holder.token

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from canned import Arrived, Canned, canned
+from processes import LIMIT
 from requests.structures import CaseInsensitiveDict
 
 from leangraph import Grant, GraphClient, TokenHolder, Unauthorized
@@ -134,7 +135,7 @@ def test_a_fixed_token_has_nothing_to_answer_with(server: Canned) -> None:
 
 
 def test_twenty_threads_with_the_same_challenge_ask_once(server: Canned) -> None:
-    source, together = Source(), Barrier(20, timeout=30)
+    source, together = Source(), Barrier(20, timeout=LIMIT)
     answer = server.answer
 
     def wait(arrived: Arrived) -> tuple[Any, ...]:

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import pytest
+from processes import LIMIT
 from urllib3.util import Timeout
 
 from leangraph import AuthError, ConfigurationError, Error, Grant, Sandbox, Settings, TransportError
@@ -152,9 +153,9 @@ def test_no_scope_is_refused_before_anything_is_asked(http: HttpSession) -> None
 
 def test_a_slow_answer_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (wire.TIMEOUT.connect_timeout, wire.TIMEOUT.read_timeout) == (3.05, 10)
-    monkeypatch.setattr(wire, "TIMEOUT", Timeout(connect=30, read=0.05))
+    monkeypatch.setattr(wire, "TIMEOUT", Timeout(connect=LIMIT, read=0.05))
     with Sandbox(users=1) as tenant:
-        tenant.fail("GET", DISCOVERY, stall=10)
+        tenant.fail("GET", DISCOVERY, stall=600)
         http = HttpSession(ca_bundle=tenant.ca_bundle)
         flow = from_settings(Settings(_env_file=None, **tenant.env), http)
 
@@ -410,7 +411,7 @@ def test_twenty_threads_share_a_flow(flow: Acquire, graph_sandbox: Sandbox) -> N
     together = threading.Barrier(20)
 
     def ask(_: int) -> str:
-        together.wait(30)
+        together.wait(LIMIT)
         return flow().token
 
     with ThreadPoolExecutor(20) as pool:

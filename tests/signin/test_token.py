@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 import requests
 from canned import Arrived, Canned, canned
-from processes import eventually, forks, in_fork, python
+from processes import LIMIT, eventually, forks, in_fork, python
 
 from leangraph import AuthError, ConfigurationError, Error, Grant, Sandbox, Settings, TokenHolder, TransportError
 from leangraph.auth import from_settings
@@ -99,7 +99,7 @@ class Closed(threading.Event):
 
     def __call__(self) -> Any:
         self.reached.set()
-        assert self.wait(30)
+        assert self.wait(LIMIT)
         return self.result
 
 
@@ -145,7 +145,7 @@ def landed() -> None:
     """Wait for what goes on in the background."""
     for thread in threading.enumerate():
         if thread.name == "leangraph-token":
-            thread.join(30)
+            thread.join(LIMIT)
             assert not thread.is_alive()
 
 
@@ -160,7 +160,7 @@ def together(count: int, work: Callable[[], Any]) -> list[Any]:
     gate = threading.Barrier(count)
 
     def one(_: int) -> Any:
-        gate.wait(30)
+        gate.wait(LIMIT)
         try:
             return work()
         except Error as error:
@@ -282,11 +282,11 @@ def test_nobody_renews_while_somebody_asks_already(hold: Hold, clock: Clock) -> 
     clock.advance(3300)
     with ThreadPoolExecutor(1) as pool:
         claiming = pool.submit(lambda: holder.get_token(claims="{}").token)
-        assert asking.reached.wait(30)
+        assert asking.reached.wait(LIMIT)
 
         assert holder.token == first
         asking.set()
-        assert claiming.result(30) == holder.token == "canary-token-2"
+        assert claiming.result(LIMIT) == holder.token == "canary-token-2"
 
     landed()
     assert source.asked == 2
@@ -607,14 +607,14 @@ def test_who_has_no_token_does_not_suffer_from_a_failure_in_the_background(
     first = holder.token
     clock.advance(3300)
     assert holder.token == first
-    assert failing.reached.wait(30)
+    assert failing.reached.wait(LIMIT)
     holder.invalidate(first)
 
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(lambda: holder.token)
         assert eventually(lambda: waiting_for(holder) == 1)
         failing.set()
-        assert waiting.result(30) == "canary-token-3"
+        assert waiting.result(LIMIT) == "canary-token-3"
 
     assert naps == []
 
@@ -746,7 +746,7 @@ def test_an_exception_of_ones_own_reaches_every_waiter_as_it_is(hold: Hold) -> N
         waiting = [pool.submit(failure_of, holder) for _ in range(3)]
         assert eventually(lambda: waiting_for(holder) == 2)
         failing.set()
-        errors = [one.result(30) for one in waiting]
+        errors = [one.result(LIMIT) for one in waiting]
 
     assert [(type(error), str(error), error.code) for error in errors] == [
         (Locked, "ada is locked: lost the key", "locked")
@@ -784,12 +784,12 @@ def test_an_interruption_of_the_one_who_asks_leaves_nobody_waiting(
 
     with ThreadPoolExecutor(11) as pool:
         first = pool.submit(leader)
-        assert interrupted.reached.wait(30)
+        assert interrupted.reached.wait(LIMIT)
         others = [pool.submit(lambda: holder.token) for _ in range(10)]
         assert eventually(lambda: waiting_for(holder) == 10)
         interrupted.set()
-        assert first.result(30) is interruption
-        assert {other.result(30) for other in others} == {"canary-token-2"}  # one of them asks for all
+        assert first.result(LIMIT) is interruption
+        assert {other.result(LIMIT) for other in others} == {"canary-token-2"}  # one of them asks for all
 
     assert (source.asked, holder.refresh_count, holder.last_error) == (2, 1, None)
 
@@ -799,12 +799,12 @@ def test_nobody_waits_for_ever_for_one_who_hangs(hold: Hold, monkeypatch: pytest
     holder = hold(hanging)
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(lambda: holder.token)
-        assert hanging.reached.wait(30)
+        assert hanging.reached.wait(LIMIT)
         monkeypatch.setattr(token, "WAIT", 0.01)
         with pytest.raises(AuthError, match="hangs") as caught:
             _ = holder.token
         hanging.set()
-        assert first.result(30) == holder.token
+        assert first.result(LIMIT) == holder.token
 
     assert caught.value.transient
 
@@ -918,13 +918,13 @@ def test_claims_are_asked_for_even_while_another_request_is_under_way(hold: Hold
     holder = hold(source)
     with ThreadPoolExecutor(2) as pool:
         first = pool.submit(lambda: holder.token)
-        assert plain.reached.wait(30)
+        assert plain.reached.wait(LIMIT)
         claiming = pool.submit(lambda: holder.get_token(claims="{}").token)
         assert eventually(lambda: waiting_for(holder) == 1)
         plain.set()
 
-        assert first.result(30) == "canary-token-1"
-        assert claiming.result(30) == "canary-token-2"
+        assert first.result(LIMIT) == "canary-token-1"
+        assert claiming.result(LIMIT) == "canary-token-2"
     assert source.claims == [None, "{}"]
 
 
@@ -936,7 +936,7 @@ def test_twenty_threads_with_the_same_claims_make_one_request(hold: Hold) -> Non
         claiming = [pool.submit(lambda: holder.get_token(claims="{}").token) for _ in range(20)]
         assert eventually(lambda: waiting_for(holder) == 19)
         closed.set()
-        assert {one.result(30) for one in claiming} == {"canary-token-1"}
+        assert {one.result(LIMIT) for one in claiming} == {"canary-token-1"}
 
     assert source.claims == ["{}"]
 
@@ -1009,7 +1009,7 @@ def test_after_a_401_requests_sends_the_same_once_more_with_a_new_token(
 ) -> None:
     server.answer = refusing(1)
 
-    response = web.post(server.url, data=data() if callable(data) else data, timeout=30)
+    response = web.post(server.url, data=data() if callable(data) else data, timeout=LIMIT)
 
     assert [response.status_code, *(earlier.status_code for earlier in response.history)] == [200, 401]
     assert tokens_of(server) == ["token-1", "token-2"]
@@ -1035,7 +1035,7 @@ def test_a_body_that_can_be_read_once_is_sent_once_but_its_token_is_not_used_aga
 ) -> None:
     server.answer = refusing(1)
 
-    assert web.post(server.url, data=body, timeout=30).status_code == 401
+    assert web.post(server.url, data=body, timeout=LIMIT).status_code == 401
     assert tokens_of(server) == ["token-1"]
     web.close()  # the server has not read that body
     assert web.get(server.url).status_code == 200
@@ -1060,7 +1060,9 @@ def test_another_answer_than_401_costs_no_token(server: Canned, web: requests.Se
 def test_a_fixed_token_is_sent_once_and_its_401_is_the_answer(server: Canned) -> None:
     server.answer = lambda _: (401,)
 
-    assert requests.get(server.url, auth=TokenHolder.fixed("canary-token-1").auth, timeout=30).status_code == 401
+    assert (
+        requests.get(server.url, auth=TokenHolder.fixed("canary-token-1").auth, timeout=LIMIT).status_code == 401
+    )
     assert tokens_of(server) == ["token-1"]
 
 
@@ -1086,7 +1088,7 @@ def test_no_new_token_goes_where_a_careless_session_took_the_old_one(
     server.answer = lambda _: (302, None, {"Location": f"{elsewhere.url}/file"})
     elsewhere.answer = lambda _: (401,)
     with Careless() as session:
-        assert session.get(server.url, auth=hold(HOUR).auth, timeout=30).status_code == 401
+        assert session.get(server.url, auth=hold(HOUR).auth, timeout=LIMIT).status_code == 401
 
     assert tokens_of(elsewhere) == ["token-1"]
 
@@ -1142,7 +1144,7 @@ def test_a_child_gets_a_token_though_a_request_was_under_way_at_the_fork(clock: 
 
         assert tenant.token_requests == 2
         tenant.close()
-        assert waiting.result(60)
+        assert waiting.result(LIMIT)
 
 
 @forks

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from processes import LIMIT
+
 
 class VirtualTime:
     """Runs threads one at a time, and the clock on to whoever waits for the shortest."""
@@ -25,7 +27,7 @@ class VirtualTime:
     def sleep(self, seconds: float) -> None:
         mine = self._enter(seconds)
         self._pass_on()
-        assert mine.wait(60)
+        assert mine.wait(LIMIT)
 
     def run(self, *functions: Callable[[], Any]) -> float:
         """Run functions at the same time, in a thread each; return the seconds until all were done."""
@@ -36,15 +38,15 @@ class VirtualTime:
             threads[-1].start()
         self._over.clear()
         self._pass_on()
-        assert self._over.wait(120)
+        assert self._over.wait(LIMIT)
         for thread in threads:
-            thread.join(60)
+            thread.join(LIMIT)
         if self._failure:
             raise self._failure[0]
         return self._now - begun
 
     def _live(self, mine: threading.Event, function: Callable[[], Any]) -> None:
-        assert mine.wait(60)
+        assert mine.wait(LIMIT)
         try:
             function()
         except BaseException as error:  # noqa: BLE001 - raised by ``run``

@@ -107,8 +107,14 @@ class Live:
         return self.directory.store
 
     def origin(self, role: Role) -> str:
-        """Return where a listener is, which opens now if it was not there."""
-        return f"{'http' if role == 'machine' else 'https'}://127.0.0.1:{self._listener(role).port}"
+        """Return where a listener is, which opens now if it was not there.
+
+        Pre-authenticated addresses have a host name of their own, as Microsoft's have: a client that sends its
+        token to Graph's host must not send it to them.
+        """
+        scheme = "http" if role == "machine" else "https"
+        host = "localhost" if role == "signed" else "127.0.0.1"
+        return f"{scheme}://{host}:{self._listener(role).port}"
 
     def _listener(self, role: Role, port: int = 0) -> Server:
         with self._lock:

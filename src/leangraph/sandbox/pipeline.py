@@ -168,9 +168,10 @@ class Pipeline:
                 headers[name] = self.login.ledger.label(value)
             elif name.lower() == "x-identity-header":
                 headers[name] = "***"
+        path = re.sub("/{2,}", "/", request.path)
         record = Recorded(
             method=request.method,
-            path=request.path if whole else "/" + request.path.strip("/").partition("/")[2],
+            path=path if whole else "/" + path.strip("/").partition("/")[2],
             query=dict(pairs(request.query)),
             headers=Headers(headers.items()),
             body=_SECRETS.sub(rb"\1***", request.body[:KEPT_BODY]),

@@ -7,6 +7,7 @@ test does makes going back as cheap as what the test changed, however many objec
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 from collections import deque
@@ -134,6 +135,8 @@ class Store:
     def __init__(self, file: Path | None = None, *, copy_of: Store | None = None) -> None:
         self._lock = threading.RLock()
         self._file = file
+        if file is not None and not file.exists():  # for its owner only, before there is anything in it
+            os.close(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600))
         self._db = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False)
         if copy_of is None:
             self._db.executescript(SCHEMA)

@@ -17,7 +17,8 @@ BY_PATH = ":"  # the segment that says: what follows is a path of files, not an 
 _KEYED = re.compile(r"([^()']+)\((?:[A-Za-z]\w*=)?'(.*)'\)", re.DOTALL)  # users('a'), applications(appId='a')
 _ALTERNATE = re.compile(r"([^()']+)\(([A-Za-z]\w*)='(.*)'\)", re.DOTALL)
 _CALL = re.compile(r"([^()]+)\((.*)\)", re.DOTALL)
-_FILES = re.compile(r"(.*?/(?:root|items/[^/:]+)):/(.*?)(?::(?:/(.*))?)?", re.DOTALL)
+_FILES = re.compile(r"(.*?/(?:root|items/[^/:]+)):/(.*?)(?::(?:/(.*))?)?", re.DOTALL | re.IGNORECASE)
+_ENCODED = re.compile(r"/(?:root|items/[^/:%]+)(?:%3A|:)", re.IGNORECASE)
 
 
 class Place(NamedTuple):
@@ -33,6 +34,9 @@ def split(raw_path: str) -> list[str]:
     ``root:/a/b:/content`` is ``root``, ``:``, ``a/b``, ``content``; ``applications(appId='x')`` is
     ``applications`` and ``appId='x'``.
     """
+    raw_path = re.sub("/{2,}", "/", raw_path)  # a root that ends in a slash, and a path that begins with one
+    if _ENCODED.search(raw_path):  # a file's path as a template's one variable: items/root%3A%2Fa.txt%3A/content
+        raw_path = re.sub("%3A", ":", re.sub("%2F", "/", raw_path, flags=re.IGNORECASE), flags=re.IGNORECASE)
     files = _FILES.fullmatch(raw_path)
     if files:
         rest = split(files[3]) if files[3] else []
@@ -45,8 +49,23 @@ def split(raw_path: str) -> list[str]:
         elif keyed and not alternate:
             found += [keyed[1], keyed[2].replace("''", "'")]
         else:
-            found.append(segment)
+            found.append(_unaliased(segment))
     return found
+
+
+def _unaliased(segment: str) -> str:
+    """Return ``graph.user`` as ``microsoft.graph.user``: the metadata's alias, in which the SDKs write casts."""
+    alias, dot, name = segment.partition(".")
+    if alias.lower() == "graph" and dot and name.partition("(")[0].lower() in _names():
+        return f"microsoft.graph.{name}"
+    return segment
+
+
+@cache
+def _names() -> frozenset[str]:
+    """Return every name that may stand behind a namespace, in lower case."""
+    bound = data.paths()["operations"].values()
+    return frozenset(name.lower() for names in (data.paths()["types"], *bound) for name in names)
 
 
 @cache

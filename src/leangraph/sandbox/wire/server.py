@@ -20,6 +20,8 @@ from io import BufferedReader
 from typing import cast
 from urllib.parse import unquote
 
+from .hosts import is_own
+
 HANDSHAKE_SECONDS = 10.0
 IDLE_SECONDS = 300.0  # longer than any client keeps a connection: never the first to hang up
 BACKLOG = 512
@@ -267,6 +269,8 @@ def _read_request(reader: BufferedReader, peer: socket.socket) -> Request | None
         headers = Headers([*headers.items(), ("Host", "localhost"), ("Connection", "close")])
     elif not re.fullmatch(r"[\w.\-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?", headers["Host"], re.ASCII):
         raise BadHTTP(400)
+    elif not is_own(headers["Host"]):
+        raise BadHTTP(421)
     elif version == "HTTP/1.0" and "Connection" not in headers:
         headers = Headers([*headers.items(), ("Connection", "close")])
     return Request(method, target, headers, _read_body(reader, peer, headers))
@@ -279,7 +283,9 @@ def _line(reader: BufferedReader, limit: int, too_long: int) -> bytes | None:
         if len(line) > limit:
             raise BadHTTP(too_long)
         return None
-    return line[:-2] if line.endswith(b"\r\n") else line[:-1]
+    if not line.endswith(b"\r\n"):  # two ideas of where a line ends are how requests are smuggled
+        raise BadHTTP(400)
+    return line[:-2]
 
 
 def _read_headers(reader: BufferedReader) -> Headers:

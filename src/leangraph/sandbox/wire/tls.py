@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from .hosts import LOOPBACK, MICROSOFT
+
 LIFETIME = timedelta(days=90)
 SKEW = timedelta(days=1)  # a client whose clock runs behind ours
-ADDRESSES = ("127.0.0.1", "::1")
 
 
 def server_context(ca_file: Path) -> ssl.SSLContext:
@@ -61,7 +62,11 @@ def _authority(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
 def _leaf(
     key: ec.EllipticCurvePrivateKey, ca: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey
 ) -> x509.Certificate:
-    names = [x509.DNSName("localhost"), *(x509.IPAddress(ip_address(text)) for text in ADDRESSES)]
+    own, *addresses = LOOPBACK
+    names = [
+        *map(x509.DNSName, (own, *sorted(MICROSOFT))),
+        *(x509.IPAddress(ip_address(one)) for one in addresses),
+    ]
     return (
         _builder(_name("leangraph sandbox"), ca.subject, key.public_key())
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

@@ -134,8 +134,8 @@ class Drive:
     # -- finding ----------------------------------------------------------------------------------
 
     def find(self, id_: str) -> Doc:
-        """Return an item by its id; raises Graph's 404."""
-        if id_ == self.root["id"]:
+        """Return an item by its id, ``root`` among them; raises Graph's 404."""
+        if id_ == self.root["id"] or id_.lower() == "root":
             return self.root
         doc = self.store.get(KIND, id_)
         if doc is None or doc["id"] != id_ or doc["drive"] != self.id:

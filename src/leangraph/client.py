@@ -25,6 +25,7 @@ from leangraph.net.session import HttpSession
 from leangraph.protocols import batch
 from leangraph.protocols.batch import CONCURRENCY
 from leangraph.protocols.paging import Pages
+from leangraph.settings.switches import is_read_only
 from leangraph.system.threads import Outcomes
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class GraphClient(Roots):
         url: Graph's root without a version; plain http only for this machine.
         version: ``v1.0`` or ``beta``; one path may differ: ``graph.get("/beta/users")``.
         timeout: seconds to wait for one reply.
-        settings: what else the user decided; without them and without a holder, the environment. Of that,
-            ``GRAPH_READ_ONLY`` counts even with a holder alone.
+        settings: what else the user decided; without them and without a holder, the environment and ``.env``. Of
+            those, ``GRAPH_READ_ONLY`` counts even with a holder alone.
         session: a ``requests.Session`` of your own, left open by ``close``.
         retry: the policy, in place of the one that the settings describe.
         budget: spent before every request, to keep clear of Graph's limits; see ``Budget``.
@@ -111,7 +112,7 @@ class GraphClient(Roots):
             policy=retry,
             pace=Pace(clock, budget),
             clock=clock,
-            read_only=settings.read_only if settings else _read_only(),
+            read_only=settings.read_only if settings else is_read_only(),
         )
         # A fixed token does not say whose it is
         self._core = Core(transport, self.url, self.version, settings.tenant_id if settings else "")
@@ -314,8 +315,3 @@ def _http(session: requests.Session | None, settings: Settings | None, timeout: 
         proxy=settings.proxy.get_secret_value() if settings and settings.proxy else None,
         timeout=timeout or (settings.timeout if settings else clouds.TIMEOUT),
     )
-
-
-def _read_only() -> bool:
-    """Tell whether the environment forbids writing: who has no settings is kept from it all the same."""
-    return os.environ.get("GRAPH_READ_ONLY", "").strip().lower() not in ("", "0", "f", "false", "n", "no", "off")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from canned import Canned, canned
 
 from leangraph import ConfigurationError, GraphClient, Sandbox, Settings, TokenHolder
+from leangraph.settings import switches
 
 
 @pytest.fixture
@@ -212,3 +215,58 @@ def test_a_deletion_that_does_what_it_says_is_sent(graph: GraphClient, server: C
     assert not refused(graph, server, "DELETE", path)
     server.requests.clear()
     assert not refused(graph, server, "POST", "/$batch", batch({"id": "1", "method": "DELETE", "url": path}))
+
+
+# -- the switch -----------------------------------------------------------------------------------------------
+
+SAID = ["1", "0", "true", "False", "YES", "n", "on", "off", "t", "F", "ture", "2", "-", "nein", "01"]
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("place", ["environment", "file", "both"])
+def test_the_switch_is_read_in_one_way_whoever_brings_the_holder(
+    said: str, place: str, server: Canned, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if place != "file":
+        monkeypatch.setenv("graph_read_only" if os.name == "posix" else "GRAPH_READ_ONLY", said)
+    if place != "environment":
+        other = "0" if said == "1" else "1"  # the environment beats the file
+        (tmp_path / ".env").write_text(f'GRAPH_READ_ONLY="{said if place == "file" else other}"\n', "utf-8")
+
+    def outcome(make: Callable[[], GraphClient]) -> Any:
+        try:
+            with make() as graph:
+                graph.post("/users", {})
+        except ConfigurationError as error:
+            return str(error)
+        return "sent"
+
+    alone = outcome(lambda: GraphClient(TokenHolder.fixed("x"), url=server.url))
+    others = {"tenant_id": "t.example", "client_id": "x", "client_secret": "s", "url": server.url}
+    configured = outcome(lambda: GraphClient(TokenHolder.fixed("x"), settings=Settings(**others)))
+
+    assert alone == configured
+    assert ("malformed" in alone) == (said.strip().lower() not in switches._WORDS)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfeG\0R\0A\0P\0H\0", b"A=\xff", b"", b"GRAPH_READ=1", b"# nothing"])
+def test_a_file_that_does_not_name_the_switch_is_not_read(
+    content: bytes, server: Canned, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(content)
+    with GraphClient(TokenHolder.fixed("x"), url=server.url) as graph:
+        graph.post("/users", {})
+
+    assert len(server.requests) == 1
+
+
+def test_a_file_that_names_the_switch_and_cannot_be_read_is_refused(
+    server: Canned, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("GRAPH_READ_ONLY=1", "utf-16")
+
+    with pytest.raises(ConfigurationError, match="UTF-8"):
+        GraphClient(TokenHolder.fixed("x"), url=server.url)

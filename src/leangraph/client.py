@@ -6,7 +6,7 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from leangraph import clouds
@@ -25,6 +25,7 @@ from leangraph.net.session import HttpSession
 from leangraph.protocols import batch
 from leangraph.protocols.batch import CONCURRENCY
 from leangraph.protocols.paging import Pages
+from leangraph.system.threads import Outcomes
 
 if TYPE_CHECKING:
     import requests
@@ -222,8 +223,8 @@ class GraphClient(Roots):
         ordered: bool = True,
         follow: bool = True,
         concurrency: int = CONCURRENCY,
-    ) -> Generator[Reply, None, None]:
-        """Yield the reply to each request, sent in batches of twenty, several at a time.
+    ) -> Outcomes[Reply]:
+        """Return the replies to requests, sent in batches of twenty, several at a time, as you ask for them.
 
         Any number will do, even an endless one: they are read as they are needed. Each request is repeated by
         itself, under the same rules as if it were sent alone. What went wrong stands in ``reply.error`` and is

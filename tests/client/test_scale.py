@@ -14,13 +14,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import fanned
 import pytest
-from processes import LIMIT, SUPPORT, bounded_pools, end_pools, eventually, spawned_pool, started
+from processes import LIMIT, SUPPORT, bounded_pools, end_pools, eventually, python, spawned_pool, started
 from pydantic import SecretStr
 
 from leangraph import (
@@ -409,6 +410,86 @@ def test_ctrl_c_ends_it(executor: str, tmp_path: Path) -> None:
 
     assert process.returncode == -signal.SIGINT
     assert said.rstrip().endswith("KeyboardInterrupt")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for one process alone")
+@pytest.mark.parametrize(("where", "times"), [("threads", 5), ("processes", 2)])
+def test_ctrl_c_ends_it_wherever_it_comes(where: str, times: int) -> None:
+    environment = {
+        **os.environ,
+        "AZURE_TENANT_ID": "t",
+        "AZURE_CLIENT_ID": "c",
+        "AZURE_CLIENT_SECRET": "s",
+        "PYTHONPATH": os.pathsep.join([SUPPORT, *sys.path]),
+    }
+    done = python(Path(SUPPORT) / "interrupted.py", times, where, env=environment)
+
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < LIMIT
+
+
+@pytest.mark.usefixtures("nobody")
+@pytest.mark.parametrize("where", ["threads", "own threads", "processes"])
+@pytest.mark.parametrize("kind", [SystemExit, GeneratorExit, ValueError, RecursionError])
+def test_whatever_the_function_raises_is_the_error_of_its_item(
+    where: str, kind: type[BaseException], pool: Executor
+) -> None:
+    executor: Any = {"threads": None, "own threads": ThreadPoolExecutor(3), "processes": pool}[where]
+
+    results = list(fan_out(fanned.raise_at_three, [(kind, n) for n in range(30)], executor=executor))
+
+    assert [result.item[1] for result in results if not result.ok] == [3]
+    assert type(results[3].error) is kind
+    assert [result.value for result in results if result.ok] == [n for n in range(30) if n != 3]
+
+
+CONTEXT: ContextVar[str] = ContextVar("context", default="lost")
+
+
+@pytest.mark.usefixtures("nobody")
+@pytest.mark.parametrize("executor", [None, ThreadPoolExecutor(2)], ids=["own", "pool"])
+def test_the_function_sees_the_context_of_whoever_iterates(executor: Executor | None) -> None:
+    CONTEXT.set("kept")
+    results = list(fan_out(lambda client, _: CONTEXT.get(), range(50), executor=executor))
+
+    assert {result.value for result in results} == {"kept"}
+
+
+@pytest.mark.usefixtures("nobody")
+def test_a_run_that_nobody_reads_says_so_and_all_reads_it() -> None:
+    with pytest.warns(RuntimeWarning, match=r"fan_out\(...\) was not iterated"):
+        fan_out(fanned.double, [1])
+    fan_out(fanned.double, [])
+
+    assert [result.value for result in fan_out(fanned.double, range(3)).all()] == [0, 2, 4]
+
+
+@pytest.mark.usefixtures("nobody")
+@pytest.mark.parametrize("where", ["threads", "processes"])
+@pytest.mark.parametrize("kind", [SystemExit, LookupError])
+def test_whatever_the_input_raises_comes_after_all_results_before_it(
+    where: str, kind: type[BaseException], pool: Executor
+) -> None:
+    def broken() -> Iterator[int]:
+        yield from range(1000)
+        raise kind("no more")
+
+    values: list[int] = []
+    with pytest.raises(kind, match="no more"):
+        values.extend(
+            r.value for r in fan_out(fanned.double, broken(), executor=pool if where == "processes" else None)
+        )
+
+    assert values == [2 * number for number in range(1000)]
+
+
+@pytest.mark.usefixtures("nobody")
+def test_items_that_may_not_travel_do_not_hold_up_what_may(sandbox_settings: Settings, pool: Executor) -> None:
+    """So many are refused in a row that reading stops before there is a full task."""
+    items = [*range(500), *[sandbox_settings] * 30_000, *range(10)]
+    results = list(fan_out(fanned.double, items, executor=pool))
+
+    assert [result.ok for result in results] == [isinstance(item, int) for item in items]
 
 
 # -- configuration --------------------------------------------------------------------------------------------

@@ -36,6 +36,13 @@ def refuse_odd(_: Any, item: int) -> int:
     return item
 
 
+def raise_at_three(_: Any, item: tuple[type[BaseException], int]) -> int:
+    kind, number = item
+    if number == 3:
+        raise kind("three")
+    return number
+
+
 def die_once(_: Any, item: tuple[int, str]) -> int:
     """Take the process down with the item that has a marker, unless the marker is there already."""
     number, marker = item

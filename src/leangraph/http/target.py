@@ -360,7 +360,7 @@ def admit(
                 known.get("headers"),
                 read_only=read_only,
             )
-    elif read_only and _is_write(method, parts, headers):
+    elif read_only and is_write(method, parts, headers):
         raise ConfigurationError(
             f"{method} {path} is a write, and GRAPH_READ_ONLY refuses writes: nothing was sent"
         )
@@ -371,7 +371,8 @@ def admit(
         )
 
 
-def _is_write(method: str, parts: list[str], headers: Mapping[str, str] | None) -> bool:
+def is_write(method: str, parts: list[str], headers: Mapping[str, str] | None = None) -> bool:
+    """Tell whether a request may change anything, by the ``segments`` of its path."""
     if any(name.lower().startswith(("x-http-method", "x-method")) for name in headers or ()):
         return True
     if method != "POST":

@@ -65,7 +65,7 @@ class Reply:
         headers: Mapping[str, str],
         body: Any,
         *,
-        error: Error | None = None,
+        error: Exception | None = None,
         request: Any = None,
     ) -> None:
         self.status = status

@@ -41,7 +41,7 @@ class Added:
     added: list[str] = field(default_factory=list)
     already: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
-    errors: dict[str, Error] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Removed:
 
     removed: list[str] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
-    errors: dict[str, Error] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
 
 
 def add(core: Core, path: str, ids: Any) -> Added:
@@ -155,9 +155,9 @@ class _Relation:
         result.added += ids
         return None
 
-    def _outcomes(self, requests: list[Request]) -> Iterator[Error | None]:
+    def _outcomes(self, requests: list[Request]) -> Iterator[Exception | None]:
         """Send requests in one batch; yield what went wrong with each."""
-        for request, reply in zip(requests, list(batch.run(requests, self._core)), strict=True):
+        for request, reply in zip(requests, batch.run(requests, self._core).all(), strict=True):
             error = reply.error
             if isinstance(error, Conflict):  # twenty changes of one object at once get in each other's way
                 error = self._failure(request)
@@ -170,7 +170,7 @@ class _Relation:
             return error.with_traceback(None)
         return None
 
-    def _sort(self, key: str, error: Error, result: Added) -> None:
+    def _sort(self, key: str, error: Exception, result: Added) -> None:
         if self._says(error, _ALREADY):
             result.already.append(key)
         elif isinstance(error, NotFound):
@@ -178,7 +178,7 @@ class _Relation:
         else:
             result.errors[key] = error
 
-    def _says(self, error: Error, words: str) -> bool:
+    def _says(self, error: Exception, words: str) -> bool:
         said = isinstance(error, (BadRequest, Conflict)) and words in error.message.lower()
         self._proven = self._proven or said
         return said
@@ -222,7 +222,7 @@ def _unique(ids: Any) -> list[str]:
     return list(found.values())
 
 
-def _raise_the_hopeless(ids: list[str], errors: Mapping[str, Error], *, first: bool) -> None:
+def _raise_the_hopeless(ids: list[str], errors: Mapping[str, Exception], *, first: bool) -> None:
     """Raise what would befall all others too: no answer, no token, no patience left; or none of the first went."""
     failed = [errors[key] for key in ids if key in errors]
     for error in failed:

@@ -12,7 +12,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
@@ -144,10 +144,10 @@ class Flight(Generic[Task]):
         self._calls.pop(call, None)
 
     def cancel(self) -> None:
-        """Take back what has no thread yet, and what an executor has not begun, if it can do that."""
+        """Take back what no thread has begun; let an executor cancel what it has not begun, if it can do that."""
         with suppress(Empty):
             while order := self._orders.get_nowait():
-                order[1].run(_cancelled, ())
+                self.settle(order[1])
         for call in list(self._calls):
             if call.cancel is not None:
                 call.cancel()
@@ -190,10 +190,6 @@ def _ring(bell: threading.Lock) -> None:
 
 def _forked() -> None:
     raise Forked("this was in flight when the process was forked: the parent knows what became of it")
-
-
-def _cancelled() -> None:
-    raise CancelledError
 
 
 class Plan(Protocol[Item_contra, Task, Outcome]):

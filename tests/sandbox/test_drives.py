@@ -601,7 +601,8 @@ def test_an_upload_in_one_request_has_a_limit(graph_sandbox: Sandbox, graph: Gra
 
     def first_line(size: int) -> bytes:
         """Announce a body and see what the server thinks of it; the body itself is never sent."""
-        head = f"PUT /v1.0{ADA}/root:/a:/content HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {graph.token}\r\n"
+        head = f"PUT /v1.0{ADA}/root:/a:/content HTTP/1.1\r\nHost: localhost\r\n"
+        head += f"Authorization: Bearer {graph.token}\r\n"
         with (
             socket.create_connection(("127.0.0.1", port), timeout=LIMIT) as raw,
             context.wrap_socket(raw, server_hostname="127.0.0.1") as peer,

@@ -241,6 +241,8 @@ class Verbs(Location):
 
         With ``If-None-Match`` in ``headers`` and nothing new there is nothing to do, and ``None`` is returned.
         It goes on where a connection broke off, and starts over where the file has changed meanwhile.
+        An https address on another host that carries its own permission, such as an item's
+        ``@microsoft.graph.downloadUrl`` or the ``url`` of an export job, is fetched without the token.
 
         Args:
             file: a path, where nothing appears before all is there; or a file opened for writing bytes.
@@ -250,6 +252,12 @@ class Verbs(Location):
         from leangraph.protocols import downloads, drives
 
         core = self._client
+        if downloads.is_elsewhere(self._path, core.root):
+            if others := options.keys() - {"headers"}:
+                raise ConfigurationError(f"an address on another host takes no {', '.join(sorted(others))}")
+            return downloads.download_signed(
+                core.transport, self._path, file, verify=verify, progress=progress, headers=options.get("headers")
+            )
         target = core.target(drives.content_path(self._path), options)
         return downloads.download(
             core.transport, target.url, file, verify=verify, progress=progress, headers=target.headers

@@ -21,6 +21,7 @@ import pytest
 import requests
 from canned import Arrived, Canned, canned
 from processes import python
+from quickxor import ring_hash
 from requests.adapters import HTTPAdapter
 
 from leangraph import (
@@ -212,18 +213,6 @@ def test_ranges_that_are_none_are_an_error(text: Any) -> None:
 
 
 # -- hashes ---------------------------------------------------------------------------------------------------
-
-
-def ring_hash(data: bytes) -> str:
-    """QuickXorHash as it is described, bit by bit."""
-    ring = [0] * 160
-    for number, byte in enumerate(data):
-        for bit in range(8):
-            ring[(11 * number + bit) % 160] ^= byte >> bit & 1
-    for bit in range(64):
-        ring[96 + bit] ^= len(data) >> bit & 1
-    whole = sum(bit << place for place, bit in enumerate(ring))
-    return base64.b64encode(whole.to_bytes(20, "little")).decode()
 
 
 @pytest.mark.parametrize("size", [0, 1, 2, 19, 20, 21, 159, 160, 161, 319, 320, 321, 1000, 4800, 4801])

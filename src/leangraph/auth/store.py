@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from leangraph.auth import Acquire, Grant, Secret, from_settings
 from leangraph.auth.grant import Flow, Hidden
-from leangraph.errors import AuthError, ConfigurationError, TransportError
+from leangraph.errors import AuthError, ConfigurationError, Error, TransportError
 from leangraph.system import files
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class FileStore:
         self._suffix = suffix
 
     def load(self, key: str) -> bytes | None:
+        files.check_trusted(self._directory, "the token store")
         try:
             return self._file(key).read_bytes()
         except FileNotFoundError:
@@ -70,6 +71,7 @@ class FileStore:
     def store(self, key: str, value: bytes, lifetime: float = 0.0) -> None:
         """Write a record; ``lifetime`` is for stores that tidy up by themselves."""
         self._make_directory()
+        files.check_trusted(self._directory, "the token store")
         files.replace(self._file(key), value, private=True, in_place=True)
 
     def remove(self, key: str) -> bool:
@@ -223,7 +225,8 @@ class _Records:
             yield
         except Exception as error:  # noqa: BLE001 - a store may raise anything
             if not self._out_of_order:
-                log.warning("token store out of order (%s): going on without it", type(error).__name__)
+                problem = str(error) if isinstance(error, Error) else type(error).__name__
+                log.warning("token store out of order (%s): going on without it", problem)
             self._out_of_order = True
 
 
@@ -246,10 +249,20 @@ class RefreshTokenFile:
     ) -> None:
         self._path = files.expand(path)
         self._sealed = sealed
+        self._told = ""  # that others can read it
         self._patience = patience
         self._here = threading.RLock()
 
     def load(self) -> str | None:
+        """Return the token; ``None`` if there is none that can be read.
+
+        Raises:
+            ConfigurationError: others can write to the file.
+        """
+        problem = files.check_trusted(self._path, "the refresh token")
+        if problem and problem != self._told:
+            log.warning("%s", problem)
+        self._told = problem
         try:
             found = self._path.read_bytes()
         except FileNotFoundError:
@@ -279,6 +292,10 @@ class _Named(FileStore):
     def __init__(self, path: Path, *, patience: float = PATIENCE) -> None:
         super().__init__(path.parent, patience=patience)
         self._path = path
+
+    def store(self, key: str, value: bytes, lifetime: float = 0.0) -> None:
+        self._make_directory()  # its folder is the user's: whether it is private is not ours to say
+        files.replace(self._path, value, private=True, in_place=True)
 
     def _file(self, key: str) -> Path:
         return self._path

@@ -11,6 +11,7 @@ from typing import IO, Any, Final, Self
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http.transport import Elsewhere, Reply, Stream, Transport
+from leangraph.net.origin import host_of, is_safe, same_origin
 from leangraph.protocols.drives import HASHES, Hash, hash_of, is_of_a_drive, other_hash, other_size
 from leangraph.system import files
 
@@ -32,16 +33,53 @@ def download(
     progress: Progress | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> int | None:
-    """Download what is at a URL; see ``GraphClient.download``."""
+    """Download what is at a URL of Graph's; see ``Address.download``."""
+    return _download(transport, url, None, file, verify=verify, progress=progress, headers=headers)
+
+
+def download_signed(
+    transport: Transport,
+    url: str,
+    file: Target,
+    *,
+    verify: bool = False,
+    progress: Progress | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> int | None:
+    """Download what is at an address that carries its own permission: no token goes there, nothing shows it."""
+    if not is_safe(url):
+        raise ConfigurationError(f"an address on {host_of(url)!r} is fetched by https only: nothing was sent")
+    if verify:
+        raise ConfigurationError("verify= is for drive items: of another address there is nothing to compare with")
+    return _download(transport, "", Elsewhere(url), file, verify=False, progress=progress, headers=headers)
+
+
+def is_elsewhere(path: str, root: str) -> bool:
+    """Tell whether a path is in truth an address on another host than Graph's."""
+    return path.lower().startswith(("https://", "http://")) and not same_origin(path, root)
+
+
+def _download(
+    transport: Transport,
+    url: str,
+    address: Elsewhere | None,
+    file: Target,
+    *,
+    verify: bool,
+    progress: Progress | None,
+    headers: Mapping[str, str] | None,
+) -> int | None:
     if any(name.lower() == "range" for name in headers or ()):
         raise ConfigurationError("a download is of the whole: for a part, graph.get(path, headers={'Range': …})")
     place: _Destination = _AtPath(file) if isinstance(file, (str, os.PathLike)) else _InFile(file)
     with place:
-        got = _Download(transport, url, place, dict(headers or {}), progress or _no_progress, verify=verify)
-        if not got.run():
+        work = _Download(
+            transport, url, address, place, dict(headers or {}), progress or _no_progress, verify=verify
+        )
+        if not work.run():
             return None
         place.keep()
-        return got.done
+        return work.done
 
 
 class _Download:
@@ -51,6 +89,7 @@ class _Download:
         self,
         transport: Transport,
         url: str,
+        address: Elsewhere | None,
         place: _Destination,
         headers: dict[str, str],
         progress: Progress,
@@ -58,7 +97,8 @@ class _Download:
         verify: bool,
     ) -> None:
         self.transport = transport
-        self.url = url
+        self.url = url  # of Graph's, which leads to an address; "" if there is only that
+        self.address = address
         self.place = place
         self.headers = {**_PLAIN, **headers}
         self.progress = progress
@@ -72,34 +112,24 @@ class _Download:
 
     def run(self) -> bool:
         """Take all bytes, whatever it takes; tell whether there were any to take: not after a 304."""
-        patience = self.transport.patience()
         if self.verify:
             self.expect()
-        address: Elsewhere | None = None
+        patience = self.transport.patience()
         best = 0
         while True:
             reply: Reply | None = None
-            failure: GraphError | TransportError | None = None
-            if address is None:
+            if self.address is None:
                 reply = self.transport.send("GET", self.url, headers=self.headers, stream=True)
-                address = reply.body if isinstance(reply.body, Elsewhere) else None
+                self.address = reply.body if isinstance(reply.body, Elsewhere) else None
             try:
-                if address is not None:
-                    reply = self.transport.elsewhere(
-                        "GET", address, headers=self.asked(), expected={304, *_EXPIRED, *_CHANGED}, stream=True
-                    )
+                reply = self.fetch(self.address) if self.address is not None else reply
                 assert reply is not None
                 if reply.status == 304:
                     return False
-                if reply.status in _EXPIRED:
-                    failure = TransportError(f"{address and address.host} has forgotten the file's address")
-                    address = None
-                else:
-                    self.take(reply)
+                self.take(reply)
+                break
             except (GraphError, TransportError) as error:
                 failure = error
-            if failure is None:
-                break
             if self.done and not self.mark:
                 self.restart()
             if self.done > best:
@@ -109,6 +139,20 @@ class _Download:
         if self.verify or not self.whole:
             self.compare()
         return True
+
+    def fetch(self, address: Elsewhere) -> Reply:
+        """Ask the address. Raises ``TransportError`` where its time is over."""
+        expected = {304, *_EXPIRED, *_CHANGED}
+        reply = self.transport.elsewhere("GET", address, headers=self.asked(), expected=expected, stream=True)
+        if reply.status not in _EXPIRED:
+            return reply
+        if not self.url:
+            raise TransportError(
+                f"the address on {address.host} answers {reply.status}: it has expired or never was good",
+                transient=False,
+            )
+        self.address = None  # Graph knows a new one
+        raise TransportError(f"the address of the file on {address.host} has expired")
 
     def asked(self) -> dict[str, str]:
         """Return the headers for the rest, or for all of it."""

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from pathlib import PurePosixPath
 from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
@@ -141,4 +142,4 @@ def may_be_rewritten(item: Any, path: str) -> bool:
     parent = item.get("parentReference")
     personal = isinstance(parent, dict) and parent.get("driveType") == "personal"
     name = item.get("name") if isinstance(item.get("name"), str) else unquote(path.rstrip(":/").rpartition("/")[2])
-    return not personal and name.rpartition(".")[2].lower() in _REWRITTEN
+    return not personal and PurePosixPath(name).suffix.lower()[1:] in _REWRITTEN

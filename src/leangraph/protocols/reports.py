@@ -6,7 +6,6 @@ import csv
 import io
 import re
 import tempfile
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Final, TextIO
@@ -16,6 +15,7 @@ from leangraph.errors import ConfigurationError, TransportError
 from leangraph.http.options import literal
 from leangraph.http.transport import Transport
 from leangraph.protocols.downloads import download
+from leangraph.system.warn import warn
 
 _IN_MEMORY: Final = 8 * 1024 * 1024  # bytes of a report before it goes to a temporary file
 
@@ -61,7 +61,7 @@ def report(transport: Transport, url: str, headers: Mapping[str, str] | None = N
                     return
                 if not concealed and _is_concealed(row):
                     concealed = True
-                    warnings.warn(_HINT, stacklevel=2)
+                    warn(_HINT)
                 yield row
     raise TransportError(problem, transient=False)
 
@@ -75,9 +75,7 @@ def _rows(text: TextIO) -> Iterator[dict[str, str]]:
     names = distinct(columns)
     if names != columns:
         renamed = ", ".join(f"{name!r}" for name, column in zip(names, columns, strict=True) if name != column)
-        warnings.warn(
-            f"the report has columns of the same name: the later ones are called {renamed}", stacklevel=3
-        )
+        warn(f"the report has columns of the same name: the later ones are called {renamed}")
     for cells in lines:
         if len(cells) > len(names):
             raise TransportError(f"a row of the report has {len(cells)} cells, and the header {len(names)}")

@@ -9,7 +9,6 @@ import json as jsonlib
 import os
 import re
 import tempfile
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -33,6 +32,7 @@ from leangraph.http.transport import Elsewhere, Reply, Transport
 from leangraph.net.origin import is_safe
 from leangraph.protocols.drives import HASHES, QuickXor, hash_of, may_be_rewritten, other_hash, other_size
 from leangraph.system import files
+from leangraph.system.warn import warn
 
 File = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 Progress = Callable[[int, int | None], object]
@@ -120,10 +120,9 @@ def upload(
 def _tell_difference(item: Any, url: str, problem: str) -> None:
     """Warn of a file that the drive has changed; raise where no drive does that."""
     if may_be_rewritten(item, url):
-        warnings.warn(
+        warn(
             f"the drive has changed the file as it arrived ({problem}): SharePoint writes properties into Office "
-            "files and pictures. verify=False says nothing of it",
-            stacklevel=4,
+            "files and pictures. verify=False says nothing of it"
         )
         return
     failure = TransportError(

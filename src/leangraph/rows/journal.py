@@ -79,8 +79,9 @@ class Journal:
                 raise ConfigurationError(f"there is no journal {self.file} to resume: leave --resume out to start")
             with files.told(f"the journal {self.file} cannot be made"):
                 files.replace(self.file, b"", private=True)
-        db = sqlite3.connect(self.file, isolation_level=None)
+        db: sqlite3.Connection | None = None
         try:
+            db = sqlite3.connect(self.file, isolation_level=None)
             version = db.execute("PRAGMA user_version").fetchone()[0]
             if not there:
                 db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
@@ -90,7 +91,8 @@ class Journal:
             db.execute("PRAGMA synchronous = NORMAL")
             return db
         except sqlite3.DatabaseError:
-            db.close()
+            if db is not None:
+                db.close()
             raise ConfigurationError(f"{self.file} is no journal of this version, and stays as it is") from None
 
     def seen(self, number: int, item: Any) -> Row | None:

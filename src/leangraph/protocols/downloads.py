@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
-from leangraph.http.transport import Elsewhere, Reply, Stream, Transport
+from leangraph.http.reply import Reply, Stream
+from leangraph.http.signed import SignedUrl
+from leangraph.http.transport import Transport
 from leangraph.protocols.drives import HASHES, Hash, hash_of, is_of_a_drive, other_hash, other_size
 from leangraph.system import files
 
@@ -75,17 +77,17 @@ class _Download:
         patience = self.transport.patience()
         if self.verify:
             self.expect()
-        address: Elsewhere | None = None
+        address: SignedUrl | None = None
         best = 0
         while True:
             reply: Reply | None = None
             failure: GraphError | TransportError | None = None
             if address is None:
                 reply = self.transport.send("GET", self.url, headers=self.headers, stream=True)
-                address = reply.body if isinstance(reply.body, Elsewhere) else None
+                address = reply.body if isinstance(reply.body, SignedUrl) else None
             try:
                 if address is not None:
-                    reply = self.transport.elsewhere(
+                    reply = self.transport.signed(
                         "GET", address, headers=self.asked(), expected={304, *_EXPIRED, *_CHANGED}, stream=True
                     )
                 assert reply is not None

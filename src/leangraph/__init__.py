@@ -48,9 +48,9 @@ if TYPE_CHECKING:
     from leangraph.http.options import segment as segment
     from leangraph.http.pace import Budget as Budget
     from leangraph.http.pace import FileBudget as FileBudget
+    from leangraph.http.reply import Reply as Reply
     from leangraph.http.retry import RetryPolicy as RetryPolicy
     from leangraph.http.target import Request as Request
-    from leangraph.http.transport import Reply as Reply
     from leangraph.protocols.delta import Delta as Delta
     from leangraph.protocols.paging import Pages as Pages
     from leangraph.sandbox.tenant import Sandbox as Sandbox
@@ -81,7 +81,7 @@ _HOME = {
     "fan_out": "scale",
     "Settings": "settings.model",
     "TokenHolder": "auth.holder",
-    "Reply": "http.transport",
+    "Reply": "http.reply",
     **dict.fromkeys(
         (
             "AuthError",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 from leangraph.errors import ConfigurationError, TransportError
 from leangraph.http.core import Core
 from leangraph.http.options import Options, Writing, call, child, literal
+from leangraph.http.reply import Reply
 from leangraph.http.target import Location
-from leangraph.http.transport import Reply
 from leangraph.protocols.paging import Pages
 
 if TYPE_CHECKING:

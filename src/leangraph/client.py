@@ -16,9 +16,10 @@ from leangraph.errors import ConfigurationError
 from leangraph.http.core import Core
 from leangraph.http.options import Options, Writing
 from leangraph.http.pace import CallBudget, Clock, Pace
+from leangraph.http.reply import Reply
 from leangraph.http.retry import RetryPolicy
 from leangraph.http.target import VERSIONS, Request, path_in
-from leangraph.http.transport import Reply, Transport
+from leangraph.http.transport import Transport
 from leangraph.knowledge import permissions
 from leangraph.net.origin import is_safe
 from leangraph.net.session import HttpSession

@@ -59,6 +59,8 @@ TIMEOUT: Final = 100.0  # seconds to wait for one reply: at 30 s slow writes end
 CONNECT_TIMEOUT: Final = 5.0  # seconds
 MAX_RETRIES: Final = 8
 PATIENCE: Final = 300.0  # seconds: the longest total wait between the attempts of one request
+DEADLINE: Final = 900.0  # seconds: the longest time of one call in all, each of its attempts and waits included
+MAX_BODY: Final = 128 * 1024 * 1024  # bytes, decoded: the longest answer that is kept in memory
 
 
 def of_login_host(host: str) -> list[Cloud]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Self
 
 
@@ -107,6 +108,7 @@ class GraphError(Error):
         self.path: str = ""
         self.headers: dict[str, str] = {}
         self.body: Any = None
+        self._hints: list[Callable[[], str]] = []
         self.__dict__.update(attributes)
 
     @classmethod
@@ -144,10 +146,43 @@ class GraphError(Error):
         }
         return kind(_report(kind, codes, found), **found)
 
-    def because(self, hint: str) -> Self:
-        """Return the same error with one more sentence for its reader."""
-        self.args = (f"{self.args[0]}\n  {hint}", *self.args[1:])
+    def because(self, hint: str | Callable[[], str]) -> Self:
+        """Return the same error with one more sentence for its reader; a function is called when it is read."""
+        self._hints.append(hint if callable(hint) else lambda: hint)
         return self
+
+    @property
+    def args(self) -> tuple[Any, ...]:
+        """The message, with every sentence of advice: made when it is read, as few errors are."""
+        hints, self._hints = self._hints, []
+        if hints:
+            message, *others = super().args
+            lines = [str(message), *(f"  {text}" for text in map(_told, hints) if text)]
+            BaseException.args.__set__(self, ("\n".join(lines), *others))  # type: ignore[attr-defined]
+        return super().args
+
+    @args.setter
+    def args(self, value: tuple[Any, ...]) -> None:
+        BaseException.args.__set__(self, value)  # type: ignore[attr-defined]
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else ""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(map(repr, self.args))})"
+
+    def __reduce__(self) -> Any:
+        _ = self.args  # what waits to be told stays in this process
+        return super().__reduce__()
+
+
+def _told(hint: Callable[[], str]) -> str:
+    """Return a sentence of advice, "" if it cannot be had: it must never hide what it explains."""
+    try:
+        return hint()
+    except Exception:
+        logging.getLogger("leangraph").debug("advice for an error could not be made", exc_info=True)
+        return ""
 
 
 class BadRequest(GraphError):

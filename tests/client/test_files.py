@@ -42,7 +42,7 @@ from leangraph import (
     TokenHolder,
     TransportError,
 )
-from leangraph.http.transport import Elsewhere
+from leangraph.http.signed import SignedUrl
 from leangraph.protocols import drives, reports, uploads
 
 UNIT = 320 * 1024
@@ -2426,7 +2426,7 @@ def test_where_graph_redirects_to_is_in_no_header_of_the_reply(
 
     reply = scripted._core.transport.send("GET", f"{server.url}/v1.0/me/drive/items/1/content", stream=True)
 
-    assert isinstance(reply.body, Elsewhere)
+    assert isinstance(reply.body, SignedUrl)
     assert reply.headers["request-id"] == "1"
     assert SECRET not in repr(reply) + repr(reply.headers) + repr(reply.body)
 
@@ -2437,15 +2437,15 @@ def test_the_frames_of_one_failed_request_do_not_know_its_address(
 ) -> None:
     host.answer = lambda _: (status, b"", {"Location": f"{host.url}/other?{SECRET}"})
     with pytest.raises(Error) as caught:
-        scripted._core.transport.elsewhere("PUT", Elsewhere(f"{host.url}/up?{SECRET}"), data=b"x")
+        scripted._core.transport.signed("PUT", SignedUrl(f"{host.url}/up?{SECRET}"), data=b"x")
 
     assert said_in_frames(caught.value)
     assert SECRET not in said_in_frames(caught.value) + repr(vars(caught.value))
 
 
 def test_an_address_is_neither_shown_nor_pickled() -> None:
-    address = Elsewhere(f"https://upload.example.com/x?{SECRET}")
+    address = SignedUrl(f"https://upload.example.com/x?{SECRET}")
 
-    assert repr(address) == str(address) == "<Elsewhere on upload.example.com>"
+    assert repr(address) == str(address) == "<SignedUrl on upload.example.com>"
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(address)

@@ -109,14 +109,14 @@ def test_a_path_is_spelled_as_graph_spells_it_whatever_its_case(path: str) -> No
 @pytest.mark.parametrize("path", ["/nowhere", "/users/{id}/nothing", "/", "", "/(", "/%00"])
 def test_what_the_table_lacks_is_unknown_and_not_guessed(path: str) -> None:
     assert needed("GET", path) is None
-    assert "is not in Microsoft's permission table" in explain("GET", path, "t")
+    assert "is not in Microsoft's permission table" in explain("GET", path, held("t"))
 
 
 def test_an_app_has_nothing_to_do_below_me() -> None:
     need = needed("GET", "/me/messages")
     assert need is not None
     assert need.application == ()
-    assert "what no permission gives (application)" in explain("GET", "/me/messages", "t")
+    assert "what no permission gives (application)" in explain("GET", "/me/messages", held("t"))
 
 
 @pytest.mark.parametrize(
@@ -172,5 +172,5 @@ def test_a_token_that_cannot_be_read_leaves_all_unknown() -> None:
 def test_no_explanation_shows_a_token() -> None:
     secret = token(roles=["User.Read.All"], sub="canary")
 
-    assert secret not in explain("GET", "/groups", secret)
-    assert "canary" not in permissions.explain("GET", "/groups", secret)
+    assert secret not in explain("GET", "/groups", held(secret))
+    assert "canary" not in permissions.explain("GET", "/groups", permissions.held(secret))

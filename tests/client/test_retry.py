@@ -145,9 +145,9 @@ def test_no_header_whatsoever_raises_or_makes_time_run_backwards(text: str, rese
 
 METHODS = ["GET", "HEAD", "PUT", "DELETE", "PATCH", "POST", "OPTIONS", "MERGE"]
 HARMLESS = {"GET", "HEAD", "PUT", "DELETE", "PATCH"}
-REFUSED = [NO_CONNECTION, 429, 503]
-UNCERTAIN = [None, 500, 502, 504]
-FINAL = [200, 302, 400, 401, 403, 404, 405, 408, 409, 410, 412, 413, 422, 423, 424, 425, 501, 505, 507, 509, 599]
+REFUSED = [NO_CONNECTION, 425, 429, 503, 509]
+UNCERTAIN = [None, 408, 500, 502, 504]
+FINAL = [200, 302, 400, 401, 403, 404, 405, 409, 410, 412, 413, 422, 423, 424, 501, 505, 507, 599]
 
 
 def repeats(method: str, status: int | None, repeatable: bool | None = None, wish: float | None = None) -> bool:
@@ -177,7 +177,14 @@ def test_what_is_perhaps_done_is_repeated_only_where_that_does_no_harm(
 @pytest.mark.parametrize("repeatable", [None, True, False])
 @pytest.mark.parametrize("status", FINAL)
 def test_any_other_answer_is_final(status: int, repeatable: bool | None, wish: float | None) -> None:
-    assert not any(repeats(method, status, repeatable, wish) for method in METHODS)
+    if status < 500 or wish is None:
+        assert not any(repeats(method, status, repeatable, wish) for method in METHODS)
+
+
+@pytest.mark.parametrize("status", [status for status in FINAL if status >= 500])
+def test_a_service_that_says_when_to_come_back_is_believed(status: int) -> None:
+    assert {method for method in METHODS if repeats(method, status, None, 1.0)} == HARMLESS
+    assert {method for method in METHODS if repeats(method, status, False, 1.0)} == set()
 
 
 # -- how long we wait -----------------------------------------------------------------------------------------

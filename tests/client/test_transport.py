@@ -33,7 +33,7 @@ from leangraph import (
     TransportError,
     Unauthorized,
 )
-from leangraph.http import transport
+from leangraph.http import reply
 
 TOKEN = "canary-token"
 NEW = {
@@ -585,16 +585,16 @@ def test_a_body_is_json_bytes_or_nothing(
     assert type(reply.body) is type(body)
 
 
-@pytest.mark.parametrize("parsers", [transport._parsers(), transport._parsers()[-1:]])
+@pytest.mark.parametrize("parsers", [reply.parsers(), reply.parsers()[-1:]])
 def test_any_parser_reads_the_same(monkeypatch: pytest.MonkeyPatch, parsers: Any) -> None:
-    monkeypatch.setattr(transport, "_parsers", lambda: parsers)
+    monkeypatch.setattr(reply, "parsers", lambda: parsers)
 
-    assert transport._decode(200, "application/json", b'\xef\xbb\xbf{"a": "\\ud83d", "b": 1.5}') == {
+    assert reply.decode(200, "application/json", b'\xef\xbb\xbf{"a": "\\ud83d", "b": 1.5}') == {
         "a": "\ud83d",
         "b": 1.5,
     }
     with pytest.raises(TransportError, match="JSON"):
-        transport._decode(200, "application/json", b"[" * 100_000)
+        reply.decode(200, "application/json", b"[" * 100_000)
 
 
 @pytest.mark.parametrize(
@@ -736,7 +736,7 @@ def test_a_412_after_a_lost_answer_says_that_it_may_be_done(graph: GraphClient, 
         (504,) if len(server.requests) == 1 else (412, {"error": {"code": "x", "message": "etag"}})
     )
     with pytest.raises(PreconditionFailed, match="may have made the change"):
-        graph.patch("/users/x", NEW, headers={"If-Match": "1"})
+        graph.patch("/users/x", NEW, headers={"If-Match": "1"}, idempotent=True)
 
     server.answer = lambda _: (412, {"error": {"code": "x", "message": "etag"}})
     with pytest.raises(PreconditionFailed) as caught:

@@ -15,7 +15,7 @@ from processes import LIMIT
 from requests.structures import CaseInsensitiveDict
 
 from leangraph import Grant, GraphClient, TokenHolder, Unauthorized
-from leangraph.http.transport import challenge
+from leangraph.net.headers import challenge
 
 CLAIMS = '{"access_token":{"nbf":{"essential":true, "value":"1604106651"}}}'
 ODD = '{"access_token":{"x":{"value":"\u00ff?>\u00fe~"}}}'  # needs + and / in base64

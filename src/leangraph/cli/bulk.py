@@ -23,7 +23,7 @@ from leangraph.rows.journal import Journal
 
 if TYPE_CHECKING:
     from leangraph.client import GraphClient
-    from leangraph.http.transport import Reply
+    from leangraph.http.reply import Reply
 
 METHODS: Final = ("GET", "POST", "PATCH", "PUT", "DELETE")
 AGAIN: Final = frozenset({401, 403, 429, 503})  # turned away before any work: worth another try on resume

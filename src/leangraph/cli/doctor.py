@@ -19,7 +19,8 @@ from leangraph.client import GraphClient
 from leangraph.errors import AuthError, ConfigurationError, Error, Forbidden, TransportError
 from leangraph.http.retry import RetryPolicy
 from leangraph.knowledge import permissions
-from leangraph.net.session import HttpSession, _without_user
+from leangraph.net.failures import without_user
+from leangraph.net.session import HttpSession
 from leangraph.settings import Settings
 
 SHOWN = 8  # permissions of a token that are listed
@@ -120,7 +121,7 @@ def _settings(found: _Found) -> str:
 
 def _proxy(found: _Found) -> str:
     proxies = {host: found.http._proxies_for(url).get("https", "") for host, url in _addresses(found).items()}
-    named = {host: _without_user(proxy) for host, proxy in proxies.items() if proxy}
+    named = {host: without_user(proxy) for host, proxy in proxies.items() if proxy}
     return ", ".join(f"{proxy} for {host}" for host, proxy in named.items()) or "none"
 
 

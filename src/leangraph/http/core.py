@@ -7,8 +7,9 @@ from typing import Any, NamedTuple, Unpack
 
 from leangraph.errors import ConfigurationError
 from leangraph.http.options import Options
+from leangraph.http.reply import Reply
 from leangraph.http.target import Location, Target, aim, path_in
-from leangraph.http.transport import Reply, Transport
+from leangraph.http.transport import Transport
 
 
 class Core(NamedTuple):

@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 from typing import Any, BinaryIO, Final, Protocol
 
-from leangraph.errors import ConfigurationError
+from leangraph.errors import ConfigurationError, Throttled
 from leangraph.http.target import service
-from leangraph.system import files
+from leangraph.system import files, fork
 
 MOST: Final = 1.8  # of a quota: Graph reports no more
 FULL: Final = 1.0  # of a quota, as x-ms-throttle-limit-percentage counts: from here on calls are refused
@@ -29,6 +29,9 @@ FORGET: Final = 3.0  # times its first value: a rate that has recovered so far l
 FEWEST: Final = 5  # requests counted: a rate is not told from less, and the pause is all there is
 SHORTEST: Final = 0.25  # seconds: a rate is not told from less
 UNASKED: Final = 1.0  # seconds to pause where Graph does not say how long
+LONGEST: Final = 3600.0  # seconds that one refusal holds up the others, however long it asked for
+SLOWEST: Final = 1 / 30  # requests a second: a rate below that says more of us than of the quota
+NAMES: Final = 512  # paths whose service is remembered
 MAILBOX_CONCURRENCY: Final = 4  # requests at once, per app and mailbox
 
 
@@ -45,6 +48,10 @@ class Clock:
         self._sleep = sleep
         self._lock = threading.Lock()
         self._ahead = 0.0
+        fork.register(self)
+
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
 
     def now(self) -> float:
         return time.monotonic() + self._ahead
@@ -66,6 +73,8 @@ class Pace:
     the next refusal on it is what Graph let through since the one before, pauses included, and recovers by 2 % a
     second.
 
+    No wait is longer than its caller allows, and time in which nobody asked for anything is no part of a rate.
+
     Args:
         budget: taken from before every request; see ``Budget``.
     """
@@ -76,27 +85,48 @@ class Pace:
         self._sleep = clock.sleep
         self._lock = threading.Lock()
         self._lanes: dict[str, _Lane] = {}
+        self._names: dict[str, str] = {}  # services by path
+        self._sweep_at = -math.inf
         self._passed = 0  # while nobody is refused: requests since ``_busy_since``
         self._busy_since = self._latest = -math.inf
+        fork.register(self)
 
-    def wait(self, path: str, units: int = 1) -> float:
-        """Wait until ``units`` requests may go to a path; return when that is, for ``heard``."""
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
+
+    def wait(self, path: str, units: int = 1, *, limit: float = math.inf) -> float:
+        """Wait until ``units`` requests may go to a path; return when that is, for ``heard``.
+
+        Args:
+            limit: seconds that the caller is ready to wait.
+
+        Raises:
+            Throttled: it would take longer. Nothing was sent, and nothing waited for.
+        """
+        begun = self._now() if self.budget is not None or limit < math.inf else 0.0
         if self.budget is not None and units:
-            self.budget.take(units)
-        if self._lanes:
-            lane = self._lanes.get(service(path))
-            if lane is not None:
-                seen = None
-                while seen != lane.resume:  # else another refusal came while this one slept
-                    with self._lock:
-                        pause, seen = lane.reserve(self._now(), units), lane.resume
-                    if pause > 0:
-                        self._sleep(pause)
+            if isinstance(self.budget, (Budget, FileBudget)):
+                self.budget.take(units, limit=limit)
+            else:
+                self.budget.take(units)
+        if self._lanes and (lane := self._lane(path)) is not None:
+            seen = None
+            while seen != lane.resume:  # else another refusal came while this one slept
+                with self._lock:
+                    now = self._now()
+                    pause, seen = lane.reserve(now, units), lane.resume
+                    late = pause > 0 and now + pause - begun > limit
+                    if late:
+                        lane.give_back(units)
+                if late:
+                    raise _too_long(f"calls to {service(path)!r} were refused, and", pause, limit, path)
+                if pause > 0:
+                    self._sleep(pause)
         return self._now()
 
     def delay(self, path: str) -> float:
         """Return how many seconds ``wait`` would take now; takes nothing."""
-        lane = self._lanes.get(service(path)) if self._lanes else None
+        lane = self._lane(path) if self._lanes else None
         if lane is None:
             return 0.0
         with self._lock:
@@ -119,39 +149,68 @@ class Pace:
             asked: the longest ``Retry-After`` of the refused.
             percentage: ``x-ms-throttle-limit-percentage``: 1.2 means that a fifth of the calls is refused now.
         """
-        if percentage is not None:
-            self._warned(path, started, percentage)
         if started - self._latest > IDLE:
             self._busy_since, self._passed = started, 0
         self._latest = started
         self._passed += passed
-        if not refused and not self._lanes:
+        used = 0.0 if percentage is None else _share_of_quota(percentage)
+        if not refused and not used and not self._lanes:
             return
-        name = service(path)
-        lane = self._lanes.get(name)
-        if lane is None and not refused:
+        lane = self._lane(path)
+        if lane is None and not refused and not used:
             return
+        name = self._names.get(path) or service(path)
         with self._lock:
             now = self._now()
             if lane is None:
                 lane = self._lanes.setdefault(name, _Lane(self._busy_since, self._passed - passed))
             lane.counted += passed
+            lane.busy_until = max(lane.busy_until, now)
             if refused:
                 lane.cut(now, started, asked)
                 lane.counted += refused  # https://learn.microsoft.com/graph/throttling: they count as well
+            elif used:
+                lane.slow(now, started, used)
             elif lane.has_recovered(now):
                 self._lanes.pop(name, None)
 
-    def _warned(self, path: str, started: float, percentage: str) -> None:
-        try:
-            used = float(percentage)
-        except ValueError:
-            return
-        if not FULL <= used < math.inf:
-            return
+    def _lane(self, path: str) -> _Lane | None:
+        """Return the limit that a path meets, of those there are."""
+        now = self._now()
+        if now >= self._sweep_at:
+            self._sweep(now)
+        name = self._names.get(path)
+        if name is None:
+            if len(self._names) >= NAMES:
+                self._names.clear()
+            name = self._names[path] = service(path)
+        return self._lanes.get(name)
+
+    def _sweep(self, now: float) -> None:
+        """Forget the limits that have recovered without being met again: as of mailboxes read once."""
         with self._lock:
-            lane = self._lanes.setdefault(service(path), _Lane(self._busy_since, self._passed))
-            lane.slow(self._now(), started, used)
+            for name in [name for name, lane in self._lanes.items() if lane.has_recovered(now)]:
+                del self._lanes[name]
+            self._sweep_at = now + 1.0 + len(self._lanes) / 1000  # it takes a thousandth of the time
+
+
+def _share_of_quota(percentage: str) -> float:
+    """Return what part of a quota is used; 0 if it is not used up, or if that cannot be read."""
+    try:
+        used = float(percentage)
+    except ValueError:
+        return 0.0
+    return used if FULL <= used < math.inf else 0.0
+
+
+def _too_long(why: str, pause: float, limit: float, path: str) -> Throttled:
+    return Throttled(
+        f"not sent: {why} it would take {pause:.0f} s until this one may go, of {limit:.0f} s that are left to it "
+        "(GRAPH_PATIENCE, GRAPH_DEADLINE)",
+        status=429,
+        retry_after=pause,
+        path=path,
+    )
 
 
 class _Lane:
@@ -162,8 +221,9 @@ class _Lane:
 
     def __init__(self, begun: float, passed: int) -> None:
         self.counted = passed  # against the quota since the last refusal
-        self._since = begun  # of that refusal
+        self._since = begun  # of that refusal, later by the time in which nobody asked
         self.resume = -math.inf  # nobody goes before this
+        self.busy_until = -math.inf  # the last answer, or when the last of those that wait will go
         self._rate = math.inf  # requests a second, as it was cut
         self._cut_at = begun
         self._episodes = 0
@@ -190,12 +250,20 @@ class _Lane:
 
     def reserve(self, now: float, units: int) -> float:
         """Take ``units`` and return the seconds to wait for them; who comes next waits behind."""
+        busy_until = max(self.busy_until, self.resume)
+        if now - busy_until > IDLE and self.busy_until > -math.inf:
+            self._since += now - busy_until
         self._fill(now)
         pause = max(0.0, self.resume - now)
         self._tokens -= units
         if self._tokens < 0:
             pause += -self._tokens / self.rate(now)
+        self.busy_until = max(self.busy_until, now + pause)
         return pause
+
+    def give_back(self, units: int) -> None:
+        """Undo a reservation that nobody waits for."""
+        self._tokens += units
 
     def _fill(self, now: float) -> None:
         if now > self._filled:
@@ -205,14 +273,14 @@ class _Lane:
 
     def cut(self, now: float, started: float, asked: float | None) -> None:
         """Take note of a refusal. One of a request that went off before all went on again is no news."""
-        pause = UNASKED if asked is None else asked
+        pause = UNASKED if asked is None else min(asked, LONGEST)
         known = started < self.resume
         self.resume = max(self.resume, now + pause)
         if known:
             return
         took = max(now - self._since, SHORTEST, 0.0 if self._episodes else pause)
         if self.counted >= FEWEST or not math.isinf(self._rate):
-            self._rate = CAUTION * max(self.counted, 1) / took
+            self._rate = max(SLOWEST, CAUTION * max(self.counted, 1) / took)
         self._depth = max(1.0, min(pause, 10.0)) * RESERVE
         self._tokens = max(
             1.0, min(pause * RESERVE, self._depth) * self._rate
@@ -230,7 +298,7 @@ class _Lane:
         if math.isinf(rate):
             rate = max(self.counted, 1) / max(now - self._since, SHORTEST)
             self._episodes, self._tokens, self._filled = 1, 0.0, now
-        self._rate = CAUTION * rate / min(used, MOST)
+        self._rate = max(SLOWEST, CAUTION * rate / min(used, MOST))
         self._cut_at = now
 
 
@@ -263,14 +331,30 @@ class Budget:
         self._lock = threading.Lock()
         self._tokens = self._burst
         self._filled = clock()
+        self._forked = False
+        fork.register(self)
 
-    def take(self, units: float = 1.0) -> None:
-        """Wait until ``units`` may be spent, and spend them."""
+    def after_fork(self) -> None:
+        self._lock = threading.Lock()
+        self._forked = not self._share
+
+    def take(self, units: float = 1.0, *, limit: float = math.inf) -> None:
+        """Wait until ``units`` may be spent, and spend them.
+
+        Raises:
+            Throttled: that would take more than ``limit`` seconds; nothing was spent.
+            ConfigurationError: this process was forked off one that counts by the same budget.
+        """
+        if self._forked:
+            raise ConfigurationError(f"{_ONE_PROCESS}: nothing was sent")
         with self._lock:
             now = self._clock()
-            self._tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate) - units
+            tokens = min(self._burst, self._tokens + (now - self._filled) * self._rate)
             self._filled = now
-            pause = -self._tokens / self._rate
+            pause = (units - tokens) / self._rate
+            self._tokens = tokens - units if pause <= limit else tokens
+        if pause > limit:
+            raise _too_long("by its budget", pause, limit, "")
         if pause > 0:
             self._sleep(pause)
 
@@ -284,11 +368,14 @@ class Budget:
 
     def __reduce__(self) -> tuple[Any, ...]:
         if not self._share:
-            raise TypeError(
-                "a Budget counts within one process, and a copy in each would spend it many times: use "
-                "Budget(...).split(processes), or a FileBudget"
-            )
+            raise TypeError(_ONE_PROCESS)
         return _share, (self._rate, self._burst)
+
+
+_ONE_PROCESS: Final = (
+    "a Budget counts within one process, and a copy in each would spend it many times: use "
+    "Budget(...).split(processes), or a FileBudget"
+)
 
 
 def _share(rate: float, burst: float) -> Budget:
@@ -320,17 +407,24 @@ class FileBudget:
         self._clock = clock  # the one that all processes share
         self._sleep = sleep
 
-    def take(self, units: float = 1.0) -> None:
-        """Wait until ``units`` may be spent, and spend them."""
+    def take(self, units: float = 1.0, *, limit: float = math.inf) -> None:
+        """Wait until ``units`` may be spent, and spend them.
+
+        Raises:
+            Throttled: that would take more than ``limit`` seconds; nothing was spent.
+            ConfigurationError: the file cannot be used.
+        """
         with files.told(f"the budget {self._path} cannot be used"), files.open_locked(self._path) as file:
             now = self._clock()
             tokens, filled = _read(file, (self._burst, now))
             passed = max(0.0, now - filled)  # a clock that was set back stands still for a moment
-            tokens = min(self._burst, tokens + passed * self._rate) - units
+            tokens = min(self._burst, tokens + passed * self._rate)
+            pause = (units - tokens) / self._rate
             file.seek(0)
-            file.write(_STATE.pack(tokens, now))
+            file.write(_STATE.pack(tokens - units if pause <= limit else tokens, now))
             file.flush()
-        pause = -tokens / self._rate
+        if pause > limit:
+            raise _too_long("by its budget", pause, limit, "")
         if pause > 0:
             self._sleep(pause)
 

@@ -10,8 +10,10 @@ from typing import Final, NamedTuple
 from leangraph import clouds
 
 NO_CONNECTION: Final = 0  # stands for a status where no connection was made: nothing has been sent
-REFUSED: Final = frozenset({NO_CONNECTION, 429, 503})  # turned away before any work: every method may try again
-UNCERTAIN: Final = frozenset({None, 500, 502, 504})  # perhaps done: only where repeating does no harm
+REFUSED: Final = frozenset(
+    {NO_CONNECTION, 425, 429, 503, 509}
+)  # turned away before any work: every method may try again
+UNCERTAIN: Final = frozenset({None, 408, 500, 502, 504})  # perhaps done: only where repeating does no harm
 REPEATABLE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE", "PATCH"})
 FIRST_PAUSE: Final = 1.0  # seconds
 LONGEST_PAUSE: Final = 60.0  # seconds, where Graph does not ask for more
@@ -24,11 +26,13 @@ class RetryPolicy(NamedTuple):
         max_retries: how often one request may be repeated.
         patience: longest total wait of one request, in seconds.
         random: a number from 0 to 1; spreads the callers that failed together.
+        deadline: longest time of one call in all, in seconds: every attempt, answer and wait.
     """
 
     max_retries: int = clouds.MAX_RETRIES
     patience: float = clouds.PATIENCE
     random: Callable[[], float] = random.random
+    deadline: float = clouds.DEADLINE
 
     def wait(
         self,
@@ -49,9 +53,12 @@ class RetryPolicy(NamedTuple):
             waited: seconds spent waiting so far.
             repeatable: whether doing it twice does no harm; ``None`` judges by the method.
         """
-        if attempt > self.max_retries or status not in REFUSED | UNCERTAIN:
+        if attempt > self.max_retries:
             return None
-        if status in UNCERTAIN and not (method in REPEATABLE if repeatable is None else repeatable):
+        uncertain = status in UNCERTAIN or (asked is not None and status is not None and status >= 500)
+        if status not in REFUSED and not uncertain:
+            return None
+        if status not in REFUSED and not (method in REPEATABLE if repeatable is None else repeatable):
             return None
         pause = asked
         if pause is None:
@@ -69,14 +76,14 @@ class Attempt:
 
     Attributes:
         failed: how many attempts have failed since the last progress.
-        waited: seconds that were spent waiting since then.
+        waited: seconds that were spent waiting since then, for whatever reason.
         uncertain: whether an attempt may have been done though no answer says so.
     """
 
-    __slots__ = ("_policy", "failed", "method", "repeatable", "uncertain", "waited")
+    __slots__ = ("failed", "method", "policy", "repeatable", "uncertain", "waited")
 
     def __init__(self, policy: RetryPolicy, method: str = "GET", *, repeatable: bool | None = None) -> None:
-        self._policy = policy
+        self.policy = policy
         self.method = method
         self.repeatable = repeatable  # None: the method decides
         self.uncertain = False
@@ -87,8 +94,18 @@ class Attempt:
         self.failed = 0
         self.waited = 0.0
 
+    @property
+    def patience(self) -> float:
+        """How many seconds may still be waited."""
+        return max(0.0, self.policy.patience - self.waited)
+
     def again(
-        self, status: int | None, retry_after: float | None = None, *, transient: bool = True
+        self,
+        status: int | None,
+        retry_after: float | None = None,
+        *,
+        transient: bool = True,
+        left: float = math.inf,
     ) -> float | None:
         """Count a failed attempt; return the seconds until the next one, ``None`` if there is to be none.
 
@@ -98,13 +115,16 @@ class Attempt:
             status: of the answer; ``None`` if it was lost, ``NO_CONNECTION`` if nothing was sent.
             retry_after: seconds that the answer asks for: the wait is never shorter.
             transient: ``False`` if the same request cannot succeed in a moment.
+            left: seconds until the work has to be done.
         """
         self.failed += 1
         pause = None
         if transient:
-            pause = self._policy.wait(
+            pause = self.policy.wait(
                 self.failed, self.method, status, retry_after, waited=self.waited, repeatable=self.repeatable
             )
+        if pause is not None and pause >= left:
+            pause = None
         self.uncertain = self.uncertain or status in UNCERTAIN
         self.waited += pause or 0.0
         return pause

@@ -371,6 +371,30 @@ def admit(
         )
 
 
+_CONDITIONAL: Final = re.compile(r"conflictbehavior\W{1,6}(?:rename|fail)")
+
+
+def repeatable(method: str, path: str, query: str, headers: Mapping[str, str], body: bytes | None) -> bool:
+    """Tell whether a request whose answer was lost may be sent again: a second time changes nothing more.
+
+    The method decides, unless the content says otherwise: a ``conflictBehavior`` of ``rename`` makes a second
+    file, and with ``fail``, ``If-Match`` or ``@odata.bind`` the second time is an error, made by the first.
+    POSTs that only read may be repeated.
+    """
+    if method not in ("PUT", "PATCH", "DELETE"):
+        return not is_write(method, segments(path), headers)
+    for name, value in ((name.lower(), value) for name, value in headers.items()):
+        if name == "if-none-match" or (name == "if-match" and value.strip() != "*"):
+            return False
+        if name.startswith(("x-http-method", "x-method")):
+            return False
+    if _CONDITIONAL.search(unquote(query).lower()):
+        return False
+    if body is None or (method == "PUT" and not body.startswith(b"{")):
+        return True
+    return b"@odata.bind" not in body and not _CONDITIONAL.search(body.decode(errors="replace").lower())
+
+
 def is_write(method: str, parts: list[str], headers: Mapping[str, str] | None = None) -> bool:
     """Tell whether a request may change anything, by the ``segments`` of its path."""
     if any(name.lower().startswith(("x-http-method", "x-method")) for name in headers or ()):

@@ -1,16 +1,11 @@
-"""One request: token, retry, redirect, error, log. The way we do HTTP."""
+"""One request: gate, token, pace, send, retry, log. The way we do HTTP."""
 
 from __future__ import annotations
 
-import json as jsonlib
 import logging
-import re
-import threading
+import sys
 import time
-from base64 import b64decode
-from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import UTC, datetime
-from functools import cache
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
@@ -18,16 +13,18 @@ from requests.structures import CaseInsensitiveDict
 
 from leangraph import __version__
 from leangraph.auth.holder import TokenHolder
-from leangraph.errors import ConfigurationError, Error, GraphError, TransportError, failures
+from leangraph.errors import ConfigurationError, GraphError, TransportError
 from leangraph.http import retry
 from leangraph.http.options import body_of
 from leangraph.http.pace import Clock, Pace
-from leangraph.http.retry import RetryPolicy
-from leangraph.http.target import admit, followed, segments
-from leangraph.knowledge import permissions
-from leangraph.net.headers import retry_after
+from leangraph.http.reply import Reply, Stream, decode, failure_of, lacks
+from leangraph.http.retry import Attempt, RetryPolicy
+from leangraph.http.signed import SignedUrl
+from leangraph.http.target import admit, followed, repeatable
+from leangraph.net.failures import cut, is_foreign
+from leangraph.net.headers import challenge
 from leangraph.net.origin import host_of, is_safe, same_origin
-from leangraph.net.session import HttpSession
+from leangraph.net.session import SMALL, HttpSession
 
 if TYPE_CHECKING:
     import requests
@@ -35,7 +32,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("leangraph")
 
 MAX_REDIRECTS: Final = 5
-ELSEWHERE: Final = "an address on "  # and the host: all that is said of a pre-authenticated one
 PERCENTAGE: Final = "x-ms-throttle-limit-percentage"
 _HEADERS: Final = {
     "Accept": "application/json, */*;q=0.5",  # photos, reports and counts are no JSON
@@ -44,45 +40,6 @@ _HEADERS: Final = {
 }
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HARMLESS: Final = frozenset({"accept", "accept-encoding", "user-agent", "range", "if-none-match"})
-
-
-class Reply:
-    """What Graph answered.
-
-    Attributes:
-        status: HTTP status code; ``None`` where no answer came, which only an item of a batch tells so.
-        headers: a mapping that ignores case.
-        body: the JSON value, ``bytes`` for any other media type, ``None`` for no body.
-        error: of an item of a batch: the exception that it would have raised by itself; else ``None``.
-        request: of an item of a batch: what was asked, as it was given; else ``None``.
-    """
-
-    __slots__ = ("body", "error", "headers", "request", "status")
-
-    def __init__(
-        self,
-        status: int | None,
-        headers: Mapping[str, str],
-        body: Any,
-        *,
-        error: Exception | None = None,
-        request: Any = None,
-    ) -> None:
-        self.status = status
-        self.headers = headers
-        self.body = body
-        self.error = error
-        self.request = request
-
-    @property
-    def ok(self) -> bool:
-        """Whether it is no error: 2xx, but not a 207 that lists failures, or the 304 of a conditional GET."""
-        if self.status == 207:
-            return not failures(self.body)
-        return self.status is not None and (self.status < 300 or self.status == 304)
-
-    def __repr__(self) -> str:
-        return f"<Reply {self.status}>"
 
 
 class Transport:
@@ -105,7 +62,7 @@ class Transport:
         self.read_only = read_only
         self.clock = clock
         self.holder = holder
-        self._root = root
+        self.root = root
 
     def send(
         self,
@@ -124,125 +81,41 @@ class Transport:
             url: on Graph's origin, as ``address`` or a ``nextLink`` gives it.
             json: the body as a JSON value; ``None`` sends no body.
             data: the body as bytes, instead of ``json``.
-            idempotent: whether doing it twice does no harm, if the method does not say.
-            stream: make the body of a GET a ``Stream``, or the ``Elsewhere`` that Graph redirects to.
+            idempotent: whether doing it twice does no harm, if the request does not say.
+            stream: make the body of a GET a ``Stream``, or the ``SignedUrl`` that Graph redirects to.
 
         Raises:
-            ConfigurationError: refused before it left: a write while read-only, or a deletion that would
-                delete the member instead of the membership.
+            ConfigurationError: refused before it left: another origin, a write while read-only, or a deletion
+                that would delete the member instead of the membership.
             GraphError: Graph answered with an error.
             TransportError, AuthError: no whole answer, or no token.
         """
+        outer = sys.exception()  # what the caller is busy with
         url = followed(url)
-        path = f"/{url.partition('://')[2].partition('/')[2].partition('?')[0]}"
+        if not url.startswith(f"{self.root}/") and not same_origin(url, self.root):
+            raise ConfigurationError(f"{host_of(url)!r} is not {host_of(self.root)!r}, where this token may go")
+        where, _, query = url.partition("?")
+        path = f"/{where.partition('://')[2].partition('/')[2]}"
         if headers or method != "GET" or self.read_only:
             admit(method, path, json, headers, read_only=self.read_only)
-        sent = {**_HEADERS, "client-request-id": _new_id()}
         data = body_of(json, data)
+        if idempotent is None:
+            idempotent = method == "GET" or repeatable(method, path, query, headers or {}, data)
+        sent = {**_HEADERS, "client-request-id": _new_id()}
         if json is not None:
             sent["Content-Type"] = "application/json"
         if headers:
             sent.update(headers)  # the session ignores case, and the last one wins
-        if idempotent is None and method == "PATCH" and data is not None and b"@odata.bind" in data:
-            idempotent = False  # adds relations: a second time is an error, not a repetition
         try:
-            return self._attempts(method, url, path, sent, data, idempotent, stream=stream)
-        except Error as error:
-            failure = error.with_traceback(None)  # the frames below know the token, and some log their variables
-        sent.clear()
-        raise failure
+            return _Call(self, method, url, path, sent, data, repeatable=idempotent, stream=stream).reply()
+        except BaseException as error:  # noqa: BLE001 - raised below, without the frames that know the token
+            failure = error
+        raise cut(failure, outer)
 
-    def _attempts(
+    def signed(
         self,
         method: str,
-        url: str,
-        path: str,
-        headers: dict[str, str],
-        body: bytes | None,
-        harmless: bool | None,
-        *,
-        stream: bool,
-    ) -> Reply:
-        where = f"{method} {path}"
-        attempt, waited, arrived = 0, 0.0, False
-        # The token that Graph did not take, and what the next one must have: that is tried once.
-        refused: str | None = None
-        claims: str | None = None
-        failure: GraphError | TransportError | None = None
-        units = 0 if path.endswith("/$batch") else 1  # its items are counted one by one
-        while True:
-            token = self.holder.token if refused is None else self.holder.renew(refused, claims)
-            if token == refused and failure is not None:  # a fixed one: there is no other
-                raise failure.with_traceback(None)
-            attempt += 1
-            headers["Authorization"] = f"Bearer {token}"
-            begun = self.pace.wait(path, units)
-            started = time.perf_counter()
-            try:
-                reply = self._once(method, url, path, headers, body, stream=stream)
-            except (GraphError, TransportError) as error:
-                failure = error
-            else:
-                self.pace.heard(path, begun, passed=units, percentage=reply.headers.get(PERCENTAGE))
-                _log(where, reply.status, reply.headers.get("request-id"), started, attempt)
-                return reply
-            pause = None
-            status, asked, headers_back, request_id = _facts(failure)
-            if status == 429 or (status == 503 and asked is not None):
-                self.pace.heard(path, begun, passed=0, refused=1, asked=asked)
-            if status == 401 and refused is None:
-                refused, claims, pause = token, challenge(headers_back), 0.0
-            elif getattr(failure, "transient", True):
-                tries = attempt - (refused is not None)
-                pause = self.policy.wait(tries, method, status, asked, waited=waited, repeatable=harmless)
-            _log(where, status or failure, request_id, started, attempt, pause or 0)
-            _advise(failure, method, path, token, arrived=arrived)
-            if status == 404 and method == "DELETE" and arrived:
-                return Reply(204, headers_back, None)
-            if pause is None:
-                raise failure.with_traceback(None)
-            arrived = arrived or status in retry.UNCERTAIN
-            if status == 503:
-                self.http.renew_connections()
-            if pause:
-                self.clock.sleep(pause)
-                waited += pause
-
-    def _once(
-        self, method: str, url: str, path: str, headers: dict[str, str], body: bytes | None, *, stream: bool
-    ) -> Reply:
-        """Send once; a GET follows redirects, off Graph's origin without the token."""
-        home = True
-        for left in range(MAX_REDIRECTS, -1, -1):
-            response = self.http.send(method, url, headers, body) if home else self._secretly("GET", url, headers)
-            status = response.status_code
-            if stream and status < 300:
-                return Reply(status, response.headers, Stream(self.http, response))
-            content = self.http.read(response)
-            target = response.headers.get("Location")
-            if method != "GET" or status not in _REDIRECTS or not target or not left:
-                break
-            url = urljoin(url, target)
-            if not same_origin(url, self._root):
-                if not is_safe(url):
-                    raise TransportError("Graph redirects to an address that is not https", transient=False)
-                if stream:
-                    return Reply(status, _without_location(response.headers), Elsewhere(url))
-                home = False
-                headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS}
-        if not home and status == 401:  # says nothing about our token, which was not sent
-            raise TransportError(f"{host_of(url)} refused the address that Graph redirected to", transient=False)
-        kind = response.headers.get("Content-Type", "") if home else "a file"  # which is never parsed
-        body = _decode(status, kind, content)
-        reply = Reply(status, response.headers, body)
-        if reply.ok:
-            return reply
-        raise failure_of(status, response.headers, body, method, path)
-
-    def elsewhere(
-        self,
-        method: str,
-        address: Elsewhere,
+        address: SignedUrl,
         *,
         headers: Mapping[str, str] | None = None,
         data: bytes | None = None,
@@ -265,24 +138,24 @@ class Transport:
             raise ConfigurationError(
                 f"{method} to {address.host} writes, and GRAPH_READ_ONLY refuses that: nothing was sent"
             )
-        where = f"{method} {ELSEWHERE}{address.host}"
+        outer = sys.exception()
         sent = {**_HEADERS, **(headers or {})}
         started = time.perf_counter()
         try:
-            reply = self._once_elsewhere(method, address, sent, data, expected, stream=stream)
-        except (GraphError, TransportError) as error:
-            failure = error.with_traceback(None)  # the frames below know the address
+            reply = self._signed(method, address, sent, data, expected, stream=stream)
+        except BaseException as error:  # noqa: BLE001 - raised below, without the frames that know the address
+            failure = error
         else:
-            _log(where, reply.status, reply.headers.get("request-id"), started, 1)
+            _log(method, address.shown, reply.status, reply.headers, started, 1)
             return reply
-        status, _, _, request_id = _facts(failure)
-        _log(where, status or failure, request_id, started, 1)
-        raise failure
+        if isinstance(failure, (GraphError, TransportError)):
+            _log(method, address.shown, *_said(failure), started, 1)
+        raise cut(failure, outer)
 
-    def _once_elsewhere(
+    def _signed(
         self,
         method: str,
-        address: Elsewhere,
+        address: SignedUrl,
         headers: dict[str, str],
         data: bytes | None,
         expected: Collection[int],
@@ -291,38 +164,38 @@ class Transport:
     ) -> Reply:
         url = address.url
         for left in range(MAX_REDIRECTS, -1, -1):
-            response = self._secretly(method, url, headers, data)
+            again = method == "GET" or data is not None  # a range is asked for again, if it was kept
+            response = self.http.send(method, url, headers, data, secret=True, repeatable=again)
             status, given = response.status_code, response.headers
             if stream and status < 300:
                 return Reply(status, given, Stream(self.http, response))
-            content = self.http.read(response)
+            content = self.http.read(response, SMALL if status >= 400 else None)
             target = given.get("Location")
             if method != "GET" or status not in _REDIRECTS or not target:
                 break
-            url = urljoin(url, target)
-            if same_origin(url, self._root):
+            url = _joined(url, target)
+            if same_origin(url, self.root):
                 given["Location"] = url
                 break
             if not is_safe(url) or not left:
                 raise TransportError(
                     f"{address.host} redirects too often, or to no https address", transient=False
                 )
-        body = _decode(status, given.get("Content-Type", ""), content)
-        reply = Reply(status, given, body)
+        reply = Reply(status, given, decode(status, given.get("Content-Type", ""), content))
         if reply.ok or status in expected:
             return reply
         if status in (401, 403):
             raise TransportError(f"{address.host} refused its own address, with {status}", transient=False)
-        if address.is_quoted(body):
-            body = None
-        raise failure_of(status, _without_location(given), body, method, f"{ELSEWHERE}{address.host}")
+        if address.is_quoted(reply.body):
+            reply.body = None
+        raise failure_of(status, _without_location(given), reply.body, method, address.shown)
 
-    def ask(self, address: Elsewhere, *, expected: Collection[int] = ()) -> Reply:
+    def ask(self, address: SignedUrl, *, expected: Collection[int] = ()) -> Reply:
         """GET a pre-authenticated address, as often as the policy allows."""
         patience = self.patience()
         while True:
             try:
-                return self.elsewhere("GET", address, expected=expected)
+                return self.signed("GET", address, expected=expected)
             except (GraphError, TransportError) as error:
                 failure = error
             patience.wait(failure)
@@ -331,59 +204,145 @@ class Transport:
         """Return the policy, for something that takes several requests."""
         return Patience(self)
 
-    def _secretly(
-        self, method: str, url: str, headers: Mapping[str, str], data: bytes | None = None
-    ) -> requests.Response:
-        """Ask a pre-authenticated address: whoever sees it has the file, and urllib3 logs every address."""
-        _here.secret = True
-        try:
-            return self.http.send(method, url, headers, data)
-        finally:
-            _here.secret = False
 
+class _Call:
+    """One request on its way to a reply. Its frames may know the token, and none of them outlives it."""
 
-class Elsewhere:
-    """An address on another host that carries its own permission: whoever knows it needs no token.
+    __slots__ = (
+        "attempts", "begun", "body", "claims", "ends", "headers", "method", "path", "refused", "stream", "token",
+        "transport", "units", "url", "work",
+    )  # fmt: skip
 
-    It is shown nowhere and does not pickle. No token goes there.
+    def __init__(
+        self,
+        transport: Transport,
+        method: str,
+        url: str,
+        path: str,
+        headers: dict[str, str],
+        body: bytes | None,
+        *,
+        repeatable: bool,
+        stream: bool,
+    ) -> None:
+        self.transport = transport
+        self.method, self.url, self.path = method, url, path
+        self.headers, self.body, self.stream = dict(headers), body, stream  # a copy: the token goes in
+        self.work = Attempt(transport.policy, method, repeatable=repeatable)
+        self.attempts = 0
+        self.ends = transport.clock.now() + transport.policy.deadline
+        # The token that Graph did not take, and what the next one must have: that is tried once.
+        self.refused: str | None = None
+        self.claims: str | None = None
+        self.token = ""
+        self.units = 0 if path.endswith("/$batch") else 1  # its items are counted one by one
 
-    Raises:
-        TransportError: it is neither https nor on this machine.
-    """
+    def reply(self) -> Reply:
+        """Return the reply, or raise why there is none, after as many attempts as it takes."""
+        transport, failure = self.transport, None
+        while True:
+            holder, refused = transport.holder, self.refused
+            self.token = holder.token if refused is None else holder.renew(refused, self.claims)
+            if self.token == refused and failure is not None:  # a fixed one: there is no other
+                raise failure
+            self.attempts += 1
+            self.headers["Authorization"] = f"Bearer {self.token}"
+            self.take_turn()
+            started = time.perf_counter()
+            try:
+                reply = self.once()
+            except (GraphError, TransportError) as error:
+                failure = error
+            except Exception as error:
+                if is_foreign(error):
+                    raise
+                what = f"the answer cannot be read ({type(error).__name__}): it is not what Graph sends"
+                failure = TransportError(what, transient=False)
+            else:
+                used = reply.headers.get(PERCENTAGE)
+                transport.pace.heard(self.path, self.begun, passed=self.units, percentage=used)
+                _log(self.method, self.path, reply.status, reply.headers, started, self.attempts)
+                return reply
+            done = self.failed(failure, started)
+            if done is not None:
+                return done
 
-    __slots__ = ("host", "url")
+    def take_turn(self) -> None:
+        """Wait until the request may go: that is of its patience, as every other wait is."""
+        pace, work = self.transport.pace, self.work
+        now = self.transport.clock.now()
+        self.begun = pace.wait(self.path, self.units, limit=min(work.patience, self.ends - now))
+        work.waited += self.begun - now
 
-    def __init__(self, url: object) -> None:
-        if not isinstance(url, str) or not is_safe(url):
-            raise TransportError("Graph gave an address that is not https: it is not used", transient=False)
-        self.url = url
-        self.host = host_of(url)
+    def failed(self, failure: GraphError | TransportError, started: float) -> Reply | None:
+        """Wait before the next attempt; raise if there is none; return a reply if it was done before."""
+        transport, work = self.transport, self.work
+        status, headers = _said(failure)
+        code = _status(failure)
+        uncertain = work.uncertain
+        asked = failure.retry_after if isinstance(failure, GraphError) else None
+        if code == 429 or (code in (503, 509) and asked is not None):
+            transport.pace.heard(self.path, self.begun, passed=0, refused=1, asked=asked)
+        pause: float | None = None
+        if code == 401 and self.refused is None:
+            self.refused, self.claims, pause = self.token, challenge(headers), 0.0
+        else:
+            left = self.ends - transport.clock.now()
+            pause = work.again(code, asked, transient=getattr(failure, "transient", True), left=left)
+        _log(self.method, self.path, status, headers, started, self.attempts, pause or 0)
+        self.advise(failure, uncertain=uncertain)
+        if code == 404 and self.method == "DELETE" and uncertain:
+            return Reply(204, headers, None)
+        if pause is None:
+            raise failure
+        if code == 503:
+            transport.http.renew_connections()
+        if pause:
+            transport.clock.sleep(pause)
+        return None
 
-    def is_quoted(self, body: object) -> bool:
-        """Tell whether an answer repeats what was asked."""
-        return self.url.partition("://")[2].partition("/")[2] in str(body)
+    def once(self) -> Reply:
+        """Send once; a GET follows redirects, off Graph's origin without the token."""
+        http, root, url, headers = self.transport.http, self.transport.root, self.url, self.headers
+        home, within = True, self.ends - self.transport.clock.now()
+        for left in range(MAX_REDIRECTS, -1, -1):
+            again = bool(self.work.repeatable)
+            response = http.send(
+                self.method, url, headers, self.body, within=within, repeatable=again, secret=not home
+            )
+            status = response.status_code
+            if self.stream and status < 300:
+                return Reply(status, response.headers, Stream(http, response))
+            content = http.read(response, SMALL if status >= 400 else None)
+            target = response.headers.get("Location")
+            if self.method != "GET" or status not in _REDIRECTS or not target or not left:
+                break
+            url = _joined(url, target)
+            if not same_origin(url, root):
+                if not is_safe(url):
+                    raise TransportError("Graph redirects to an address that is not https", transient=False)
+                if self.stream:
+                    return Reply(status, _without_location(response.headers), SignedUrl(url))
+                home = False
+                headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS}
+        return self.judged(response, content, url, home=home)
 
-    def __repr__(self) -> str:
-        return f"<Elsewhere on {self.host}>"
+    def judged(self, response: requests.Response, content: bytes, url: str, *, home: bool) -> Reply:
+        status = response.status_code
+        if not home and status == 401:  # says nothing about our token, which was not sent
+            raise TransportError(f"{host_of(url)} refused the address that Graph redirected to", transient=False)
+        kind = response.headers.get("Content-Type", "") if home else "a file"  # which is never parsed
+        reply = Reply(status, response.headers, decode(status, kind, content))
+        if reply.ok:
+            return reply
+        raise failure_of(status, response.headers, reply.body, self.method, self.path)
 
-    def __reduce__(self) -> Any:
-        raise TypeError("a pre-authenticated address is not pickled")
-
-
-class Stream:
-    """The unread body of an answer: its pieces, once. Whoever does not read it to the end has to close it."""
-
-    __slots__ = ("_http", "_response")
-
-    def __init__(self, http: HttpSession, response: requests.Response) -> None:
-        self._http = http
-        self._response = response
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self._http.pieces(self._response)
-
-    def close(self) -> None:
-        self._response.close()
+    def advise(self, failure: GraphError | TransportError, *, uncertain: bool) -> None:
+        """Say what only this request's history tells: ``uncertain`` if an earlier attempt may have been done."""
+        if isinstance(failure, GraphError) and failure.status == 403:
+            failure.because(lacks(self.method, self.path, self.token))
+        elif isinstance(failure, GraphError) and failure.status == 412 and uncertain:
+            failure.because("an attempt before, whose answer was lost, may have made the change: read it again")
 
 
 class Patience:
@@ -391,55 +350,23 @@ class Patience:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self.renew()
+        self.work = Attempt(transport.policy)
 
     def renew(self) -> None:
         """Forget what failed: there was progress."""
-        self._attempt, self._waited = 0, 0.0
+        self.work.progress()
 
     def wait(self, failure: GraphError | TransportError, method: str = "GET") -> None:
         """Wait before another attempt, or raise the failure if there is to be none."""
-        self._attempt += 1
-        status, asked, _, _ = _facts(failure)
-        pause = None
-        if getattr(failure, "transient", True):
-            pause = self._transport.policy.wait(self._attempt, method, status, asked, waited=self._waited)
+        self.work.method = method
+        code = _status(failure)
+        asked = failure.retry_after if isinstance(failure, GraphError) else None
+        pause = self.work.again(code, asked, transient=getattr(failure, "transient", True))
         if pause is None:
             raise failure.with_traceback(None)
-        if status == 503:
+        if code == 503:
             self._transport.http.renew_connections()
         self._transport.clock.sleep(pause)
-        self._waited += pause
-
-
-_CHALLENGE: Final = re.compile(
-    r"""[\s,]*(?:(?P<name>[\w.-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s,"]*))|(?P<scheme>[\w.-]+))"""
-)
-
-
-def challenge(headers: Mapping[str, str]) -> str | None:
-    """Return the claims that a 401 asks for, as the JSON text that MSAL takes; ``None`` if it asks for none.
-
-    Several schemes may share the header, and only Bearer's parameters count; the claims are base64 of either
-    alphabet, padded or not. ``headers`` must ignore case.
-    Source: https://learn.microsoft.com/entra/identity-platform/claims-challenge
-    """
-    text = headers.get("WWW-Authenticate", "")
-    scheme, found, at = "", "", 0
-    while match := _CHALLENGE.match(text, at):
-        at = match.end()
-        if match["scheme"]:
-            scheme = match["scheme"].lower()
-        elif scheme == "bearer" and match["name"].lower() == "claims":
-            found = match["quoted"] or match["bare"] or ""
-    try:
-        claims = b64decode(found.translate(_STANDARD).rstrip("=") + "=" * (-len(found.rstrip("=")) % 4))
-        return claims.decode() if isinstance(jsonlib.loads(claims), dict) else None
-    except (ValueError, RecursionError):
-        return None
-
-
-_STANDARD: Final = str.maketrans("-_", "+/")
 
 
 def _new_id() -> str:
@@ -448,77 +375,47 @@ def _new_id() -> str:
     return str(uuid4())
 
 
-def _facts(
-    failure: GraphError | TransportError,
-) -> tuple[int | None, float | None, CaseInsensitiveDict[str], str | None]:
-    """Return a failure's status, the seconds it asks to wait, its headers and its request-id."""
+def _status(failure: GraphError | TransportError) -> int | None:
+    """Return a failure's status as ``retry`` counts: ``None`` for a lost answer, 0 if nothing was sent."""
     if isinstance(failure, GraphError):
-        return failure.status, failure.retry_after, CaseInsensitiveDict(failure.headers), failure.request_id
-    return None if failure.sent else retry.NO_CONNECTION, None, CaseInsensitiveDict(), None
+        return failure.status
+    return None if failure.sent else retry.NO_CONNECTION
 
 
-def _advise(failure: GraphError | TransportError, method: str, path: str, token: str, *, arrived: bool) -> None:
-    """Say what only this request's history tells: ``arrived`` if an earlier attempt may have been done."""
-    if isinstance(failure, GraphError) and failure.status == 403:
-        failure.because(permissions.explain(method, path, token))
-    elif isinstance(failure, GraphError) and failure.status == 412 and arrived:
-        failure.because("an attempt before, whose answer was lost, may have made the change: read it again")
+def _said(failure: GraphError | TransportError) -> tuple[object, CaseInsensitiveDict[str]]:
+    """Return what the log says of a failure, and the headers that came with it."""
+    if isinstance(failure, GraphError):
+        return failure.status, CaseInsensitiveDict(failure.headers)
+    return failure, CaseInsensitiveDict()
 
 
-def failure_of(status: int, headers: Mapping[str, str], body: object, method: str, path: str) -> GraphError:
-    """Make the exception for an answer, be it to one request or to an item of a batch."""
-    asked = retry_after(headers, datetime.now(UTC))
-    error = GraphError.of(status, headers, body, method=method, path=path, retry_after=asked)
-    if status < 400:
-        error.because("Graph redirects: a GET follows that, at most five times, and nothing else does")
-    elif status == 400 and "not found for the segment" in error.message:
-        from leangraph.knowledge import schema
-
-        if near := schema.alternatives(path):
-            error.because(f"did you mean {' or '.join(near)}?")
-    elif status in (400, 401, 403) and segments(path)[:1] == ["me"]:
-        error.because(
-            "/me is the signed-in user, and an app that signs in by itself has none: use /users/{id or name}"
-        )
-    return error
-
-
-def _log(where: str, what: object, request_id: str | None, started: float, attempt: int, pause: float = 0) -> None:
+def _log(
+    method: str,
+    path: str,
+    outcome: object,
+    headers: Mapping[str, str],
+    started: float,
+    attempt: int,
+    pause: float = 0,
+) -> None:
     if log.isEnabledFor(logging.DEBUG):
-        took = (time.perf_counter() - started) * 1000
+        ms = (time.perf_counter() - started) * 1000
+        request_id = headers.get("request-id") or ""
         again = f"; again in {pause:.1f} s" if pause else ""
-        line = "%s %s, %.0f ms, attempt %d, request-id %s%s"
-        log.debug(line, where, what, took, attempt, request_id or "-", again)
+        line = "%s %s %s, %.0f ms, attempt %d, request-id %s%s"
+        status = outcome if isinstance(outcome, int) else None
+        fields = {"method": method, "path": path, "status": status, "ms": ms, "attempt": attempt}
+        fields["request_id"] = request_id
+        log.debug(line, method, path, outcome, ms, attempt, request_id or "-", again, extra=fields)
 
 
-_here = threading.local()
-logging.getLogger("urllib3.connectionpool").addFilter(lambda _: not getattr(_here, "secret", False))
+def _joined(url: str, target: str) -> str:
+    """Return where a redirect leads; what is no address leads nowhere safe."""
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        return ""
 
 
 def _without_location(headers: Mapping[str, str]) -> CaseInsensitiveDict[str]:
     return CaseInsensitiveDict((name, value) for name, value in headers.items() if name.lower() != "location")
-
-
-@cache
-def _parsers() -> tuple[Callable[[bytes], Any], ...]:
-    """Return what reads JSON, loaded when there is some; orjson refuses lone surrogates, as of a cut emoji."""
-    try:
-        from orjson import loads
-    except ImportError:
-        return (jsonlib.loads,)
-    return loads, jsonlib.loads
-
-
-def _decode(status: int, kind: str, content: bytes) -> Any:
-    if not content:
-        return None
-    promised = "json" in kind.lower()
-    if promised or not kind or status >= 400:  # requests-mock, for one, sends JSON without saying so
-        for parse in _parsers():
-            try:
-                return parse(content)
-            except (ValueError, RecursionError):
-                continue
-    if promised and status < 400:
-        raise TransportError("the answer says it is JSON and is not: it was cut short, or something rewrote it")
-    return content

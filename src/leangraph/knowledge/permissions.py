@@ -81,9 +81,9 @@ def allows(need: Need, has: Held) -> bool:
     return any(names.issuperset(way) for way in (need.delegated if has.delegated else need.application))
 
 
-def explain(method: str, path: str, token: str) -> str:
-    """Return what to do about a 403: what the request needs, what the token has, what to grant."""
-    need, has = needed(method, path), held(token)
+def explain(method: str, path: str, has: Held | None) -> str:
+    """Return what to do about a 403: what the request needs, what the token has (see ``held``), what to grant."""
+    need = needed(method, path)
     where = f"{method} {template(path)}"
     lines = []
     if need is None:
@@ -111,7 +111,7 @@ def check(requests: Iterable[str], token: str) -> tuple[str, ...]:
         if need is None or has is None:
             unknown.append(request)
         elif not allows(need, has):
-            lacking.append(explain(method.upper(), path.strip(), token))
+            lacking.append(explain(method.upper(), path.strip(), has))
     if lacking:
         message = "\n  ".join(["the token lacks permissions; nothing was sent", *lacking])
         raise Forbidden(message, status=403, code="missing_permission", path=path.strip(), method=method.upper())

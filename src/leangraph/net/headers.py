@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Final
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
@@ -39,3 +42,33 @@ def _seconds_until(text: str, now: datetime) -> float | None:
     if moment.tzinfo is None:  # a date in "-0000" is UTC too
         moment = moment.replace(tzinfo=UTC)
     return max(0.0, (moment - now).total_seconds())
+
+
+_CHALLENGE: Final = re.compile(
+    r"""[\s,]*(?:(?P<name>[\w.-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"|(?P<bare>[^\s,"]*))|(?P<scheme>[\w.-]+))"""
+)
+
+
+def challenge(headers: Mapping[str, str]) -> str | None:
+    """Return the claims that a 401 asks for, as the JSON text that MSAL takes; ``None`` if it asks for none.
+
+    Several schemes may share the header, and only Bearer's parameters count; the claims are base64 of either
+    alphabet, padded or not. ``headers`` must ignore case.
+    Source: https://learn.microsoft.com/entra/identity-platform/claims-challenge
+    """
+    text = headers.get("WWW-Authenticate", "")
+    scheme, found, at = "", "", 0
+    while match := _CHALLENGE.match(text, at):
+        at = match.end()
+        if match["scheme"]:
+            scheme = match["scheme"].lower()
+        elif scheme == "bearer" and match["name"].lower() == "claims":
+            found = match["quoted"] or match["bare"] or ""
+    try:
+        claims = b64decode(found.translate(_STANDARD).rstrip("=") + "=" * (-len(found.rstrip("=")) % 4))
+        return claims.decode() if isinstance(json.loads(claims), dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+_STANDARD: Final = str.maketrans("-_", "+/")

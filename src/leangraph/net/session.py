@@ -7,16 +7,16 @@ proxies) and the places where test doubles and tracing hook in.
 
 from __future__ import annotations
 
-import http.client
 import importlib
 import importlib.util
+import logging
+import math
 import os
-import re
+import socket
 import ssl
 import sys
 import threading
-import traceback
-import weakref
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -31,11 +31,18 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_p
 from urllib3.util import Timeout, parse_url
 
 from leangraph import clouds
-from leangraph.errors import ConfigurationError, Error, TransportError
+from leangraph.errors import ConfigurationError
 from leangraph.net import origin
+from leangraph.net.content import PIECE, Damaged, decoded, start, whole
+from leangraph.net.failures import cut, explain
+from leangraph.net.framing import POOLS, Answer, here
+from leangraph.net.redact import HIDDEN
+from leangraph.system import fork
 
 POOL_SIZE = 64  # 10, the default, threw away connections at 32 threads
-PIECE = 64 * 1024  # bytes of a body that is read piece by piece
+MOST_AT_ONCE = 1024 * 1024  # bytes that are read at a time where they are kept
+SMALL = 1024 * 1024  # bytes: no error, and no answer of a sign-in service, is as long as that
+ANSWER = 5  # times ``timeout``: how long a whole answer that is kept in memory may take
 NEVER_PROXIED = "169.254.169.254"  # the instance metadata service refuses what a proxy forwards
 
 
@@ -43,14 +50,18 @@ class HttpSession:
     """Sends prepared requests; safe to share between threads and across ``fork``.
 
     Args:
-        session: one of your own; its adapters, ``verify``, ``proxies`` and ``cert`` are kept, and
-            ``close`` leaves it open. After ``fork`` its connections are yours to renew.
-        ca_bundle: PEM file or directory, or ``system`` for the operating system's trust store.
+        session: one of your own: each request goes through its ``request``, with its headers, hooks, ``auth``,
+            cookies, adapters, proxies and ``cert``; ``close`` leaves it open. After ``fork`` its connections are
+            yours to renew.
+        ca_bundle: PEM file or directory of authorities to trust besides the public ones, or ``system`` for the
+            operating system's trust store.
         proxy: for every host but this machine, instead of what the environment says.
-        timeout: seconds to wait for bytes of a reply.
+        timeout: seconds to wait for bytes of a reply; a whole reply may take ``ANSWER`` times as long.
+        max_body: the most bytes of one reply, decoded, that are kept in memory.
 
     Raises:
-        ConfigurationError: the CA bundle cannot be read, truststore is not installed, or the proxy is malformed.
+        ConfigurationError: the CA bundle cannot be read, truststore is not installed, the proxy is malformed, or
+            the session handed in would replace the token.
     """
 
     def __init__(
@@ -60,10 +71,13 @@ class HttpSession:
         ca_bundle: str | None = None,
         proxy: str | None = None,
         timeout: float = clouds.TIMEOUT,
+        max_body: int = clouds.MAX_BODY,
     ) -> None:
         self._owned = session is None
         self._session = session if session is not None else requests.Session()
         self._timeout = Timeout(connect=min(clouds.CONNECT_TIMEOUT, timeout), read=timeout)
+        self._longest = timeout * ANSWER
+        self._max_body = max_body
         self._verify = _trusted(ca_bundle, self._session, owned=self._owned)
         self._proxy, proxy = proxy, None  # it may have a password, which no frame is to show
         if _is_malformed(self._proxy):
@@ -73,7 +87,10 @@ class HttpSession:
         context = _tls_context(self._verify) if named else None  # a file that is no bundle is told at once
         if self._owned:
             self._mount(context)
-        _SESSIONS.add(self)
+        else:
+            _refuse_rivals(self._session)
+        _watch_urllib3()
+        fork.register(self)
 
     def send(
         self,
@@ -83,14 +100,52 @@ class HttpSession:
         body: bytes | None = None,
         *,
         timeout: Timeout | None = None,
+        within: float = math.inf,
+        repeatable: bool = True,
+        secret: bool = False,
     ) -> requests.Response:
         """Send one request, follow nothing, and return its unread response.
+
+        Args:
+            within: seconds until the whole answer has to be there.
+            repeatable: whether it may be sent again: if not, no connection is used that has rested for long.
+            secret: whether its address is a credential, which no log may show.
 
         Raises:
             TransportError: no response came. It holds neither the request nor the library's exception,
                 which would carry the token or the client secret along; nor do the frames of its traceback.
             ConfigurationError: the address of a proxy in the environment is malformed.
         """
+        timeout = timeout or self._timeout
+        within = min(within, self._longest)
+        if within < self._longest:
+            timeout = Timeout(*(min(part, max(within, 0.001)) for part in _parts(timeout)))
+        outer = sys.exception()  # what the caller is busy with
+        here.ours, here.secret, here.repeatable = True, secret, repeatable
+        here.deadline, here.sent = time.monotonic() + within, None
+        proxies: dict[str, str] = {}
+        try:
+            proxies = self._proxies_for(url)
+            return self._exchange(method, url, headers, body, timeout, proxies)
+        except BaseException as error:  # noqa: BLE001 - raised below, without frames and causes
+            failure: BaseException = explain(error, outer, url, proxies, body)
+        finally:
+            here.ours = here.secret = False
+            here.deadline = math.inf
+        del url, headers, body, proxies  # some log the variables of every frame
+        raise cut(failure, outer)
+
+    def _exchange(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout: Timeout,
+        proxies: dict[str, str],
+    ) -> requests.Response:
+        if not self._owned:
+            return self._through_theirs(method, url, headers, body, timeout, proxies)
         request = requests.PreparedRequest()
         request.method = method
         request.url = url
@@ -102,55 +157,90 @@ class HttpSession:
             request.headers["Content-Length"] = "0"
         options: dict[str, Any] = {
             "stream": True,
-            "timeout": timeout or self._timeout,
+            "timeout": timeout,
             "verify": self._verify,
-            "cert": self._session.cert,
-            "proxies": {},
+            "cert": None,
+            "proxies": proxies,
         }
-        outer = sys.exception()  # what the caller is busy with
-        failure: Error
-        try:
-            options["proxies"] = self._proxies_for(url)
-            if _is_original(self._session):
-                return self._session.get_adapter(url).send(request, **options)
-            request._cookies = RequestsCookieJar()  # type: ignore[attr-defined]
-            return self._session.send(request, allow_redirects=False, **options)
-        except ConfigurationError as error:
-            failure = error.with_traceback(None)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as error:
-            failure = _explain(_causes(error, outer), url, options["proxies"], body)
-        del request, url, headers, body, options, outer  # some log the variables of every frame
-        raise failure
+        if _is_original(self._session):
+            return self._session.get_adapter(url).send(request, **options)
+        request._cookies = RequestsCookieJar()  # type: ignore[attr-defined]
+        return self._session.send(request, allow_redirects=False, **options)
 
-    def read(self, response: requests.Response) -> bytes:
+    def _through_theirs(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout: Timeout,
+        proxies: dict[str, str],
+    ) -> requests.Response:
+        """Send a request through a session that was handed in, by its own ``request``."""
+        session = self._session
+        _refuse_rivals(session)
+        if not proxies and session.trust_env:  # or requests would add those of the environment
+            proxies = {"http": "", "https": ""}
+        return session.request(
+            method,
+            url,
+            headers=dict(headers),
+            data=body,
+            auth=_Beside(session.auth, headers.get("Authorization")),
+            timeout=timeout,  # type: ignore[arg-type]
+            verify=self._verify,
+            proxies=proxies,
+            stream=True,
+            allow_redirects=False,
+        )
+
+    def read(self, response: requests.Response, limit: int | None = None) -> bytes:
         """Return the whole decoded body; its connection goes back to the pool.
 
+        Args:
+            limit: the most bytes; of an answer that is an error, the rest is left out.
+
         Raises:
-            TransportError: the connection broke off, or the bytes are not what the headers promise.
+            TransportError: the body is not whole, not what the headers promise, or longer than may be kept.
         """
         outer = sys.exception()
+        most = self._max_body if limit is None else min(limit, self._max_body)
         try:
-            if vars(response).get("_content") is False and hasattr(response.raw, "read"):
-                return bytes(response.raw.read(decode_content=True))
-            return response.content or b""
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            failure = _explain(_causes(error, outer), response.url, {}, None)
+            if vars(response).get("_content", False) is not False or not hasattr(response.raw, "read"):
+                return response.content or b""
+            pieces = decoded(_raw(response, most), response.headers.get("Content-Encoding", ""))
+            if response.status_code < 400:
+                body = whole(pieces, most)
+                _refuse_open_end(response, body)
+                return body
+            body = start(pieces, most)
+            if len(body) >= most:
+                response.close()
+            return body
+        except BaseException as error:  # noqa: BLE001 - raised below
+            failure = explain(error, outer, response.url, {}, None)
         response.close()
-        del response, outer  # it knows its request
-        raise failure
+        del response  # it knows its request
+        raise cut(failure, outer)
 
     def pieces(self, response: requests.Response) -> Iterator[bytes]:
         """Yield the decoded body as it comes. Raises ``TransportError`` as ``read`` does."""
         outer = sys.exception()
+        failure: BaseException | None = None
         try:
-            yield from response.iter_content(PIECE)
+            if vars(response).get("_content", False) is not False or not hasattr(response.raw, "read"):
+                yield from response.iter_content(PIECE)
+            else:
+                yield from decoded(_raw(response, PIECE), response.headers.get("Content-Encoding", ""))
             return
-        except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            failure = _explain(_causes(error, outer), response.url, {}, None)
+        except GeneratorExit:
+            raise
+        except BaseException as error:  # noqa: BLE001 - raised below
+            failure = explain(error, outer, response.url, {}, None)
         finally:
             response.close()
-        del response, outer
-        raise failure
+        del response
+        raise cut(failure, outer)
 
     def renew_connections(self) -> None:
         """Drop the idle connections: after a 503 Graph wants the next attempt on a new one.
@@ -171,7 +261,7 @@ class HttpSession:
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
-    def _after_fork(self) -> None:
+    def after_fork(self) -> None:
         if self._owned:
             # The parent's sockets must be neither used nor closed here, and a pool lock may have been
             # held by a thread that does not exist any more: the old adapters are set aside, untouched.
@@ -202,6 +292,57 @@ class HttpSession:
         return found
 
 
+def _parts(timeout: Timeout) -> tuple[float, float]:
+    connect, read = timeout.connect_timeout, timeout.read_timeout
+    return float(connect or 0.001), float(read or 0.001)  # type: ignore[arg-type]
+
+
+def _raw(response: requests.Response, most: int) -> Iterator[bytes]:
+    """Yield the bytes of a body as they came, encoded as they are."""
+    size = min(most, MOST_AT_ONCE) + 1
+    while piece := response.raw.read(size, decode_content=False):
+        yield piece
+
+
+def _refuse_open_end(response: requests.Response, body: bytes) -> None:
+    """Refuse what ended with its connection, if nothing else tells that it was whole: JSON does, and a coding."""
+    answer = getattr(response.raw, "_original_response", None)
+    if not isinstance(answer, Answer) or answer.delimited or not body or "Content-Encoding" in response.headers:
+        return
+    if "json" not in response.headers.get("Content-Type", "").lower():
+        raise Damaged("it does not say where it ends", short=True)
+
+
+class _Beside(requests.auth.AuthBase):
+    """The ``auth`` of a session that was handed in, beside our token and never instead of it."""
+
+    def __init__(self, theirs: Any, authorization: str | None) -> None:
+        self._theirs = theirs
+        self._authorization = authorization
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._theirs is None:
+            return request
+        request = self._theirs(request)
+        if request.headers.get("Authorization") != self._authorization:
+            raise ConfigurationError(_RIVAL.format("its auth"))
+        return request
+
+
+def _refuse_rivals(session: requests.Session) -> None:
+    """Refuse a session whose own ``Authorization`` would replace the token, or be replaced by it."""
+    if "Authorization" in session.headers:
+        raise ConfigurationError(_RIVAL.format("its headers"))
+    if session.auth is not None and not callable(session.auth):
+        raise ConfigurationError(_RIVAL.format("its auth"))
+
+
+_RIVAL = (
+    "the session that was handed in sets Authorization by {}, where the token belongs: take that out, and for a "
+    "token that you have use TokenHolder.fixed()"
+)
+
+
 class _Adapter(HTTPAdapter):
     """An adapter that makes its TLS context once and finds its pool with one look-up.
 
@@ -214,6 +355,15 @@ class _Adapter(HTTPAdapter):
         self._lock = threading.Lock()
         self._pools: dict[tuple[str, str, str], Any] = {}
         super().__init__(pool_connections=POOL_SIZE, pool_maxsize=POOL_SIZE)
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, socket_options=_SOCKET, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, socket_options=_SOCKET, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
 
     def get_connection_with_tls_context(
         self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
@@ -265,17 +415,47 @@ class _Adapter(HTTPAdapter):
             return self._context
 
 
-_SESSIONS: weakref.WeakSet[HttpSession] = weakref.WeakSet()
 _ABANDONED: list[Any] = []
 
 
-def _renew_after_fork() -> None:
-    for session in list(_SESSIONS):
-        session._after_fork()
+def _keepalive() -> list[tuple[int, int, int]]:
+    """Return the options of a socket: probes that keep a load balancer from forgetting an idle connection."""
+    options = [*urllib3.connection.HTTPConnection.default_socket_options]
+    options.append((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
+    for name, seconds in (("TCP_KEEPIDLE", 60), ("TCP_KEEPALIVE", 60), ("TCP_KEEPINTVL", 30)):
+        if hasattr(socket, name):  # the second is macOS's name for the first
+            options.append((socket.IPPROTO_TCP, getattr(socket, name), seconds))
+
+    return options
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_after_fork)
+_SOCKET = _keepalive()
+
+
+class _OwnRecords(logging.Filter):
+    """Takes the addresses out of what urllib3 says of our own requests; others' records stay as they are."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not here.ours:
+            return True
+        if here.secret:
+            return False
+        if isinstance(record.args, tuple):
+            record.args = tuple(_without_query(arg) for arg in record.args)
+        return True
+
+
+def _without_query(value: object) -> object:
+    if isinstance(value, str) and "?" in value:
+        return f"{value.partition('?')[0]}?{HIDDEN}"
+    return value
+
+
+_OWN_RECORDS = _OwnRecords()
+
+
+def _watch_urllib3() -> None:
+    logging.getLogger("urllib3.connectionpool").addFilter(_OWN_RECORDS)  # once, however often
 
 
 def _is_original(session: requests.Session) -> bool:
@@ -323,101 +503,18 @@ def _tls_context(verify: bool | str) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
         return context
     context.verify_mode = ssl.CERT_REQUIRED
-    path = Path(verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH)
-    problem = ""
-    try:
-        context.load_verify_locations(**{"capath" if path.is_dir() else "cafile": str(path)})
-    except (ssl.SSLError, OSError) as error:
-        problem = f"{path} cannot be read as CA certificates in PEM form ({error.strerror or error})"
-    if problem:
+    for text in dict.fromkeys(
+        (DEFAULT_CA_BUNDLE_PATH, verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH)
+    ):
+        path = Path(text)
+        try:
+            context.load_verify_locations(**{"capath" if path.is_dir() else "cafile": str(path)})
+        except (ssl.SSLError, OSError) as error:
+            problem = f"{path} cannot be read as CA certificates in PEM form ({error.strerror or error})"
+        else:
+            continue
         raise ConfigurationError(problem)
     return context
-
-
-def _explain(
-    causes: list[BaseException], url: str, proxies: Mapping[str, str], body: bytes | None
-) -> TransportError:
-    """Say what failed and what to do, without anything of the request but its host."""
-    host = re.sub(r"^.*@|:\d*$", "", origin.split(url)[1])
-    proxy = select_proxy(url, dict(proxies)) or ""
-    at = {frame.f_code.co_name for cause in causes for frame, _ in traceback.walk_tb(cause.__traceback__)}
-    connected = at.isdisjoint(("_tunnel", "do_handshake"))  # until then nothing of the request can have left
-
-    def is_a(*kinds: type[BaseException]) -> bool:
-        return any(isinstance(cause, kinds) for cause in causes)
-
-    unreached = is_a(urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-    # urllib3 calls it a ProxyError, too, when the answer to a request that was sent is lost in the tunnel
-    if proxy and (unreached or not at.isdisjoint(("_tunnel", "_connect_tls_proxy"))):
-        answer = re.search(r"Tunnel connection failed: (\d+)", " ".join(map(str, causes)))
-        status = answer[1] if answer else ""
-        reason = f"it refused with {status}" if status else "it refused or could not be reached"
-        reason = "it asks for a user and password" if status == "407" else reason
-        return TransportError(
-            f"no connection to {host} through the proxy {_without_user(proxy)}: {reason}. Correct GRAPH_PROXY or "
-            f"HTTPS_PROXY, or name {host} in NO_PROXY if it can be reached directly",
-            sent=False,
-            transient=status not in ("403", "407"),
-        )
-    if is_a(ssl.SSLCertVerificationError, urllib3.exceptions.SSLError, requests.exceptions.SSLError, ssl.SSLError):
-        detail = next((cause.verify_message for cause in causes if hasattr(cause, "verify_message")), "")
-        if detail:
-            return TransportError(
-                f"the certificate of {host} is not trusted ({detail}). If a company proxy inspects TLS, set "
-                "GRAPH_CA_BUNDLE to its CA certificate (a PEM file), or to system for the operating system's "
-                "trust store",
-                sent=False,
-                transient=False,
-            )
-        if not connected:
-            return TransportError(
-                f"TLS with {host} failed; is something else than Graph answering there?", sent=False
-            )
-    if is_a(urllib3.exceptions.NameResolutionError, urllib3.exceptions.LocationParseError):
-        return TransportError(
-            f"the name {host} cannot be resolved: is this machine online, and is the name right "
-            "(GRAPH_CLOUD, GRAPH_URL, AZURE_AUTHORITY_HOST)? Behind a proxy, set HTTPS_PROXY",
-            sent=False,
-        )
-    late = is_a(requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutError, TimeoutError)
-    if unreached or (late and not connected):
-        return TransportError(
-            f"no connection to {host}: nothing answers there, or a firewall is in the way. "
-            "Behind a proxy, set HTTPS_PROXY",
-            sent=False,
-        )
-    if late:
-        return TransportError(f"{host} took the request but did not answer in time (GRAPH_TIMEOUT, seconds)")
-    if is_a(urllib3.exceptions.ClosedPoolError):
-        return TransportError(f"another thread renewed the connections to {host} just then", sent=False)
-    if not any(_is_from_the_network(cause) for cause in causes):
-        # A bad URL or header, or a test double that knows no answer. Its text may quote the body or the header.
-        quoted = f": {causes[0]}" if not body and "putheader" not in at else ""
-        return TransportError(
-            f"the request to {host} was not sent ({type(causes[0]).__name__}){quoted}", sent=False, transient=False
-        )
-    return TransportError(f"the connection to {host} broke off before the whole answer was there", sent=connected)
-
-
-def _is_from_the_network(cause: BaseException) -> bool:
-    if isinstance(cause, requests.RequestException):  # an OSError itself, whatever the reason
-        return isinstance(cause, requests.exceptions.ContentDecodingError)
-    return isinstance(cause, (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException))
-
-
-def _causes(error: BaseException, outer: BaseException | None) -> list[BaseException]:
-    """Return an exception with those it wraps: as argument, as ``reason``, or as cause.
-
-    ``outer`` was there before: Python makes it the context of all that is raised while it is handled.
-    """
-    found: list[BaseException] = []
-    waiting: list[Any] = [error]
-    while waiting and len(found) < 20:
-        item = waiting.pop(0)
-        if isinstance(item, BaseException) and item not in found and item is not outer:
-            found.append(item)
-            waiting += [*item.args, getattr(item, "reason", None), item.__cause__, item.__context__]
-    return found
 
 
 _MALFORMED = (
@@ -433,8 +530,3 @@ def _is_malformed(proxy: str | None) -> bool:
         return not parse_url(proxy if "://" in proxy else f"http://{proxy}").host
     except urllib3.exceptions.LocationParseError:
         return True
-
-
-def _without_user(proxy: str) -> str:
-    scheme, _, rest = proxy.rpartition("://")
-    return f"{scheme or 'http'}://{rest.rpartition('@')[2]}"

@@ -18,9 +18,8 @@ from requests.structures import CaseInsensitiveDict
 from leangraph.errors import ConfigurationError, GraphError, TransportError
 from leangraph.http import retry
 from leangraph.http.core import Core
+from leangraph.http.reply import Hint, Reply, lacks
 from leangraph.http.target import Location, Request, admit, followed, is_write, segments
-from leangraph.http.transport import Reply
-from leangraph.knowledge import permissions
 from leangraph.net.origin import same_origin
 from leangraph.protocols.batching import (
     REDIRECTS,
@@ -193,7 +192,7 @@ class _Batches:
         admit(request.method, item.path, request.json, item.headers, read_only=self._transport.read_only)
         return item
 
-    def _carry(self, items: Group) -> tuple[list[Answer | None], list[str], float]:
+    def _carry(self, items: Group) -> tuple[list[Answer | None], list[Hint], float]:
         """Send one batch, in a thread; return the answers, what is to be said of each, and when it went off."""
         transport = self._transport
         needs = [None if need is None else need + 1 for need in dependencies(items)]
@@ -226,7 +225,7 @@ class _Batches:
             self._mailboxes.subtract(item.mailbox for item in task.items if item.mailbox)
 
     @staticmethod
-    def _read(item: Item, answer: Answer | None, hint: str) -> Reply:
+    def _read(item: Item, answer: Answer | None, hint: Hint) -> Reply:
         try:
             return reply_of(item, answer, hint)
         except Exception as error:  # noqa: BLE001 - whatever is in an answer costs its own item and no other
@@ -330,11 +329,8 @@ def _get(given: Any) -> Request:
     return Request("GET", given)
 
 
-def _hint(item: Item, answer: Answer | None, token: str) -> str:
-    """Say what a request that was forbidden needs, and what the token has that was sent with it."""
+def _hint(item: Item, answer: Answer | None, token: str) -> Hint:
+    """Say, when it is read, what a request that was forbidden needs, and what the token has that was sent."""
     if answer is None or answer.status != 403:
         return ""
-    try:
-        return permissions.explain(item.request.method, item.path, token)
-    except Exception:  # noqa: BLE001 - advice never hides what it explains
-        return ""
+    return lacks(item.request.method, item.path, token)

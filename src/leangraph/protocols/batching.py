@@ -13,9 +13,9 @@ from requests.structures import CaseInsensitiveDict
 from leangraph.errors import ConfigurationError, TransportError
 from leangraph.http.options import json_text
 from leangraph.http.pace import MAILBOX_CONCURRENCY
+from leangraph.http.reply import Hint, Reply, failure_of
 from leangraph.http.retry import Attempt, RetryPolicy
 from leangraph.http.target import Request, Target, is_write, mailbox, segments, service
-from leangraph.http.transport import Reply, failure_of
 
 SIZE: Final = 20  # items of one batch: more are refused. https://learn.microsoft.com/graph/json-batching
 MAX_BODY: Final = 3_500_000  # bytes of one batch; Graph takes 4 MB
@@ -248,7 +248,7 @@ def _body(body: Any, headers: Mapping[str, str]) -> Any:
 _STANDARD: Final = str.maketrans("-_", "+/")
 
 
-def reply_of(item: Item, answer: Answer | None, hint: str) -> Reply:
+def reply_of(item: Item, answer: Answer | None, hint: Hint) -> Reply:
     """Make the reply of an answer, with the error that the request would have raised by itself."""
     if answer is None:
         return item.reply(

@@ -10,7 +10,9 @@ from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
-from leangraph.http.transport import Elsewhere, Reply, Stream, Transport
+from leangraph.http.reply import Reply, Stream
+from leangraph.http.signed import SignedUrl
+from leangraph.http.transport import Transport
 from leangraph.net.origin import host_of, is_safe, same_origin
 from leangraph.protocols.drives import HASHES, Hash, hash_of, is_of_a_drive, other_hash, other_size
 from leangraph.system import files
@@ -51,7 +53,7 @@ def download_signed(
         raise ConfigurationError(f"an address on {host_of(url)!r} is fetched by https only: nothing was sent")
     if verify:
         raise ConfigurationError("verify= is for drive items: of another address there is nothing to compare with")
-    return _download(transport, "", Elsewhere(url), file, verify=False, progress=progress, headers=headers)
+    return _download(transport, "", SignedUrl(url), file, verify=False, progress=progress, headers=headers)
 
 
 def is_elsewhere(path: str, root: str) -> bool:
@@ -62,7 +64,7 @@ def is_elsewhere(path: str, root: str) -> bool:
 def _download(
     transport: Transport,
     url: str,
-    address: Elsewhere | None,
+    address: SignedUrl | None,
     file: Target,
     *,
     verify: bool,
@@ -89,7 +91,7 @@ class _Download:
         self,
         transport: Transport,
         url: str,
-        address: Elsewhere | None,
+        address: SignedUrl | None,
         place: _Destination,
         headers: dict[str, str],
         progress: Progress,
@@ -120,7 +122,7 @@ class _Download:
             reply: Reply | None = None
             if self.address is None:
                 reply = self.transport.send("GET", self.url, headers=self.headers, stream=True)
-                self.address = reply.body if isinstance(reply.body, Elsewhere) else None
+                self.address = reply.body if isinstance(reply.body, SignedUrl) else None
             try:
                 reply = self.fetch(self.address) if self.address is not None else reply
                 assert reply is not None
@@ -140,10 +142,10 @@ class _Download:
             self.compare()
         return True
 
-    def fetch(self, address: Elsewhere) -> Reply:
+    def fetch(self, address: SignedUrl) -> Reply:
         """Ask the address. Raises ``TransportError`` where its time is over."""
         expected = {304, *_EXPIRED, *_CHANGED}
-        reply = self.transport.elsewhere("GET", address, headers=self.asked(), expected=expected, stream=True)
+        reply = self.transport.signed("GET", address, headers=self.asked(), expected=expected, stream=True)
         if reply.status not in _EXPIRED:
             return reply
         if not self.url:

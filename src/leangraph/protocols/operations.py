@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 from leangraph.errors import ConfigurationError, NotFound, OperationFailed, StillRunning, TransportError
+from leangraph.http.reply import Reply
+from leangraph.http.signed import ELSEWHERE, SignedUrl
 from leangraph.http.target import address, segments
-from leangraph.http.transport import ELSEWHERE, Elsewhere, Reply, Transport
+from leangraph.http.transport import Transport
 from leangraph.knowledge.rules import JOB_DONE, JOB_FAILED
 from leangraph.net.headers import retry_after
 from leangraph.net.origin import same_origin
@@ -63,7 +65,7 @@ def wait(transport: Transport, root: str, version: str, job: Reply | str, *, tim
         pause = _asked(reply) or backoff
 
 
-def _monitor(job: Reply | str, root: str, version: str) -> tuple[Elsewhere | None, str]:
+def _monitor(job: Reply | str, root: str, version: str) -> tuple[SignedUrl | None, str]:
     """Return the address to ask how a job is: on another host, or else a URL of Graph's own."""
     link: Any = job
     if isinstance(job, Reply):
@@ -74,7 +76,7 @@ def _monitor(job: Reply | str, root: str, version: str) -> tuple[Elsewhere | Non
             "returns it), or that address"
         )
     if "://" in link.partition("?")[0] and not same_origin(link, root):
-        return Elsewhere(link), ""
+        return SignedUrl(link), ""
     return None, address(root, version, link)
 
 

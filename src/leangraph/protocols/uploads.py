@@ -27,8 +27,10 @@ from leangraph.errors import (
 )
 from leangraph.http import retry
 from leangraph.http.options import with_options
+from leangraph.http.reply import Reply
+from leangraph.http.signed import SignedUrl
 from leangraph.http.target import admit, segments
-from leangraph.http.transport import Elsewhere, Reply, Transport
+from leangraph.http.transport import Transport
 from leangraph.net.origin import is_safe
 from leangraph.protocols.drives import HASHES, QuickXor, hash_of, may_be_rewritten, other_hash, other_size
 from leangraph.system import files
@@ -171,7 +173,7 @@ class _Upload:
         self.headers = headers
         self.progress = progress
         self.unsure = False  # whether all may have arrived, though no answer says so
-        self.address: Elsewhere | None = None
+        self.address: SignedUrl | None = None
 
     def purpose(self, tenant: str) -> dict[str, str]:
         """Return what a kept session is good for."""
@@ -247,7 +249,7 @@ class _Upload:
                 return found
         raise _Final("the upload session was forgotten twice: nothing was uploaded")
 
-    def begin(self, kept: UploadSessionFile) -> Elsewhere:
+    def begin(self, kept: UploadSessionFile) -> SignedUrl:
         """Begin a session. A second one does no harm: the first is forgotten by itself."""
         body: dict[str, Any] = {"item": {"@microsoft.graph.conflictBehavior": self.conflict}}
         if self.name:
@@ -256,7 +258,7 @@ class _Upload:
             body = {"AttachmentItem": {"attachmentType": "file", "name": self.name, "size": size, **kind}}
         url = f"{self.url}/createUploadSession"
         reply = self.transport.send("POST", url, json=body, headers=self.headers, idempotent=True)
-        address = Elsewhere(reply.body.pop("uploadUrl", None) if isinstance(reply.body, dict) else None)
+        address = SignedUrl(reply.body.pop("uploadUrl", None) if isinstance(reply.body, dict) else None)
         try:
             kept.write(address)
         except ConfigurationError:
@@ -264,7 +266,7 @@ class _Upload:
             raise
         return address
 
-    def send(self, address: Elsewhere, missing: list[tuple[int, int]], kept: UploadSessionFile) -> Reply | None:
+    def send(self, address: SignedUrl, missing: list[tuple[int, int]], kept: UploadSessionFile) -> Reply | None:
         """Send what is missing; return the last answer, or ``None`` if the session is gone."""
         size, source = self.source.size, self.source
         patience = self.transport.patience()
@@ -280,7 +282,7 @@ class _Upload:
             reply: Reply | None = None
             expected: list[tuple[int, int]] | None = None
             try:
-                reply = self.transport.elsewhere(
+                reply = self.transport.signed(
                     "PUT",
                     address,
                     headers=headers,
@@ -312,7 +314,7 @@ class _Upload:
             elif reply is not None:
                 patience.wait(TransportError(f"{address.host} takes ranges of the file and does not keep them"))
 
-    def ask(self, address: Elsewhere, known: list[tuple[int, int]] | None) -> list[tuple[int, int]] | None:
+    def ask(self, address: SignedUrl, known: list[tuple[int, int]] | None) -> list[tuple[int, int]] | None:
         """Return what the session lacks: ``None`` if it is gone, ``known`` if it cannot be asked."""
         reply = self.transport.ask(address, expected={*_GONE, 405, 501})
         if reply.status in (405, 501):
@@ -348,11 +350,11 @@ class _Upload:
             return None
         return item if hash_of(item)[0] and not _difference(item, self.source) else None
 
-    def cancel(self, address: Elsewhere | None) -> None:
+    def cancel(self, address: SignedUrl | None) -> None:
         """Give a session up, as far as it can be reached; otherwise it expires."""
         if address is not None:
             with suppress(Error):
-                self.transport.elsewhere("DELETE", address)
+                self.transport.signed("DELETE", address)
 
 
 def _is_unsure(failure: GraphError | TransportError) -> bool:
@@ -532,7 +534,7 @@ class UploadSessionFile:
         self._purpose = dict(purpose or {})
         self.keeps = file is not None
 
-    def read(self) -> tuple[Elsewhere | None, bool, Elsewhere | None]:
+    def read(self) -> tuple[SignedUrl | None, bool, SignedUrl | None]:
         """Return the session to go on with, whether it may be done, and one that the file has outlived."""
         if not self.keeps:
             return None, False, None
@@ -559,10 +561,10 @@ class UploadSessionFile:
                 f"{self._file} keeps an upload that differs in {' and '.join(others)}: name another file, or "
                 "delete it to give that upload up"
             )
-        address = Elsewhere(state.pop("uploadUrl"))
+        address = SignedUrl(state.pop("uploadUrl"))
         return (None, False, address) if others else (address, bool(state.get("last")), None)
 
-    def write(self, address: Elsewhere, *, last: bool = False) -> None:
+    def write(self, address: SignedUrl, *, last: bool = False) -> None:
         if not self.keeps:
             return
         state = {"kind": _KIND, "of": self._purpose, "last": last, "uploadUrl": address.url}

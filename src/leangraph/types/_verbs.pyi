@@ -7,7 +7,7 @@ from uuid import UUID
 
 from leangraph.address import Address, Verbs
 from leangraph.http.options import Writing
-from leangraph.http.transport import Reply
+from leangraph.http.reply import Reply
 from leangraph.protocols.delta import Delta
 from leangraph.protocols.downloads import Target
 from leangraph.protocols.paging import Pages

@@ -1,0 +1,165 @@
+"""What Graph answered: bytes to a value, or to an error with the advice that fits."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
+
+from leangraph.errors import GraphError, TransportError, failures
+from leangraph.http.target import segments
+from leangraph.knowledge import permissions
+from leangraph.net.headers import retry_after
+from leangraph.net.session import HttpSession
+
+if TYPE_CHECKING:
+    import requests
+
+Hint = str | Callable[[], str]  # advice, or what makes it when it is read
+
+
+class Reply:
+    """What Graph answered.
+
+    Attributes:
+        status: HTTP status code; ``None`` where no answer came, which only an item of a batch tells so.
+        headers: a mapping that ignores case.
+        body: the JSON value, ``bytes`` for any other media type, ``None`` for no body.
+        error: of an item of a batch: the exception that it would have raised by itself; else ``None``.
+        request: of an item of a batch: what was asked, as it was given; else ``None``.
+    """
+
+    __slots__ = ("body", "error", "headers", "request", "status")
+
+    def __init__(
+        self,
+        status: int | None,
+        headers: Mapping[str, str],
+        body: Any,
+        *,
+        error: Exception | None = None,
+        request: Any = None,
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.error = error
+        self.request = request
+
+    @property
+    def ok(self) -> bool:
+        """Whether it is no error: 2xx, but not a 207 that lists failures, or the 304 of a conditional GET."""
+        if self.status == 207:
+            return not failures(self.body)
+        return self.status is not None and (self.status < 300 or self.status == 304)
+
+    def __repr__(self) -> str:
+        return f"<Reply {self.status}>"
+
+
+class Stream:
+    """The unread body of an answer: its pieces, once. Whoever does not read it to the end has to close it."""
+
+    __slots__ = ("_http", "_response")
+
+    def __init__(self, http: HttpSession, response: requests.Response) -> None:
+        self._http = http
+        self._response = response
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._http.pieces(self._response)
+
+    def close(self) -> None:
+        self._response.close()
+
+
+def failure_of(status: int, headers: Mapping[str, str], body: object, method: str, path: str) -> GraphError:
+    """Make the exception for an answer, be it to one request or to an item of a batch.
+
+    What is advised is looked up when the message is read.
+    """
+    asked = retry_after(headers, datetime.now(UTC))
+    error = GraphError.of(status, headers, body, method=method, path=path, retry_after=asked)
+    if status < 400:
+        error.because("Graph redirects: a GET follows that, at most five times, and nothing else does")
+    elif status == 400 and "not found for the segment" in error.message:
+        error.because(lambda: _alternatives(path))
+    elif status in (400, 401, 403) and segments(path)[:1] == ["me"]:
+        error.because(
+            "/me is the signed-in user, and an app that signs in by itself has none: use /users/{id or name}"
+        )
+    return error
+
+
+def lacks(method: str, path: str, token: str) -> Callable[[], str]:
+    """Return what tells, when it is called, which permission a request needs and which ones its token has."""
+    has = permissions.held(token)  # of the token itself, nothing is kept
+    return lambda: permissions.explain(method, path, has)
+
+
+def _alternatives(path: str) -> str:
+    from leangraph.knowledge import schema
+
+    near = schema.alternatives(path)
+    return f"did you mean {' or '.join(near)}?" if near else ""
+
+
+@cache
+def parsers() -> tuple[Callable[[bytes], Any], ...]:
+    """Return what reads JSON, loaded when there is some; orjson refuses lone surrogates, as of a cut emoji."""
+    strict = partial(jsonlib.loads, parse_constant=_refuse, parse_float=_finite)
+    try:
+        from orjson import loads
+    except ImportError:
+        return (strict,)
+    return loads, strict
+
+
+def _refuse(word: str) -> Any:
+    raise ValueError(f"{word} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def decode(status: int, kind: str, content: bytes) -> Any:
+    """Return the value of a body: what JSON it is, or its bytes; ``None`` for no body.
+
+    Raises:
+        TransportError: it says that it is JSON and is not.
+    """
+    if not content:
+        return None
+    promised = "json" in kind.lower()
+    problems: list[Exception] = []
+    if promised or not kind or status >= 400:  # requests-mock, for one, sends JSON without saying so
+        for parse in parsers():
+            try:
+                return parse(content)
+            except (ValueError, RecursionError) as error:
+                problems.append(error)
+    if promised and status < 400:
+        raise _damaged(problems, content)
+    return content
+
+
+def _damaged(problems: list[Exception], content: bytes) -> TransportError:
+    """Tell why an answer is no JSON: one that ends too early may be whole the next time, others will not be."""
+    end = len(content.decode(errors="replace").rstrip())
+    if any(getattr(problem, "pos", -1) >= end or "Unterminated" in str(problem) for problem in problems):
+        return TransportError("the answer says it is JSON and is not: it was cut short, or something rewrote it")
+    reason = "it is nested too deeply"
+    if isinstance(problems[-1], ValueError):
+        reason = re.split(r"[:;]", str(problems[-1]))[0]  # Python's own words: none of the answer is in them
+    return TransportError(
+        f"the answer says it is JSON and is not ({reason}): something rewrote it, or it is not what Graph sends",
+        transient=False,
+    )

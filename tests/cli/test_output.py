@@ -20,8 +20,10 @@ import pytest
 from processes import eventually, started
 
 from leangraph import ConfigurationError, Sandbox
-from leangraph.cli import database, main, output, writers
+from leangraph.cli import main, output
 from leangraph.cli.progress import Progress
+from leangraph.rows import database
+from leangraph.rows import write as forms
 
 ROWS: list[dict[str, Any]] = [
     {"@odata.type": "x", "id": 1, "name": "Łukasz 小龍", "on": True, "tags": ["a", "b"], "none": None},
@@ -69,7 +71,7 @@ def test_safe_csv_has_no_formulas(tmp_path: Path, told: list[str]) -> None:
 
 
 def test_markdown_keeps_its_columns_apart(tmp_path: Path, told: list[str]) -> None:
-    write(ROWS, tmp_path / "x.md", told, columns=("name", "mail"))
+    write(ROWS, tmp_path / "x.md", told, jmespath="[].{name: name, mail: mail}")
     lines = (tmp_path / "x.md").read_text(encoding="utf-8").splitlines()
 
     assert lines == ["| name | mail |", "| --- | --- |", "| Łukasz 小龍 |  |", '| =HYPERLINK("x") | m\\|x<br>y |']
@@ -135,12 +137,19 @@ def test_a_file_is_whole_or_it_is_the_old_one(tmp_path: Path, told: list[str]) -
 
     for name in ("x.csv", "x.json", "x.xlsx", "x.db", "x.parquet"):
         file = tmp_path / name
-        file.write_text("old", encoding="utf-8")
+        if name == "x.db":
+            write(ROWS, file, told)
+        else:
+            file.write_text("old", encoding="utf-8")
+        old = file.read_bytes()
         with pytest.raises(KeyboardInterrupt):
             write(broken(), file, told)
-        assert file.read_text(encoding="utf-8") == "old"
+        assert file.read_bytes() == old
         assert len(list(tmp_path.iterdir())) == 1, name
         file.unlink()
+        with pytest.raises(KeyboardInterrupt):
+            write(broken(), file, told)
+        assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path, told: list[str]) -> None:
@@ -148,11 +157,15 @@ def test_a_folder_that_cannot_be_written_to_is_said(tmp_path: Path, told: list[s
         write(ROWS, tmp_path / "none" / "x.csv", told)
 
 
-def test_a_column_that_comes_too_late_is_told_once(tmp_path: Path, told: list[str]) -> None:
-    rows = [{"id": n} if n < 150 else {"id": n, "late": 1} for n in range(300)]
+@pytest.mark.parametrize("late", [1, 100, 150, 2500])
+def test_a_column_that_comes_late_is_there(tmp_path: Path, told: list[str], late: int) -> None:
+    rows = [{"id": n} if n < late else {"id": n, "late": 1} for n in range(3000)]
     write(rows, tmp_path / "x.csv", told)
+    with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
+        found = list(csv.DictReader(file))
 
-    assert told == ["row 151 is the first with 'late', which has no column: name it in --select"]
+    assert found == [{"id": str(n), "late": "" if n < late else "1"} for n in range(3000)]
+    assert told == []
 
 
 @pytest.mark.parametrize("ending", ["jsonl", "csv", "md", "xlsx", "db"])
@@ -173,7 +186,7 @@ def test_a_million_rows_take_no_more_memory_than_a_few(tmp_path: Path, told: lis
 def test_an_extra_that_is_missing_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[str]
 ) -> None:
-    monkeypatch.setattr(writers.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(forms.importlib.util, "find_spec", lambda _: None)
     for ending, extra in (("xlsx", "xlsx"), ("parquet", "parquet")):
         with pytest.raises(ConfigurationError, match=rf"pip install 'leangraph\[{extra}\]'"):
             write(ROWS, tmp_path / f"x.{ending}", told)
@@ -217,8 +230,7 @@ def test_bytes_come_out_as_they_are(tmp_path: Path, capsysbinary: pytest.Capture
 
 def test_rows_are_written_as_they_come() -> None:
     out = io.StringIO()
-    rows = writers.columns_of(({"n": n} for n in range(3)), ["n"])[1]
-    writers.jsonl(rows, out)
+    forms.jsonl(({"n": n} for n in range(3)), out)
 
     assert out.getvalue() == '{"n": 0}\n{"n": 1}\n{"n": 2}\n'
 

@@ -24,22 +24,43 @@ PARTIAL, INTERRUPTED = 7, 130
 
 
 def run(argv: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code; no traceback for what a user can cause."""
+    """Run the command line and return its exit code; no traceback for what users, files or libraries can do."""
     output.prepare_streams()
+    words = None if argv is None else list(argv)
     try:
-        words = None if argv is None else list(argv)
         code = commands.main(args=words, prog_name="leangraph", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
         return code if isinstance(code, int) else 0  # of click's own Exit
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
-        print("interrupted", file=sys.stderr)
+        _tell("interrupted")
         return INTERRUPTED
     except Error as error:
-        print(f"error: {output.clean(str(error))}", file=sys.stderr)
+        _tell(f"error: {output.clean(str(error))}")
         return error.exit_code
     except BrokenPipeError:  # `| head` has seen enough
+        return _reader_gone()
+    except SystemExit as end:  # click's way to say the same
+        return _reader_gone() if isinstance(end.__context__, BrokenPipeError) else int(end.code or 0)
+    except Exception as error:  # noqa: BLE001 - the last net: one screen, whatever it is
+        from leangraph.cli.net import report
+
+        for line in report(error, sys.argv[1:] if words is None else words):
+            _tell(line)
+        return 1
+
+
+def _tell(line: str) -> None:
+    with suppress(OSError, ValueError):  # nobody may be listening
+        print(line, file=sys.stderr)
+
+
+def _reader_gone() -> int:
+    """End quietly: what is still to be flushed goes nowhere."""
+    with suppress(OSError, ValueError, AttributeError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
@@ -85,6 +106,8 @@ SHAPE = (
     ),
     click.option("--query", "jmespath", metavar="TEXT", help="JMESPath, applied to all rows together."),
     click.option("--safe-csv", is_flag=True, help="CSV whose texts no spreadsheet takes for formulas."),
+    click.option("--bom/--no-bom", default=None, help="CSV by which Excel knows UTF-8. On Windows the default."),
+    click.option("--append", is_flag=True, help="Add to the table in a database; else it is replaced."),
 )
 BODY = (
     click.option("-f", "texts", multiple=True, metavar="KEY=VALUE", help="A field of the body, as text."),
@@ -114,9 +137,20 @@ def takes(*groups: Sequence[Callable[[Any], Any]]) -> Callable[[Callable[..., An
 
 
 def _shape(words: dict[str, Any]) -> output.Shape:
-    columns = tuple(name.strip() for name in (words.get("select") or "").split(",") if name.strip())
-    form, to, jmespath, safe = (words.pop(name) for name in ("form", "to", "jmespath", "safe_csv"))
-    return output.Shape(form, to, jmespath, safe, columns)
+    from leangraph.cli.words import outermost
+    from leangraph.rows.write import Layout
+
+    names = {
+        option: tuple(name.strip() for name in outermost(words.get(option) or "").split(",") if name.strip())
+        for option in ("select", "expand")
+    }
+    form, to, jmespath, safe, bom, append = (
+        words.pop(name) for name in ("form", "to", "jmespath", "safe_csv", "bom", "append")
+    )
+    shape = output.Shape(form, to, jmespath, safe, bom, append, Layout(names["select"], names["expand"]))
+    if to or form or safe or bom or append:
+        shape.check()
+    return shape
 
 
 @contextmanager
@@ -127,7 +161,9 @@ def _connected(words: dict[str, Any]) -> Iterator[tuple[Callable[[], GraphClient
     from leangraph.cli.progress import Progress
 
     sandbox, profile, beta = words.pop("sandbox"), words.pop("profile"), words.pop("beta")
-    read_only, progress = words.pop("read_only"), Progress(quiet=words.pop("quiet"))
+    read_only, quiet = words.pop("read_only"), words.pop("quiet")
+    rows_on_screen = words.get("to") is None and sys.stdout is not None and sys.stdout.isatty()
+    progress = Progress(quiet=quiet, live=not rows_on_screen)
     made: list[GraphClient] = []
     with ExitStack() as open_now:
 
@@ -149,10 +185,12 @@ def _connected(words: dict[str, Any]) -> Iterator[tuple[Callable[[], GraphClient
                 made.append(open_now.enter_context(client))
             return made[0]
 
+        finished = False
         try:
             yield connect, progress
+            finished = True
         finally:
-            progress.close()
+            progress.close(finished=finished)
 
 
 def _asked(words: dict[str, Any]) -> dict[str, Any]:
@@ -193,8 +231,8 @@ def list_(
     leangraph list /groups --filter "startswith(displayName,'Sales')" --limit 5 --sandbox
     leangraph list /users --to users.xlsx
     """
-    from leangraph.cli.database import name_of
     from leangraph.cli.words import rebased
+    from leangraph.rows.database import name_of
 
     path, options, graph = rebased(path), _asked(words), connect()
     _tell_advanced(graph, path, options, progress)
@@ -203,7 +241,9 @@ def list_(
     else:
         progress.total = words["limit"]
         rows = progress.counted(graph.list(path, limit=words["limit"], **options))
-    output.write(rows, shape, name=name_of(path), warn=progress.say)
+    number = output.write(rows, shape, name=name_of(path), warn=progress.warn)
+    if shape.to:
+        progress.say(f"{number:,} row{'' if number == 1 else 's'} in {shape.to}")
 
 
 @commands.command()
@@ -218,12 +258,12 @@ def get(
     leangraph get /users/ada.lovelace@contoso.example --sandbox
     leangraph get https://graph.microsoft.com/v1.0/organization --query 'value[0].displayName'
     """
-    from leangraph.cli.database import name_of
     from leangraph.cli.words import rebased
+    from leangraph.rows.database import name_of
 
     path, options, graph = rebased(path), _asked(words), connect()
     _tell_advanced(graph, path, options, progress)
-    output.write_one(graph.get(path, **options), shape, name=name_of(path), warn=progress.say)
+    output.write_one(graph.get(path, **options), shape, name=name_of(path), warn=progress.warn)
 
 
 @commands.command()
@@ -257,12 +297,12 @@ def _writing(method: str, example: str, *, asks: bool = False) -> None:
         headers = parts.headers(words["header"])
         if words["dry_run"]:
             request = {"method": method, "path": path, "headers": headers, "body": parts.masked(body)}
-            output.write_one(request, output.Shape(), name="request", warn=progress.say)
+            output.write_one(request, output.Shape(), name="request", warn=progress.warn)
             return
         if asks:
             _confirm(f"{method} {path}?", yes=words["yes"])
         reply = connect().request(method, path, body, headers=headers or None)
-        output.write_one(reply.body, shape, name="reply", warn=progress.say)
+        output.write_one(reply.body, shape, name="reply", warn=progress.warn)
 
     write.__doc__ = f"{method} to a path, and print the answer.\n\n\b\n{example}"
     commands.command(method.lower())(PATH(write))
@@ -278,9 +318,11 @@ _writing("DELETE", "leangraph delete /users/ada.lovelace@contoso.example --yes",
 def _confirm(question: str, *, yes: bool) -> None:
     if yes:
         return
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise click.UsageError("this writes, and there is no terminal to ask on: add --yes")
-    click.confirm(question, abort=True, err=True)
+    if not click.confirm(question, err=True):
+        _tell("cancelled: nothing was sent")
+        raise click.exceptions.Exit(1)
 
 
 @commands.command()
@@ -308,7 +350,7 @@ def batch(
 
     template = words["template"]
     if words["dry_run"]:
-        output.write(bulk.plan(file, template), shape, name="plan", warn=progress.say)
+        output.write(bulk.plan(file, template), shape, name="plan", warn=progress.warn)
         return
     methods: dict[str, int] = {}
     for item in bulk.read(file, template):  # all of it, before any of it leaves
@@ -324,7 +366,7 @@ def batch(
     ) as journal:
         try:
             rows = progress.counted(bulk.run(graph, file, template, journal, resume=words["resume"]))
-            output.write(rows, shape, name="results", warn=progress.say)
+            output.write(rows, shape, name="results", warn=progress.warn)
         except KeyboardInterrupt:
             progress.say(f"{journal.count('done')} rows are done; go on with --resume")
             raise
@@ -349,7 +391,7 @@ def sync(connect: Callable[[], GraphClient], progress: Progress, path: str, to: 
     from leangraph.cli.sync import sync as bring
     from leangraph.cli.words import rebased
 
-    done = bring(connect(), rebased(path), to, select)
+    done = bring(connect(), rebased(path), to, select, progress.warn)
     print(
         f"{'everything' if done.everything else 'changes'}: {done.changed:,} changed, {done.removed:,} removed, "
         f"{done.rows:,} rows in {to}"
@@ -406,7 +448,7 @@ def whoami(connect: Callable[[], GraphClient], progress: Progress, shape: output
         "graph": graph.url,
         "expiresAt": graph.token_holder.expires_at.isoformat() if graph.token_holder.expires_at else None,
     }
-    output.write_one(found, shape, name="whoami", warn=progress.say)
+    output.write_one(found, shape, name="whoami", warn=progress.warn)
 
 
 @commands.command()

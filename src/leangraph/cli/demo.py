@@ -8,6 +8,7 @@ from typing import Any
 
 from leangraph.cli import output
 from leangraph.client import GraphClient
+from leangraph.rows.write import Layout
 from leangraph.sandbox import Sandbox
 from leangraph.settings import Settings
 
@@ -41,7 +42,7 @@ def tell(say: Callable[[str], object], sleep: Callable[[float], object] = time.s
 
         rows = list(users())
         say("")
-        for line in output.table(rows, 100, COLUMNS):
+        for line in output.table(rows, 100, Layout(COLUMNS)):
             say(line)
         say(f"\n{len(rows)} users. On your own tenant: set AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET,")
         say(f"then: leangraph list /users --select {','.join(COLUMNS)}")

@@ -8,13 +8,18 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, cast
 
-from leangraph.cli import writers
 from leangraph.errors import ConfigurationError
+from leangraph.rows import write as forms
+from leangraph.system import files
+
+Row = Mapping[str, Any]
+Warn = Callable[[str], object]
 
 FORMS: Final = ("table", "json", "jsonl", "csv", "md", "xlsx", "parquet", "sqlite")
 FILES: Final = ("xlsx", "parquet", "sqlite")  # which are no text
@@ -24,6 +29,7 @@ ENDINGS: Final = {
 }  # fmt: skip
 SAMPLE: Final = 100  # rows that are looked at before the columns of a table are fixed
 NARROWEST: Final = 12  # characters of a column before the next one is left out
+LONGEST_MARKS: Final = 8  # characters that may share one place: a letter and its accents
 
 # What a person looks for first, when nobody has said which properties to show.
 _FIRST = ("displayName", "userPrincipalName", "mail", "jobTitle", "name", "id")
@@ -33,11 +39,32 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u206
 def prepare_streams() -> None:
     """UTF-8 into pipes and files on every system; on a console, replace what it cannot show."""
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if stream is not None and hasattr(stream, "reconfigure"):  # a service may have closed it
             if stream.isatty():
                 stream.reconfigure(errors="replace")
             else:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+class Screen:
+    """A terminal that obeys nothing of what is written to it, whatever form that has."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        return self._stream.write(clean(text))
+
+
+def out() -> TextIO:
+    """Return standard output: cleaned if a person looks at it, as it is for a program.
+
+    Raises:
+        ConfigurationError: it is closed.
+    """
+    if sys.stdout is None:
+        raise ConfigurationError("standard output is closed: name a file with --to")
+    return cast("TextIO", Screen(sys.stdout)) if sys.stdout.isatty() else sys.stdout
 
 
 def clean(text: str) -> str:
@@ -53,7 +80,9 @@ class Shape:
     to: Path | None = None
     jmespath: str | None = None
     safe: bool = False
-    columns: tuple[str, ...] = ()
+    bom: bool | None = None  # None: only for a file of CSV on Windows, where Excel opens it
+    append: bool = False
+    layout: forms.Layout = forms.PLAIN
 
     @property
     def chosen(self) -> str:
@@ -67,46 +96,71 @@ class Shape:
                     f"--to {self.to}: the ending says nothing; give -o, or one of {' '.join(ENDINGS)}"
                 )
             return ENDINGS[ending]
-        return "table" if sys.stdout.isatty() else "jsonl"
+        return "table" if sys.stdout is not None and sys.stdout.isatty() else "jsonl"
+
+    def check(self) -> None:
+        """Refuse what the form cannot do, before anything is asked.
+
+        Raises:
+            ConfigurationError: names the option and what it needs.
+        """
+        form = self.chosen
+        if form in FILES and not self.to:
+            raise ConfigurationError(f"-o {form} needs a file: --to rows.{form}")
+        needs = (
+            (self.safe, "--safe-csv", "csv"),
+            (bool(self.bom), "--bom", "csv"),
+            (self.append, "--append", "sqlite"),
+        )
+        for given, option, needed in needs:
+            if given and form != needed:
+                raise ConfigurationError(f"{option} is for -o {needed} only, and this writes {form}: leave it out")
 
 
-def write(rows: Iterable[Mapping[str, Any]], shape: Shape, *, name: str, warn: Callable[[str], object]) -> None:
-    """Write rows as they come. ``name`` is the table's in a database."""
+def write(rows: Iterable[Row], shape: Shape, *, name: str, warn: Warn) -> int:
+    """Write rows; return how many there were. ``name`` is the table's in a database."""
+    shape.check()
     if shape.jmespath:
         rows = _searched(shape.jmespath, rows, shape)
+        shape = replace(shape, layout=shape.layout._replace(reshaped=True))
     form = shape.chosen
-    if form in FILES and not shape.to:
-        raise ConfigurationError(f"-o {form} needs a file: --to rows.{form}")
     if not shape.to:
-        _write_text(rows, form, shape, sys.stdout, warn)
-        return
-    with writers.replacing(shape.to) as new:
+        return _write_text(rows, form, shape, out(), warn)
+    if form == "sqlite":
+        from leangraph.rows import database
+
+        return database.store(files.resolve(shape.to), name, rows, append=shape.append, warn=warn)
+    with replacing(shape.to) as new:
         if form == "xlsx":
-            writers.excel(rows, new, shape.columns, warn)
-        elif form == "parquet":
-            writers.parquet(rows, new, shape.columns, warn)
-        elif form == "sqlite":
-            writers.sqlite(rows, new, name)
-        else:
-            with new.open("w", encoding="utf-8", newline="") as out:
-                _write_text(rows, form, shape, out, warn)
+            return forms.excel(rows, new, shape.layout, warn)
+        if form == "parquet":
+            return forms.parquet(rows, new, shape.layout, warn)
+        with new.open("w", encoding="utf-8", errors="backslashreplace", newline="") as text:
+            return _write_text(rows, form, shape, text, warn)
 
 
-def _write_text(
-    rows: Iterable[Mapping[str, Any]], form: str, shape: Shape, out: TextIO, warn: Callable[[str], object]
-) -> None:
+@contextmanager
+def replacing(file: Path) -> Iterator[Path]:
+    """Give a path to write to, and put what is there in the file's place if all went well."""
+    with files.told(f"{file} cannot be written"), files.building(file) as path:
+        yield path
+
+
+def _write_text(rows: Iterable[Row], form: str, shape: Shape, text: TextIO, warn: Warn) -> int:
     if form == "json":
-        writers.whole_json(rows, out)
-    elif form == "jsonl":
-        writers.jsonl(rows, out)
-    elif form == "csv":
-        writers.comma_separated(rows, out, shape.columns, warn, safe=shape.safe)
-    elif form == "md":
-        writers.markdown(rows, out, shape.columns, warn)
-    else:
-        width = shutil.get_terminal_size((100, 24)).columns
-        for line in table(rows, width, shape.columns or None):
-            out.write(f"{line}\n")
+        return forms.whole_json(rows, text)
+    if form == "jsonl":
+        return forms.jsonl(rows, text)
+    if form == "csv":
+        bom = shape.bom if shape.bom is not None else bool(shape.to) and sys.platform == "win32"
+        return forms.comma_separated(rows, text, shape.layout, warn, safe=shape.safe, bom=bom)
+    if form == "md":
+        return forms.markdown(rows, text, shape.layout, warn)
+    width = shutil.get_terminal_size((100, 24)).columns
+    number = -2  # the header and the line below it
+    for number, line in enumerate(table(rows, width, shape.layout, warn), start=-1):  # noqa: B007 - the count
+        text.write(f"{line}\n")
+    return max(0, number)
 
 
 def _searched(expression: str, rows: Iterable[Any], shape: Shape) -> list[Any]:
@@ -127,88 +181,148 @@ def searched(expression: str, value: Any) -> Any:
         raise ConfigurationError(f"--query {expression!r}: {error}") from None
 
 
-def write_one(value: Any, shape: Shape, *, name: str, warn: Callable[[str], object]) -> None:
-    """Write one answer: JSON, or bytes as they are; a page of a collection as rows where a form asks for that."""
-    if isinstance(value, bytes):
-        if shape.to:
-            with writers.replacing(shape.to) as new:
-                new.write_bytes(value)
-            return
-        if sys.stdout.isatty() and b"\0" in value[:1024]:
-            raise ConfigurationError(f"{len(value):,} bytes that are no text: write them to a file, --to FILE")
-        sys.stdout.flush()
-        sys.stdout.buffer.write(value)
+def write_one(value: Any, shape: Shape, *, name: str, warn: Warn) -> None:
+    """Write one answer: JSON; text and bytes as they are; a page of a collection as rows if a form asks for it."""
+    if isinstance(value, str) and (shape.form or shape.jmespath or shape.append) and _is_table(value):
+        value = _table_rows(value)
+    if isinstance(value, bytes | str):
+        _write_whole(value, shape)
         return
     if value is None:
         return
     if shape.jmespath:
         value = searched(shape.jmespath, value)
-        shape = replace(shape, jmespath=None)
+        shape = replace(shape, jmespath=None, layout=shape.layout._replace(reshaped=True))
     page = value.get("value") if isinstance(value, dict) else value
     form = shape.form or (shape.chosen if shape.to else "json")
-    if form != "json" or shape.to:
+    if form != "json" or shape.to or shape.append or shape.safe or shape.bom:
         rows = page if isinstance(page, list) and all(isinstance(row, dict) for row in page) else [value]
+        rows = [row if isinstance(row, dict) else {"value": row} for row in rows]
         write(rows, replace(shape, form=form), name=name, warn=warn)
     else:
-        text = json.dumps(value, ensure_ascii=False, indent=2)
-        print(clean(text) if sys.stdout.isatty() else text)
+        out().write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
 
 
-def table(rows: Iterable[Mapping[str, Any]], width: int, columns: Iterable[str] | None = None) -> Iterator[str]:
+def _is_table(text: str) -> bool:
+    """Tell whether a text answer is CSV, as usage reports are: a header of two columns or more, and rows."""
+    first, line_end, _ = text.partition("\n")
+    return bool(line_end) and "," in first
+
+
+def _table_rows(text: str) -> list[dict[str, str]]:
+    import csv
+    import io
+
+    lines = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""))
+    header = next(lines, [])
+    return [dict(zip(header, line, strict=False)) for line in lines if line]
+
+
+def _write_whole(value: bytes | str, shape: Shape) -> None:
+    options = {
+        "-o": shape.form,
+        "--query": shape.jmespath,
+        "--append": shape.append,
+        "--safe-csv": shape.safe,
+        "--bom": shape.bom,
+    }
+    refused = [option for option, given in options.items() if given]
+    if refused:
+        what = "text" if isinstance(value, str) else "bytes"
+        raise ConfigurationError(f"the answer is {what}, not JSON: leave {', '.join(refused)} out")
+    content = value.encode() if isinstance(value, str) else value
+    if shape.to:
+        with replacing(shape.to) as new:
+            new.write_bytes(content)
+        return
+    stream = out()
+    if isinstance(value, str):
+        stream.write(value if value.endswith("\n") or not isinstance(stream, Screen) else f"{value}\n")
+        return
+    if isinstance(stream, Screen):
+        if b"\0" in content[:1024]:
+            raise ConfigurationError(f"{len(content):,} bytes that are no text: write them to a file, --to FILE")
+        stream.write(content.decode("utf-8", "replace"))
+        return
+    stream.flush()
+    stream.buffer.write(content)
+
+
+def table(
+    rows: Iterable[Row], width: int, layout: forms.Layout = forms.PLAIN, warn: Warn = lambda _: None
+) -> Iterator[str]:
     """Yield the lines of a table no wider than ``width`` characters.
 
-    The columns are fitted to the first rows; what a later row has too much is cut, with an ellipsis.
+    The columns are fitted to the first rows; what a later row has too much is cut, with an ellipsis. Columns that
+    find no room are told.
     """
     remaining = iter(rows)
     sample = list(islice(remaining, SAMPLE))
-    names = [name.strip() for name in columns] if columns else _names(sample)
+    names = _names(sample, layout)
     if not names:
         return
     shown: list[tuple[str, int]] = []
     left = width
     for name in names:
-        wanted = max([_width(name), *(_width(_cell(row.get(name))) for row in sample)])
+        wanted = max([_width(name, width)[0], *(_width(_cell(row.get(name), width), width)[0] for row in sample)])
         if shown and left < min(wanted, NARROWEST):
             break
         fitted = max(1, min(wanted, left))
         shown.append((name, fitted))
         left -= fitted + 2
-    yield _line(dict(shown).items(), {name: name for name in names})
+    hidden = dict.fromkeys(names[len(shown) :])
+    yield _line(shown, {name: name for name in names})
     yield "  ".join("-" * size for _, size in shown)
+    known = {*names}
     for row in chain(sample, remaining):
+        if not row.keys() <= known:
+            fresh = [name for name in row if name not in known and name[:1] != "@"]
+            known.update(row)
+            hidden.update(dict.fromkeys(name for name in fresh if row[name] not in (None, [], "")))
         yield _line(shown, row)
+    if hidden:
+        some = ", ".join(list(hidden)[:5]) + (", …" if len(hidden) > 5 else "")
+        warn(f"no room for {len(hidden)} more column{'s' * (len(hidden) > 1)} ({some}): --select, or -o json")
 
 
-def _names(sample: list[Mapping[str, Any]]) -> list[str]:
+def _names(sample: list[Row], layout: forms.Layout) -> list[str]:
     seen = dict.fromkeys(
-        name for row in sample for name, value in row.items() if value not in (None, [], "") and name[0] != "@"
+        name for row in sample for name, value in row.items() if value not in (None, [], "") and name[:1] != "@"
     )
+    if not layout.reshaped and (layout.select or layout.expand):
+        return layout.columns(seen)
     return sorted(seen, key=lambda name: _FIRST.index(name) if name in _FIRST else len(_FIRST))
 
 
-def _line(shown: Iterable[tuple[str, int]], row: Mapping[str, Any]) -> str:
-    return "  ".join(_fit(_cell(row.get(name)), size) for name, size in shown).rstrip()
+def _line(shown: Iterable[tuple[str, int]], row: Row) -> str:
+    return "  ".join(_fit(_cell(row.get(name), size), size) for name, size in shown).rstrip()
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, size: int) -> str:
+    """Return the beginning of a cell, as much as can be seen of it and a little more, on one line."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[: LONGEST_MARKS * (size + 1)])
 
 
 def _fit(text: str, size: int) -> str:
-    if _width(text) > size:
-        while text and _width(text) > size - 1:
-            text = text[:-1]
-        text += "…"
-    return text + " " * (size - _width(text))
+    taken, end = _width(text, size)
+    if end == len(text):
+        return text + " " * (size - taken)
+    taken, end = _width(text, size - 1)
+    return f"{text[:end]}…" + " " * (size - taken - 1)
 
 
-def _width(text: str) -> int:
+def _width(text: str, most: int) -> tuple[int, int]:
+    """Return how wide a text is, at most ``most``, and how many of its characters find room in that."""
     if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
+        end = min(len(text), max(most, 0))
+        return end, end
+    taken = 0
+    for end, char in enumerate(text):
+        wide = 0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if taken + wide > most:
+            return taken, end
+        taken += wide
+    return taken, len(text)

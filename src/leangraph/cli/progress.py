@@ -1,4 +1,4 @@
-"""What goes on, on stderr: a line that rewrites itself on a terminal, and a closing line elsewhere."""
+"""What goes on, on stderr: a line that rewrites itself, but never while rows are printed on the same screen."""
 
 from __future__ import annotations
 
@@ -14,20 +14,29 @@ WORTH_TELLING: Final = 2.0  # seconds: what was over sooner needs no closing lin
 
 
 class Progress:
-    """Counts rows and pages and tells of waits. ``quiet`` says nothing at all, not even warnings."""
+    """Counts rows and pages and tells of waits.
 
-    def __init__(self, *, quiet: bool = False, total: int | None = None, what: str = "rows") -> None:
+    Args:
+        quiet: say nothing but what was lost.
+        live: show the line that rewrites itself, if standard error is a terminal.
+    """
+
+    def __init__(
+        self, *, quiet: bool = False, total: int | None = None, what: str = "row", live: bool = True
+    ) -> None:
         self._quiet = quiet
-        self._live = not quiet and sys.stderr.isatty()
+        self._live = live and not quiet and sys.stderr is not None and sys.stderr.isatty()
         self.total = total
         self._what = what
         self._begun = self._shown = time.monotonic()
-        self._on_screen = False
+        self._on_screen = self._counts = False
         self.rows = self.pages = 0
         self.waited = 0.0
 
     def counted(self, rows: Iterable[T]) -> Iterator[T]:
         """Pass rows on and count them."""
+        self._begun = self._shown = time.monotonic()  # time at a prompt does not count
+        self._counts = True
         for row in rows:
             self.rows += 1
             if self._live and self.rows % 16 == 0:
@@ -50,16 +59,21 @@ class Progress:
         time.sleep(seconds)
 
     def say(self, text: str) -> None:
-        """Print a warning on a line of its own."""
+        """Print a line of its own, unless quiet."""
         if not self._quiet:
+            self.warn(text)
+
+    def warn(self, text: str) -> None:
+        """Print a line of its own, quiet or not: something was lost or changed."""
+        if sys.stderr is not None:
             self._wipe()
             print(text, file=sys.stderr, flush=True)
 
-    def close(self) -> None:
-        """Say how it ended, where that was long enough in coming."""
+    def close(self, *, finished: bool = True) -> None:
+        """Say how many rows came, if that took a while."""
         self._wipe()
-        if not self._quiet and time.monotonic() - self._begun >= WORTH_TELLING:
-            print(self._line(), file=sys.stderr)
+        if finished and self._counts and not self._quiet and time.monotonic() - self._begun >= WORTH_TELLING:
+            self.warn(self._line())
 
     def _look(self) -> None:
         now = time.monotonic()
@@ -75,12 +89,16 @@ class Progress:
 
     def _line(self) -> str:
         took = max(time.monotonic() - self._begun, 0.001)
-        parts = [f"{self.rows:,} {self._what}"]
+        parts = [_counted(self.rows, self._what)]
         if self.total:
             done = min(self.rows / self.total, 1.0)
             full = round(BAR * done)
-            parts = [f"[{'#' * full}{'.' * (BAR - full)}] {self.rows:,} of {self.total:,} {self._what}"]
-        parts += [f"{self.pages:,} pages"] if self.pages else []
+            parts = [f"[{'#' * full}{'.' * (BAR - full)}] {self.rows:,} of {_counted(self.total, self._what)}"]
+        parts += [_counted(self.pages, "page")] if self.pages else []
         parts.append(f"{self.rows / took:,.0f}/s")
         parts += [f"{self.waited:.0f} s throttled"] if self.waited >= 1 else []
         return ", ".join(parts)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leangraph.cli import database
 from leangraph.errors import ConfigurationError, GraphError
+from leangraph.rows import database
+from leangraph.rows.write import Losses
+from leangraph.system import files
 
 if TYPE_CHECKING:
     from leangraph.client import GraphClient
 
-STATE = "leangraph_sync"
+STATE = database.SYNC
 
 
 class Synced(NamedTuple):
@@ -30,7 +33,9 @@ class Synced(NamedTuple):
     everything: bool  # rather than changes alone
 
 
-def sync(graph: GraphClient, path: str, file: Path, select: str | None) -> Synced:
+def sync(
+    graph: GraphClient, path: str, file: Path, select: str | None, warn: Callable[[str], object] = lambda _: None
+) -> Synced:
     """Bring the copy up to date: everything at first and after a reset, else what has changed.
 
     Raises:
@@ -38,9 +43,11 @@ def sync(graph: GraphClient, path: str, file: Path, select: str | None) -> Synce
     """
     from leangraph.protocols.delta import judge, path_of
 
-    with closing(database.opened(file)) as db:
+    file = files.resolve(file)
+    with database.translated(file), closing(database.opened(file)) as db:
         name = database.name_of(path)
         docs = f"{name}_docs"
+        _refuse_foreign(db, file, name)
         db.execute(
             f"CREATE TABLE IF NOT EXISTS {STATE} (name TEXT PRIMARY KEY, source TEXT NOT NULL, link TEXT NOT NULL)"
         )
@@ -58,12 +65,24 @@ def sync(graph: GraphClient, path: str, file: Path, select: str | None) -> Synce
             )
         if known:
             try:
-                return _round(graph, db, name, source, known[1], {}, everything=False)
+                return _round(graph, db, name, source, known[1], {}, warn, everything=False)
             except GraphError as error:
                 if judge(error, kept=True) != "reset":
                     raise
         options = {"select": select} if select else {}
-        return _round(graph, db, name, source, path, options, everything=True)
+        return _round(graph, db, name, source, path, options, warn, everything=True)
+
+
+def _refuse_foreign(db: sqlite3.Connection, file: Path, name: str) -> None:
+    """Raise if what has these names in the database is not a copy of ours."""
+    kinds = dict(db.execute("SELECT lower(name), type FROM sqlite_master"))
+    docs = f"{name}_docs"
+    columns = [row[1] for row in db.execute(f"PRAGMA table_info({database.quoted(docs)})")]
+    if kinds.get(name.lower(), "view") != "view" or (columns and columns != ["id", "doc", "removed", "round"]):
+        taken = docs if columns else name
+        raise ConfigurationError(
+            f"{file} has a table {taken} that is no copy kept by sync, and it stays: name another file"
+        )
 
 
 def _round(
@@ -73,12 +92,15 @@ def _round(
     source: str,
     begin: str,
     options: dict[str, Any],
+    warn: Callable[[str], object],
     *,
     everything: bool,
 ) -> Synced:
     docs = database.quoted(f"{name}_docs")
     delta = graph.delta(begin, **options)
     changed = removed = 0
+    names: dict[str, None] = {}
+    losses = Losses(warn)
     db.execute("BEGIN IMMEDIATE")
     try:
         number = db.execute(f"SELECT coalesce(max(round), 0) + 1 FROM {docs}").fetchone()[0]  # noqa: S608 - quoted
@@ -92,7 +114,12 @@ def _round(
                 )
             else:
                 changed += 1
-                _merge(db, docs, change, number, anew=everything or delta.resynced)
+                doc = _merged(db, docs, change, number, anew=everything or delta.resynced)
+                names.update(dict.fromkeys(doc))
+                db.execute(
+                    f"INSERT OR REPLACE INTO {docs} VALUES (?, ?, NULL, ?)",  # noqa: S608
+                    (change["id"], database.document(doc, changed, losses), number),
+                )
         if everything or delta.resynced:  # what has not come again is there no more
             gone = db.execute(
                 f"UPDATE {docs} SET removed = 'missing' WHERE round < ? AND removed IS NULL",  # noqa: S608
@@ -100,17 +127,20 @@ def _round(
             )
             removed += gone.rowcount
         db.execute(f"INSERT OR REPLACE INTO {STATE} VALUES (?, ?, ?)", (name, source, delta.link))  # noqa: S608
-        database.view(db, name, f"{name}_docs", where="removed IS NULL")
+        database.view(db, name, names, warn=warn, where="removed IS NULL")
         rows = db.execute(f"SELECT count(*) FROM {docs} WHERE removed IS NULL").fetchone()[0]  # noqa: S608
         db.execute("COMMIT")
     except BaseException:
         db.execute("ROLLBACK")
         raise
+    losses.close()
     return Synced(changed, removed, rows, everything or delta.resynced)
 
 
-def _merge(db: sqlite3.Connection, docs: str, change: dict[str, Any], number: int, *, anew: bool) -> None:
-    """Store a change: what it does not name stays (``members@delta`` comes in slices).
+def _merged(
+    db: sqlite3.Connection, docs: str, change: dict[str, Any], number: int, *, anew: bool
+) -> dict[str, Any]:
+    """Return what a change makes of a row: what it does not name stays (``members@delta`` comes in slices).
 
     When everything comes ``anew``, what was there before this round does not.
     """
@@ -129,7 +159,4 @@ def _merge(db: sqlite3.Connection, docs: str, change: dict[str, Any], number: in
                 else:
                     members[each["id"]] = each
             doc[name[:-6]] = list(members.values())
-    db.execute(
-        f"INSERT OR REPLACE INTO {docs} VALUES (?, ?, NULL, ?)",  # noqa: S608
-        (change["id"], json.dumps(doc, ensure_ascii=False), number),
-    )
+    return doc

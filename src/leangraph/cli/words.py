@@ -40,6 +40,13 @@ def headers(lines: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def outermost(names: str) -> str:
+    """Return a list of names without what stands in parentheses: ``manager($select=id,mail)`` is ``manager``."""
+    while (shorter := re.sub(r"\([^()]*\)", "", names)) != names:
+        names = shorter
+    return names
+
+
 def body(texts: Iterable[str], typed: Iterable[str], source: str | None) -> Any:
     """Return the body that ``-f``, ``-F`` and ``--input`` describe, ``None`` for none."""
     texts, typed = list(texts), list(typed)

@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test test-peers test-types lint bench bench-peers data types sandbox-page clean
+.PHONY: demo test test-peers test-types lint bench bench-peers data check-data types sandbox-page clean
 
 demo: $(READY)
 	@$(BIN)/leangraph demo
@@ -38,10 +38,16 @@ bench: $(READY)
 bench-peers: $(READY)
 	$(BIN)/python -m benchmarks.peers
 
-# Rewrite src/leangraph/knowledge from Microsoft's metadata and permission table:
-# make data METADATA=graph-v1.0.csdl PERMISSIONS=permissions.json
+# Rewrite src/leangraph/knowledge from Microsoft's metadata, permission table and filter table:
+# make data METADATA=graph-v1.0.csdl PERMISSIONS=permissions.json ADVANCED=advanced-queries.tsv
+SOURCES = --metadata '$(METADATA)' --permissions '$(PERMISSIONS)' --advanced '$(ADVANCED)'
 data: $(READY)
-	$(BIN)/python tools/make_data.py $(if $(METADATA),--metadata $(METADATA)) $(if $(PERMISSIONS),--permissions $(PERMISSIONS))
+	$(BIN)/python tools/make_data.py $(SOURCES)
+
+# The same files, to compare: is everything what the generator makes of them, and every cell of the filter table right?
+check-data: $(READY)
+	$(BIN)/python tools/make_data.py --check $(SOURCES)
+	FILTER_TABLE='$(ADVANCED)' $(BIN)/python -m pytest tests/client/test_rules.py
 
 # Rewrite the stubs in src/leangraph/types and the lists in docs/types.md:
 # make types METADATA=graph-v1.0.csdl, or METADATA='https://graph.microsoft.com/v1.0/$$metadata'

@@ -1,11 +1,13 @@
-"""Write what leangraph knows about Microsoft Graph: paths, enums and permissions.
+"""Write what leangraph knows about Microsoft Graph: paths, enums, permissions and rules.
 
-Two files of Microsoft's go in, both MIT licensed, neither kept here:
+Three files of Microsoft's go in, none of them kept here:
 
 * the v1.0 metadata (CSDL, XML), https://graph.microsoft.com/v1.0/$metadata or, the same with
   annotations, https://github.com/microsoftgraph/msgraph-metadata
 * the permission table (JSON, the format of https://github.com/microsoftgraph/kibali), from
   https://github.com/microsoftgraph/microsoft-graph-devx-content
+* the filter table of directory objects, as lines of kind, property, operator and ``default``, ``advanced`` or
+  ``no``, from https://learn.microsoft.com/graph/aad-advanced-queries
 
 Out come ``src/leangraph/knowledge/*.json``, whose shapes ``leangraph.knowledge`` describes, and samples for the
 tests under ``tests/support/fixtures``. Only names, methods and paths are taken, no text that describes them.
@@ -23,124 +25,21 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
+import make_rules
 import sample_data
 
+from leangraph.knowledge.csdl import Metadata
+
 PROJECT = Path(__file__).resolve().parent.parent
-INPUTS = PROJECT.parent / "shared" / "data"
-EDM = "{http://docs.oasis-open.org/odata/ns/edm}"
+INPUTS = {
+    "metadata": "the v1.0 metadata, CSDL",
+    "permissions": "the permission table, JSON",
+    "advanced": "the filter table of directory objects: kind, property, operator and where it works, with tabs",
+}
+KNOWLEDGE, FIXTURES = "src/leangraph/knowledge", "tests/support/fixtures"
 Option = tuple[str, ...]  # permissions that are needed together; nearly always one
 SCHEMES = {"application": "Application", "delegated": "DelegatedWork", "personal": "DelegatedPersonal"}
-
-
-# --- the metadata -------------------------------------------------------------------------------------
-
-
-class Metadata:
-    """A CSDL document as plain dicts; names relative to ``microsoft.graph``.
-
-    Reference: OData CSDL XML 4.01, https://docs.oasis-open.org/odata/odata-csdl-xml/v4.01/
-    """
-
-    def __init__(self, source: Path) -> None:
-        schemas = ET.parse(source).getroot().findall(f".//{EDM}Schema")
-        self._namespaces = {s.get("Alias"): s.get("Namespace") for s in schemas if s.get("Alias")}
-        self.types: dict[str, dict[str, Any]] = {}
-        self.enums: dict[str, list[str]] = {}
-        self.flags: list[str] = []
-        self.roots: dict[str, str] = {}
-        self.operations: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
-        containers = []
-        unbound: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        for schema in schemas:
-            for element in schema:
-                kind = element.tag.removeprefix(EDM)
-                name = self._name(f"{schema.get('Namespace')}.{element.get('Name')}")
-                if kind in ("EntityType", "ComplexType"):
-                    self.types[name] = self._type(kind, element)
-                elif kind == "EnumType":
-                    self.enums[name] = [member.attrib["Name"] for member in element.iterfind(f"{EDM}Member")]
-                    self.flags += [name] if element.get("IsFlags") == "true" else []
-                elif kind in ("Action", "Function"):
-                    binding, operation = self._operation(kind, name, element)
-                    overloads = self.operations[binding][element.attrib["Name"]] if binding else unbound[name]
-                    overloads.append(operation)
-                elif kind == "EntityContainer":
-                    containers.append(element)
-        for container in containers:
-            self._read_container(container, unbound)
-
-    def lineage(self, name: str) -> list[str]:
-        """Return the type and its ancestors, the most general one first."""
-        base = self.types[name].get("base") if name in self.types else None
-        return [*(self.lineage(base) if base else ()), name]
-
-    def _name(self, text: str) -> str:
-        """Return a type's name without alias and without ``microsoft.graph.``; collections stay so."""
-        inner = text.removeprefix("Collection(").removesuffix(")")
-        namespace, _, last = inner.rpartition(".")
-        short = f"{self._namespaces.get(namespace, namespace)}.{last}".removeprefix("microsoft.graph.")
-        return text.replace(inner, short)
-
-    def _names(self, elements: Iterable[ET.Element]) -> dict[str, str]:
-        return {element.attrib["Name"]: self._name(element.attrib["Type"]) for element in elements}
-
-    def _type(self, kind: str, element: ET.Element) -> dict[str, Any]:
-        navigation = element.findall(f"{EDM}NavigationProperty")
-        alternate = [
-            [part.attrib["PropertyPath"] for part in record.iter() if "PropertyPath" in part.attrib]
-            for record in element.iter(f"{EDM}Record")
-            if record.get("Type", "").endswith("AlternateKey")
-        ]
-        return _filled(
-            complex=kind == "ComplexType",
-            base=self._name(element.get("BaseType", "")) if element.get("BaseType") else "",
-            abstract=element.get("Abstract") == "true",
-            open=element.get("OpenType") == "true",
-            stream=element.get("HasStream") == "true",
-            keys=[part.attrib["Name"] for part in element.iterfind(f"{EDM}Key/{EDM}PropertyRef")],
-            alternate=alternate,
-            properties=self._names(element.iterfind(f"{EDM}Property")),
-            navigation=self._names(navigation),
-            references=[n.attrib["Name"] for n in navigation if n.get("ContainsTarget") != "true"],
-        )
-
-    def _operation(self, kind: str, name: str, element: ET.Element) -> tuple[str, dict[str, Any]]:
-        """Return what the operation is bound to ("" for nothing) and its record."""
-        parameters = element.findall(f"{EDM}Parameter")
-        bound = parameters.pop(0) if element.get("IsBound") == "true" else None
-        returns = element.find(f"{EDM}ReturnType")
-        optional = [
-            parameter.attrib["Name"]
-            for parameter in parameters
-            if any("OptionalParameter" in note.get("Term", "") for note in parameter)
-        ]
-        record = _filled(
-            kind=kind.lower(),
-            namespace=name.rpartition(".")[0],
-            parameters=self._names(parameters),
-            optional=optional,
-            returns=self._name(returns.attrib["Type"]) if returns is not None else "",
-            composable=element.get("IsComposable") == "true",
-        )
-        return self._name(bound.attrib["Type"]) if bound is not None else "", record
-
-    def _read_container(self, container: ET.Element, unbound: Mapping[str, list[dict[str, Any]]]) -> None:
-        for element in container:
-            kind, name = element.tag.removeprefix(EDM), element.get("Name", "")
-            if kind == "EntitySet":
-                self.roots[name] = f"Collection({self._name(element.attrib['EntityType'])})"
-            elif kind == "Singleton":
-                self.roots[name] = self._name(element.attrib["Type"])
-            elif kind in ("ActionImport", "FunctionImport"):
-                operation = self._name(element.attrib[kind.removesuffix("Import")])
-                self.operations[""][name] = unbound[operation]
-
-
-def _filled(**record: Any) -> dict[str, Any]:
-    """Return the record without its empty fields: absent means empty, which halves the file."""
-    return {name: value for name, value in record.items() if value}
 
 
 def path_data(metadata: Metadata) -> dict[str, Any]:
@@ -282,26 +181,31 @@ def text(data: Mapping[str, Any]) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def files(metadata: Path, permissions: Path) -> dict[str, str]:
+def files(metadata: Path, permissions: Path, advanced: Path) -> dict[str, str]:
     """Return every generated file: path inside the project -> text."""
     model = Metadata(metadata)
     table = json.loads(permissions.read_text(encoding="utf-8-sig"))
+    filters = advanced.read_text(encoding="utf-8-sig")
+    needs = permission_data(table)
     return {
-        "src/leangraph/knowledge/paths.json": text(path_data(model)),
-        "src/leangraph/knowledge/enums.json": text(enum_data(model)),
-        "src/leangraph/knowledge/permissions.json": text(permission_data(table)),
-        "tests/support/fixtures/paths.tsv": sample_data.paths(metadata),
-        "tests/support/fixtures/permissions.tsv": sample_data.permissions(table),
+        f"{KNOWLEDGE}/paths.json": text(path_data(model)),
+        f"{KNOWLEDGE}/enums.json": text(enum_data(model)),
+        f"{KNOWLEDGE}/permissions.json": text(needs),
+        f"{KNOWLEDGE}/rules.json": text(make_rules.rule_data(model, needs, filters)),
+        f"{FIXTURES}/paths.tsv": sample_data.paths(metadata),
+        f"{FIXTURES}/permissions.tsv": sample_data.permissions(table),
+        f"{FIXTURES}/advanced.tsv": sample_data.filters(filters),
     }
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Rewrite the data files from Microsoft's metadata.")
-    parser.add_argument("--metadata", type=Path, default=INPUTS / "graph-v1.0.csdl", metavar="FILE")
-    parser.add_argument("--permissions", type=Path, default=INPUTS / "permissions.json", metavar="FILE")
+    parser = argparse.ArgumentParser(description="Rewrite the data files from Microsoft's.")
+    for option, what in INPUTS.items():
+        parser.add_argument(f"--{option}", type=Path, required=True, metavar="FILE", help=what)
     parser.add_argument("--into", type=Path, default=PROJECT, metavar="DIR", help="project to write to")
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a file is not as it would be")
     args = parser.parse_args(argv)
-    for option in ("metadata", "permissions"):
+    for option in INPUTS:
         if not getattr(args, option).is_file():
             print(
                 f"error: no file {getattr(args, option)}\n"
@@ -310,12 +214,16 @@ def main(argv: list[str] | None = None) -> int:
                 file=sys.stderr,
             )
             return 2
-    for name, content in files(args.metadata, args.permissions).items():
+    stale = 0
+    for name, content in files(args.metadata, args.permissions, args.advanced).items():
         target: Path = args.into / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(content, encoding="utf-8", newline="\n")
-        print(f"{name}: {len(content.encode()):,} bytes")
-    return 0
+        known = target.is_file() and target.read_bytes() == content.encode()
+        stale += not known
+        if not args.check:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(content, encoding="utf-8", newline="\n")
+        print(f"{name}: {len(content.encode()):,} bytes{'' if known else ', changed'}")
+    return 1 if args.check and stale else 0
 
 
 if __name__ == "__main__":

@@ -37,6 +37,14 @@ def paths(source: Path, count: int = 2500) -> str:
     return "".join(f"{path}\t{kind}\n" for path, kind in sorted(found.items()))
 
 
+def filters(table: str) -> str:
+    """Return the filter table's cells of every other property, as they are."""
+    rows = [line for line in table.splitlines() if line and not line.startswith("#")]
+    named = sorted({tuple(row.split("\t")[:2]) for row in rows})
+    chosen = set(named[::2])
+    return "".join(f"{row}\n" for row in rows if tuple(row.split("\t")[:2]) in chosen)
+
+
 class Walker:
     """Where one can go from a type, straight from the XML; aliases are replaced in its text."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import os
 import re
@@ -186,19 +187,6 @@ def test_each_file_takes_little_of_the_wheel(name: str) -> None:
     content = (PROJECT / "src" / "leangraph" / "knowledge" / name).read_bytes()
 
     assert len(zlib.compress(content, 6)) <= 150_000
-
-
-def test_the_files_are_what_the_generator_makes_of_microsofts(tmp_path: Path, tool: ModuleType) -> None:
-    metadata, permissions = tool.INPUTS / "graph-v1.0.csdl", tool.INPUTS / "permissions.json"
-    if not (metadata.is_file() and permissions.is_file()):
-        pytest.skip(f"Microsoft's files are not in {tool.INPUTS}; the samples above stand for them")
-
-    assert tool.main(["--into", str(tmp_path)]) == 0
-
-    made = [path.relative_to(tmp_path) for path in sorted(tmp_path.rglob("*.*"))]
-    assert len(made) == 5
-    for path in made:
-        assert (tmp_path / path).read_bytes() == (PROJECT / path).read_bytes(), f"{path}: run `make data`"
 
 
 # --- how the generator reads them ---------------------------------------------------------------------
@@ -469,7 +457,9 @@ def test_the_keys_of_the_table_are_in_that_spelling(tool: ModuleType) -> None:
     assert [path for path in data.permission_table()["paths"] if tool.template(path) != path] == []
 
 
-def test_the_same_input_gives_the_same_bytes(tmp_path: Path, csdl: Path) -> None:
+@pytest.fixture
+def inputs(tmp_path: Path, csdl: Path) -> list[str]:
+    """Return the words that name the generator's three inputs, small ones."""
     table = {
         f"P{number}.Read": {
             "authorizationType": "oAuth2",
@@ -478,27 +468,113 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path, csdl: Path) -> None
         }
         for number in range(9)
     }
-    permissions = tmp_path / "permissions.json"
+    permissions, filters = tmp_path / "permissions.json", tmp_path / "filters.tsv"
     permissions.write_text(json.dumps({"permissions": table}), encoding="utf-8")
+    filters.write_text("# a comment\nuser\tname\teq\tadvanced\nuser\tname\tge\tno\n", encoding="utf-8")
+    return ["--metadata", str(csdl), "--permissions", str(permissions), "--advanced", str(filters)]
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path: Path, inputs: list[str]) -> None:
     outcomes = []
     for seed in "12":
         target = tmp_path / seed
-        words = [TOOL, "--metadata", csdl, "--permissions", permissions, "--into", target]
-        done = python(*words, env={**os.environ, "PYTHONHASHSEED": seed})
+        done = python(TOOL, *inputs, "--into", target, env={**os.environ, "PYTHONHASHSEED": seed})
         assert done.returncode == 0, done.stderr
         outcomes.append({p.relative_to(target): p.read_bytes() for p in target.rglob("*.*")})
 
     assert outcomes[0] == outcomes[1]
-    assert len(outcomes[0]) == 5
+    assert len(outcomes[0]) == 7
 
 
-def test_without_its_input_the_generator_says_what_to_do_and_changes_nothing(
-    tool: ModuleType, tmp_path: Path, csdl: Path, capsys: pytest.CaptureFixture[str]
+def test_check_writes_nothing_and_fails_where_a_file_is_not_as_it_would_be(
+    tool: ModuleType, tmp_path: Path, inputs: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "out"
-    missing = tmp_path / "none.json"
-
-    assert tool.main(["--metadata", str(csdl), "--permissions", str(missing), "--into", str(target)]) == 2
-
-    assert "--permissions FILE" in capsys.readouterr().err
+    assert tool.main([*inputs, "--into", str(target), "--check"]) == 1
     assert not target.exists()
+    assert tool.main([*inputs, "--into", str(target)]) == 0
+    assert tool.main([*inputs, "--into", str(target), "--check"]) == 0
+
+    rules = target / "src" / "leangraph" / "knowledge" / "rules.json"
+    rules.write_text(rules.read_text(encoding="utf-8").replace("name", "nome"), encoding="utf-8")
+    capsys.readouterr()
+    assert tool.main([*inputs, "--into", str(target), "--check"]) == 1
+    assert [line for line in capsys.readouterr().out.splitlines() if "changed" in line] == [
+        f"src/leangraph/knowledge/rules.json: {rules.stat().st_size:,} bytes, changed"
+    ]
+
+
+@pytest.mark.parametrize("option", ["metadata", "permissions", "advanced"])
+def test_without_its_input_the_generator_says_what_to_do_and_changes_nothing(
+    tool: ModuleType, tmp_path: Path, inputs: list[str], option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    target = tmp_path / "out"
+    inputs[inputs.index(f"--{option}") + 1] = str(tmp_path / "none")
+
+    assert tool.main([*inputs, "--into", str(target)]) == 2
+
+    assert f"--{option} FILE" in capsys.readouterr().err
+    assert not target.exists()
+
+
+# --- how the rules are drawn from it ------------------------------------------------------------------
+
+
+def test_the_cells_of_the_filter_table_become_operators_by_property(tool: ModuleType) -> None:
+    table = "".join(
+        f"user\t{name}\t{operator}\t{where}\n"
+        for name, operator, where in (
+            ("CompanyName", "eq", "advanced"),
+            ("CompanyName", "startsWith", "advanced"),
+            ("CompanyName", "eq null", "advanced"),
+            ("displayName", "eq", "default"),
+            ("plans/any(p:p/service)", "eq", "advanced"),
+            ("plans/any(p:p/service)", "ge", "no"),
+            ("phones/any (p:p)", "eq", "advanced"),
+            ("more/extensionAttribute1-15", "eq", "advanced"),
+            ("more/name", "eq", "default"),
+            ("odd", "eq null", "default"),
+        )
+    )
+
+    assert tool.make_rules.advanced(table) == {
+        "user": {
+            "companyname": "eq startswith",
+            "more/extensionattribute#": "eq",
+            "odd": "-null",
+            "phones": "eq",
+            "plans/*": "eq startswith ge le",
+            "plans/service": "eq",
+        }
+    }
+
+
+def test_dates_that_are_text_are_told_by_their_type(tool: ModuleType) -> None:
+    csdl = CSDL.replace(
+        '<Property Name="tags"', '<Property Name="sinceDate" Type="Edm.String" /><Property Name="tags"'
+    )
+
+    assert tool.make_rules.text_dates(tool.Metadata(io.BytesIO(csdl.encode()))) == ["home/sincedate"]
+
+
+def test_an_action_reads_if_all_rows_say_so_and_it_returns_something(tool: ModuleType) -> None:
+    action = (
+        '<Action Name="{}" IsBound="true"><Parameter Name="b" Type="graph.animal" />'
+        '<ReturnType Type="{}" /></Action>'
+    )
+    named = {"weigh": "Edm.Int32", "both": "Edm.Int32", "getFilm": "Edm.Stream", "makeFilm": "Edm.Stream"}
+    actions = "".join(action.format(*item) for item in named.items())
+    metadata = tool.Metadata(io.BytesIO(CSDL.replace("<EntityContainer", f"{actions}<EntityContainer").encode()))
+    made = made_of(
+        tool,
+        Animal_Read_All=[path_set({f"/animals/{{id}}/{name}": "" for name in ("weigh", "feed", "both")}, "POST")],
+        Animal_ReadWrite_All=[path_set({"/pet/both": "least=Application"}, "POST")],
+    )
+    table = {
+        "needs": made["needs"],
+        "paths": {p: {m: made["needs"].index(n) for m, n in ms.items()} for p, ms in made["paths"].items()},
+    }
+
+    found = set(tool.make_rules.reading(metadata, table))
+    assert {"weigh", "getfilm", "validateproperties"} <= found
+    assert not {"feed", "both", "makefilm"} & found

@@ -6,12 +6,13 @@ import json
 import math
 import re
 import sys
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final, TypedDict
 from urllib.parse import quote
 
 from leangraph.errors import ConfigurationError
+from leangraph.knowledge.rules import is_text_date
 
 SYSTEM_OPTIONS: Final = frozenset(
     ("select filter expand orderby search top skip count format skiptoken deltatoken").split()
@@ -109,27 +110,60 @@ def _is(value: Any, module: str, name: str) -> bool:
     return kind is not None and isinstance(value, kind)
 
 
-def odata(template: str, *values: object) -> str:
-    """Fill the ``{}`` of a filter with values, each quoted as its type demands.
+def odata(template: Any, *values: object) -> str:
+    """Fill the ``{}`` of a filter with values, each written as Graph wants it there.
 
-    ``odata("startswith(displayName,{})", "O'Br")`` is ``startswith(displayName,'O''Br')``.
+    ``odata("startswith(displayName,{})", "O'Br")`` is ``startswith(displayName,'O''Br')``. From Python 3.14 on a
+    t-string does the same: ``odata(t"mail eq {address}")``. A date is put in quotes where the property is text to
+    Graph, by v1.0's metadata: ``odata("start/dateTime ge {}", now)``.
 
     Raises:
-        ConfigurationError: a ``{}`` stands between quotes, or there are more or fewer than values.
+        ConfigurationError: a ``{}`` stands between quotes, or there are more or fewer than values; a value has no
+            such form.
     """
-    parts = template.split("{}")
-    if len(parts) - 1 != len(values):
-        raise ConfigurationError(f"{template!r} has {len(parts) - 1} {{}} for {len(values)} values")
+    parts, values = _parts(template, values)
     filled = parts[0]
     quotes = parts[0].count("'")
     for value, part in zip(values, parts[1:], strict=True):
         if quotes % 2:
             raise ConfigurationError(
-                f"{template!r} has a {{}} between quotes: leave the quotes out, they are added"
+                f"{''.join(parts)!r} has a {{}} between quotes: leave the quotes out, they are added"
             )
-        filled += literal(value) + part
+        text = literal(value)
+        if isinstance(value, (date, *_LISTS)):
+            text = _quoted_date(filled, value, text)
+        filled += text + part
         quotes += part.count("'")
     return filled
+
+
+_COMPARED: Final = re.compile(r"([\w/]+)\s+(?:eq|ne|gt|ge|lt|le|in)\s+\Z", re.IGNORECASE)
+
+
+def _parts(template: Any, values: tuple[object, ...]) -> tuple[Sequence[str], tuple[object, ...]]:
+    """Return the text around the values of a template, and the values."""
+    if not isinstance(template, str) and hasattr(template, "interpolations"):  # a t-string
+        if values:
+            raise ConfigurationError("a t-string has its values in it: give odata nothing besides")
+        odd = [one.expression for one in template.interpolations if one.conversion or one.format_spec]
+        if odd:
+            raise ConfigurationError(f"{{{odd[0]}}} has a conversion or a format: odata writes the value itself")
+        return template.strings, tuple(one.value for one in template.interpolations)
+    parts = template.split("{}")
+    if len(parts) - 1 != len(values):
+        raise ConfigurationError(f"{template!r} has {len(parts) - 1} {{}} for {len(values)} values")
+    return parts, values
+
+
+def _quoted_date(before: str, value: object, text: str) -> str:
+    """Return the literal of a date or of several, in quotes where what it is compared with is text to Graph."""
+    compared = _COMPARED.search(before)
+    if compared is None or not is_text_date(compared[1]):
+        return text
+    if isinstance(value, _LISTS):
+        items = [_quoted_date(before, item, literal(item)) for item in value]
+        return f"({','.join(sorted(items) if isinstance(value, (set, frozenset)) else items)})"
+    return f"'{text}'" if isinstance(value, date) else text
 
 
 def segment(key: object) -> str:
@@ -171,14 +205,16 @@ def call(name: str, arguments: Mapping[str, str]) -> str:
 
 
 def with_options(
-    url: str, params: Mapping[str, Any] | None, query: Mapping[str, Any], own: Container[str] = ()
+    url: str, params: Mapping[str, Any] | None, query: Mapping[str, Any], own: Mapping[str, str] | None = None
 ) -> str:
     """Append query options: ``select=["id", "mail"]`` becomes ``$select=id,mail``.
 
-    The names of ``SYSTEM_OPTIONS`` get their ``$`` in ``query``, unless the path has an option of its ``own`` by
-    that name; ``params`` go as they are. ``None`` is left out; lists are joined with commas.
+    The names of ``SYSTEM_OPTIONS`` get their ``$`` in ``query``, unless the path has an option of its ``own`` for
+    that; ``params`` go as they are. ``None`` is left out; lists are joined with commas.
     """
-    pairs = [(f"${name}" if name in SYSTEM_OPTIONS and name not in own else name, query[name]) for name in query]
+    pairs = [(f"${name}" if name in SYSTEM_OPTIONS else name, value) for name, value in query.items()]
+    if own:
+        pairs = [(own.get(name[1:], name), value) for name, value in pairs]
     if params:
         pairs += params.items()
     encoded = [

@@ -9,16 +9,8 @@ from urllib.parse import parse_qsl, unquote
 
 from leangraph.errors import ConfigurationError
 from leangraph.http.options import FORBIDDEN, NAMES, Options, quoted, unknown, with_options
-from leangraph.knowledge.rules import (
-    ADVANCED_PROPERTIES,
-    ADVANCED_RELATIONS,
-    DEFAULT_ORDER,
-    MEMBERSHIPS,
-    OF_A_MAILBOX,
-    OF_THE_DIRECTORY,
-    READING_ACTIONS,
-    own_options,
-)
+from leangraph.knowledge import rules
+from leangraph.knowledge.rules import MEMBERSHIPS, OF_A_MAILBOX, OF_THE_DIRECTORY, own_options
 from leangraph.net.origin import same_origin, shown_origin
 
 VERSIONS: Final = ("v1.0", "beta")
@@ -207,7 +199,7 @@ def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Targe
             "filter=…, or params={'$filter': …}"
         )
     if named or params:
-        own = own_options(segments(url)) if "search" in named or "format" in named else ()
+        own = own_options(segments(url)) if not _MAY_BE_OWN.isdisjoint(named) else None
         url = with_options(url, params, named, own)
     if "?" in url and _SWALLOWED.search(url):
         raise ConfigurationError(
@@ -225,6 +217,7 @@ def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Targe
 
 # Options of OData that no path has as its own. Source: https://learn.microsoft.com/graph/query-parameters
 _BARE: Final = frozenset("select filter expand orderby top count skiptoken deltatoken".split())
+_MAY_BE_OWN: Final = frozenset({"search", "format", "deltatoken"})  # the options that rules.own_options knows
 # What a shell leaves of "…?$filter=x" in double quotes; and an empty filter
 _SWALLOWED = re.compile(r"[?&](?:=|(?:\$|%24)?filter(?:=(?:\+|%20|%09)*)?(?:&|\Z))", re.IGNORECASE)
 _AS_HEADERS: Final = {"etag": "If-Match", "prefer": "Prefer"}
@@ -258,50 +251,12 @@ def segments(path: str) -> list[str]:
 
 # --- advanced queries on directory objects: https://learn.microsoft.com/graph/aad-advanced-queries
 
-_STRING = re.compile(r"'(?:[^']|'')*'")
-_ADVANCED_WORDS = re.compile(r"\bendswith\s*\(|\bne\b|\bnot\b|/\$count\b|\bnull\b|''")
-
 
 def advanced(url: str) -> tuple[bool, bool]:
     """Tell what an advanced query lacks otherwise: ``ConsistencyLevel: eventual``, and ``$count=true``."""
     path, _, query = url.partition("?")
-    parts = segments(path)
-    counting = bool(parts) and parts[-1] == "$count"
-    if counting:
-        del parts[-1]
-    cast = parts.pop().rpartition(".")[2] if parts and parts[-1].startswith("microsoft.graph.") else ""
-    if parts[:1] == ["directory"]:
-        parts = parts[1:]
-    if parts == ["deleteditems"]:  # what was deleted keeps the rules of its type
-        parts = [f"{cast}s"]
-    if parts[:1] == ["me"]:
-        parts = ["users", *parts]
-    root = parts[0] if parts else ""
-    related = len(parts) == 3 and root in ADVANCED_PROPERTIES and parts[2] in ADVANCED_RELATIONS
-    if not related and not (len(parts) == 1 and root in ADVANCED_PROPERTIES):
-        return False, False
     options = {name.lower().lstrip("$"): value for name, value in parse_qsl(query, keep_blank_values=True)}
-    filtered, ordered = options.get("filter", ""), options.get("orderby", "")
-    if related:
-        both = bool(cast or filtered or ordered)
-    else:
-        both = (
-            bool(filtered and ordered) or _is_advanced_filter(filtered, root) or _is_advanced_order(ordered, root)
-        )
-    header = both or counting or "search" in options or options.get("count", "").lower() == "true"
-    return header, both and not counting and "count" not in options
-
-
-def _is_advanced_filter(text: str, root: str) -> bool:
-    text = _STRING.sub(lambda found: "?" if found[0] != "''" else "''", text).lower()
-    return bool(_ADVANCED_WORDS.search(text)) or not ADVANCED_PROPERTIES[root].isdisjoint(
-        re.findall(r"[a-z][a-z0-9]*", text)
-    )
-
-
-def _is_advanced_order(text: str, root: str) -> bool:
-    names = {item.split()[0].lower() for item in text.split(",") if item.strip()}
-    return not names <= DEFAULT_ORDER.get(root, frozenset())
+    return rules.advanced(segments(path), options)
 
 
 # --- the limits a path meets
@@ -401,10 +356,7 @@ def is_write(method: str, parts: list[str], headers: Mapping[str, str] | None = 
         return True
     if method != "POST":
         return method not in ("GET", "HEAD", "OPTIONS")
-    action = parts[-1] if parts else ""
-    if action.startswith("microsoft.graph."):
-        action = action.rpartition(".")[2]
-    return action not in READING_ACTIONS and parts != ["search", "query"]
+    return not rules.reads(parts)
 
 
 def _deletes_a_member(parts: list[str]) -> bool:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, Required, TypedDict
 
@@ -84,6 +84,26 @@ class Permissions(TypedDict):
 
     rsc: Sequence[str]  # resource-specific consent: granted inside one team or chat, not in the tenant
     paths: Mapping[str, Mapping[str, Needs]]
+
+
+class Rules(TypedDict):
+    """Graph's rules, for ``leangraph.knowledge.rules``; names are in lower case.
+
+    ``advanced`` goes from a type and a property to the operators that need an advanced query there.
+    """
+
+    roots: Mapping[str, str]  # where directory objects are listed -> their type
+    advanced: Mapping[str, Mapping[str, str]]
+    relations: Collection[str]
+    reading: Collection[str]  # actions that are sent by POST and change nothing
+    text_dates: Collection[str]
+
+
+@cache
+def rule_tables() -> Rules:
+    """Return the tables of rules: ``rule_tables()["advanced"]["user"]["employeetype"] == "eq"``."""
+    data: Rules = _read("rules.json")
+    return data
 
 
 @cache

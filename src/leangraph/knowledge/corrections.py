@@ -117,3 +117,48 @@ UNKNOWN = {  # below these paths the table cannot say what is needed
     "/users/{id}/drive/items/{id}/workbook/sessioninforesource": "it has no page",
     "/me/drive/items/{id}/workbook/sessioninforesource": "it has no page",
 }
+
+# --- advanced queries: https://learn.microsoft.com/graph/aad-advanced-queries
+
+# Labels of the filter table that are no properties, or are translated in its snapshot
+FILTER_LABELS = {
+    ("device", "extensionAttributes1-15"): "extensionAttributes/extensionAttribute1-15",
+    ("user", "\u57ce\u5e02"): "city",
+    ("user", "\u90e8\u95e8"): "department",
+}
+# The types that the page names, and the two that it links to as their general form
+ADVANCED_TYPES = frozenset(
+    (
+        "administrativeUnit appRoleAssignment application device group oAuth2PermissionGrant orgContact "
+        "servicePrincipal user directoryObject directoryRole"
+    ).split()
+)
+RELATIONS = frozenset({"transitiveManagers", "transitiveReports"})  # on the page, and not in the metadata
+# Exchange keeps these. Source: https://learn.microsoft.com/graph/api/group-list-acceptedsenders
+RELATIONS_OF_EXCHANGE = frozenset({"acceptedSenders", "rejectedSenders"})
+# What sorts without an advanced query: the page's second table
+DEFAULT_ORDER = {"user": frozenset({"displayname", "userprincipalname"}), "group": frozenset({"displayname"})}
+# Source: https://learn.microsoft.com/graph/custom-security-attributes-examples
+ADVANCED_BEGINNINGS = {"user": ("customsecurityattributes/",), "servicePrincipal": ("customsecurityattributes/",)}
+
+# --- actions that read, by their pages below https://learn.microsoft.com/graph/api/
+
+READING = frozenset(
+    (
+        "validateProperties "  # directoryobject-validateproperties: 204 if the names are free
+        "isMemberOf getUserOwnedObjects checkGrantedPermissionsForApp "  # the table has no row
+        "evaluateDynamicMembership "  # group-evaluatedynamicmembership: beta
+        "extractSensitivityLabels "  # driveitem-extractsensitivitylabels: the rows of paths by name are wrong
+        "getStaffAvailability "  # bookingbusiness-getstaffavailability: the row of its old address is wrong
+        "retrieveDeviceAppInstallationStatusReport"  # intune-reporting: a file
+    ).split()
+)
+
+# --- options that are no OData, by their pages below https://learn.microsoft.com/graph/api/
+
+OWN_OPTIONS = {
+    "sites": {"search": "search"},  # site-search: with a $ it is 400, or finds nothing
+    "content": {"format": "format"},  # driveitem-get-content-format: with a $ the file comes as it is
+}
+# Where delta takes token=: driveitem-delta, listitem-delta, site-delta; elsewhere it takes $deltatoken=
+DELTA_WITH_TOKEN = frozenset({"drive", "drives", "sites", "lists", "shares"})

@@ -6,16 +6,23 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
-from leangraph.errors import ConfigurationError, NotFound, OperationFailed, StillRunning, TransportError
+from leangraph.errors import (
+    ConfigurationError,
+    NotFound,
+    OperationFailed,
+    PartialFailure,
+    StillRunning,
+    TransportError,
+)
 from leangraph.http.reply import Reply
 from leangraph.http.signed import ELSEWHERE, SignedUrl
 from leangraph.http.target import address, segments
 from leangraph.http.transport import Transport
-from leangraph.knowledge.rules import JOB_DONE, JOB_FAILED
+from leangraph.knowledge import rules
 from leangraph.net.headers import retry_after
 from leangraph.net.origin import same_origin
 
-State = Literal["running", "done", "failed"]
+State = Literal["running", "done", "partial", "failed"]
 
 FIRST: Final = 1.0  # seconds between two looks, where Graph does not say; twice as many each time
 LONGEST: Final = 30.0
@@ -86,12 +93,10 @@ def state_of(status: int | None, body: object) -> State:
     Drive says completed or failed, Teams and Excel succeeded or failed; print has a ``state`` in its status.
     Without any, a 202 is running, and everything else is what the job has made.
     """
-    said = word_of(body)
-    if said in JOB_DONE:
-        return "done"
-    if said in JOB_FAILED:
-        return "failed"
-    return "running" if said or status == 202 else "done"
+    word = word_of(body)
+    if not word:
+        return "running" if status == 202 else "done"
+    return rules.job_state(word)
 
 
 def word_of(body: object) -> str:
@@ -105,7 +110,8 @@ def word_of(body: object) -> str:
 def _result(reply: Reply, where: str) -> Any:
     """Return what a job's last answer says, or raise what went wrong."""
     body = reply.body
-    if state_of(reply.status, body) != "failed":
+    state = state_of(reply.status, body)
+    if state not in ("failed", "partial"):
         return body
     status = body["status"] if isinstance(body["status"], dict) else {}
     error = body.get("error")
@@ -114,7 +120,8 @@ def _result(reply: Reply, where: str) -> Any:
             "code": body.get("errorCode") or word_of(body),
             "message": body.get("statusDescription") or status.get("description") or "Graph does not say why",
         }
-    raise OperationFailed.of(reply.status or 0, reply.headers, {"error": error}, method="GET", path=where)
+    kind = OperationFailed if state == "failed" else PartialFailure
+    raise kind.of(reply.status or 0, reply.headers, {**body, "error": error}, method="GET", path=where)
 
 
 def _made(transport: Transport, reply: Reply) -> Any:

@@ -6,19 +6,19 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from leangraph import clouds
 from leangraph.address import ROOTS, Address, unknown_root
 from leangraph.auth.holder import TokenHolder
-from leangraph.errors import ConfigurationError
+from leangraph.errors import ConfigurationError, MissingPermission
 from leangraph.http.core import Core
 from leangraph.http.options import Options, Writing
 from leangraph.http.pace import CallBudget, Clock, Pace
 from leangraph.http.reply import Reply
 from leangraph.http.retry import RetryPolicy
-from leangraph.http.target import VERSIONS, Request, path_in
+from leangraph.http.target import VERSIONS, Request, path_in, refuse_unfit
 from leangraph.http.transport import Transport
 from leangraph.knowledge import permissions
 from leangraph.net.origin import is_safe
@@ -52,21 +52,23 @@ class GraphClient(Roots):
         settings: what else the user decided; without them and without a holder, the environment and ``.env``. Of
             those, ``GRAPH_READ_ONLY`` counts even with a holder alone.
         session: a ``requests.Session`` of your own, left open by ``close``.
+        headers: sent with every request, and with every item of a batch; a request's own headers come first.
         retry: the policy, in place of the one that the settings describe.
         budget: spent before every request, to keep clear of Graph's limits; see ``Budget``.
         sleep: how to wait; tests bring their own.
 
-    Every verb takes ``headers``, ``params`` (query parameters, verbatim) and query options by name:
-    ``select filter expand orderby search top skip count format skiptoken deltatoken`` get their ``$``,
-    all else goes as it is. Lists are joined with commas. Two more become headers: ``etag``, the object's
-    ``@odata.etag`` (``If-Match``: is it another by now, nothing is done, and ``PreconditionFailed`` raised), and
-    ``prefer``, one preference or a list. What the rules for advanced queries on directory objects demand
+    Every verb takes the query options by name, and no others: ``select filter expand orderby search top skip count
+    format skiptoken deltatoken`` get their ``$``; lists are joined with commas. ``params`` holds any other query
+    parameters, verbatim, and ``headers`` the headers. Two options become headers: ``etag``, the object's
+    ``@odata.etag`` (``If-Match``: if the object has changed since, the request fails with ``PreconditionFailed``),
+    and ``prefer``, one preference or a list. What the rules for advanced queries on directory objects demand
     (``ConsistencyLevel: eventual``, ``$count=true``) is added.
 
     Safe to share between threads; a context manager.
 
     Raises:
         ConfigurationError: settings or arguments do not add up.
+        TypeError: from every verb: there is no such option.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class GraphClient(Roots):
         timeout: float | None = None,
         settings: Settings | None = None,
         session: requests.Session | HttpSession | None = None,
+        headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | None = None,
         budget: CallBudget | None = None,
         sleep: Callable[[float], object] = time.sleep,
@@ -104,6 +107,7 @@ class GraphClient(Roots):
             holder = TokenHolder(source(settings, http), scopes=settings.token_scopes)
         if retry is None:
             retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
+        refuse_unfit(headers or {})
         self.token_holder = holder
         clock = Clock(sleep)
         transport = Transport(
@@ -114,9 +118,10 @@ class GraphClient(Roots):
             pace=Pace(clock, budget),
             clock=clock,
             read_only=settings.read_only if settings else is_read_only(),
+            headers=headers,
         )
         # A fixed token does not say whose it is
-        self._core = Core(transport, self.url, self.version, settings.tenant_id if settings else "")
+        self._core = Core(transport, self.url, self.version, settings.tenant_id if settings else "", headers or {})
 
     @classmethod
     def from_env(cls) -> Self:
@@ -142,6 +147,8 @@ class GraphClient(Roots):
         The app must be a multi-tenant one to which each tenant has consented. To ``close`` one client drops
         idle connections of all, and none of them stops working.
         """
+        if isinstance(tenants, (str, bytes)):
+            raise ConfigurationError(f"tenants={tenants!r} must be a list of tenants: [{tenants!r}]")
         if settings is None:
             from leangraph.settings import Settings
 
@@ -260,11 +267,13 @@ class GraphClient(Roots):
         """
         from leangraph.protocols import operations
 
-        work = job if isinstance(job, Reply) else str(job)
+        work = path_in(self._core, job) if isinstance(job, Address) else job
         return operations.wait(self._core.transport, self.url, self.version, work, timeout=timeout)
 
     def check(self, *requests: str) -> tuple[str, ...]:
-        """Tell before a job starts whether the token allows it, by Microsoft's permission table; sends nothing.
+        """Tell before a job starts whether the token allows it, by Microsoft's permission table.
+
+        Nothing is sent to Graph; a token is asked for if there is none.
 
             graph.check("GET /users", "POST /groups/{id}/members/$ref")
 
@@ -272,10 +281,13 @@ class GraphClient(Roots):
             those requests of which the table, or a token that cannot be read, does not tell.
 
         Raises:
-            Forbidden: names for each request that is not allowed what it needs and what the token has.
+            MissingPermission: names for each request that is not allowed what it needs and what the token has.
             AuthError, TransportError: no token was to be had.
         """
-        return permissions.check(requests, self.token_holder.token)
+        unknown, lacking = permissions.check(requests, self.token_holder.token)
+        if lacking:
+            raise MissingPermission(*lacking)
+        return tuple(unknown)
 
     def close(self) -> None:
         """Close the connections, unless they belong to a session that was handed in."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple, Unpack
 
 from leangraph.errors import ConfigurationError
@@ -19,16 +20,23 @@ class Core(NamedTuple):
         root: ``https://host``, with nothing behind it.
         version: ``v1.0`` or ``beta``.
         tenant: its ID or domain; "" if nobody has said.
+        headers: of every request, and of every item of a batch, unless it has its own.
     """
 
     transport: Transport
     root: str
     version: str
     tenant: str = ""
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def target(self, place: str | Location, options: Mapping[str, Any]) -> Target:
         """Return where a request goes: here every option, of whatever verb or item, is judged."""
-        return aim(self.root, self.version, path_in(self, place), options)
+        target = aim(self.root, self.version, path_in(self, place), options)
+        if self.headers:
+            own = {name.lower() for name in target.headers or ()}
+            shared = {name: value for name, value in self.headers.items() if name.lower() not in own}
+            target.headers = {**shared, **(target.headers or {})}
+        return target
 
     def fetch(self, headers: Mapping[str, str] | None) -> Callable[[str], Any]:
         """Return what gets one page after the other."""

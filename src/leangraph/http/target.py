@@ -302,7 +302,7 @@ def admit(
         ConfigurationError: names the request and the remedy.
     """
     if headers:
-        _refuse_unfit(headers)
+        refuse_unfit(headers)
     parts = segments(path)
     if method == "POST" and parts[-1:] == ["$batch"]:
         items = json.get("requests") if isinstance(json, dict) and len(json) == 1 else None
@@ -366,7 +366,10 @@ def _deletes_a_member(parts: list[str]) -> bool:
     return len(parts) == 4 and f"{parts[0]}/{parts[2]}" in MEMBERSHIPS and parts[3] != "$ref"
 
 
-def _refuse_unfit(headers: Mapping[str, str]) -> None:
+def refuse_unfit(headers: Mapping[str, str]) -> None:
+    """Refuse headers that cannot be sent, or that would replace the token."""
+    if not isinstance(headers, Mapping):
+        raise ConfigurationError(f"headers must be a dict of text, not {type(headers).__name__}")
     for name, value in headers.items():
         if not isinstance(value, str) or not _HEADER.fullmatch(f"{name}\n{value}"):
             raise ConfigurationError(f"header {name!r} cannot be sent: give one line of text, latin-1 at most")

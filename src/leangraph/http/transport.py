@@ -55,6 +55,7 @@ class Transport:
         pace: Pace,
         clock: Clock,
         read_only: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.http = http
         self.pace = pace
@@ -63,6 +64,7 @@ class Transport:
         self.clock = clock
         self.holder = holder
         self.root = root
+        self.headers = {**_HEADERS, **(headers or {})}  # of every request to Graph
 
     def send(
         self,
@@ -101,7 +103,7 @@ class Transport:
         data = body_of(json, data)
         if idempotent is None:
             idempotent = method == "GET" or repeatable(method, path, query, headers or {}, data)
-        sent = {**_HEADERS, "client-request-id": _new_id()}
+        sent = {**self.headers, "client-request-id": _new_id()}
         if json is not None:
             sent["Content-Type"] = "application/json"
         if headers:
@@ -332,7 +334,7 @@ class _Call:
         if not home and status == 401:  # says nothing about our token, which was not sent
             raise TransportError(f"{host_of(url)} refused the address that Graph redirected to", transient=False)
         kind = response.headers.get("Content-Type", "") if home else "a file"  # which is never parsed
-        reply = Reply(status, response.headers, decode(status, kind, content))
+        reply = Reply(status, response.headers, decode(status, kind, content, self.path))
         if reply.ok:
             return reply
         raise failure_of(status, response.headers, reply.body, self.method, self.path)

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from leangraph.errors import Forbidden
 from leangraph.knowledge import schema
 
 if TYPE_CHECKING:
@@ -102,8 +101,8 @@ def explain(method: str, path: str, has: Held | None) -> str:
     return "\n  ".join(lines)
 
 
-def check(requests: Iterable[str], token: str) -> tuple[str, ...]:
-    """See ``GraphClient.check``."""
+def check(requests: Iterable[str], token: str) -> tuple[list[str], list[str]]:
+    """Return the requests of which nothing can be told, and what each lacks of those that are not allowed."""
     has, unknown, lacking = held(token), [], []
     for request in requests:
         method, _, path = request.strip().partition(" ")
@@ -112,10 +111,7 @@ def check(requests: Iterable[str], token: str) -> tuple[str, ...]:
             unknown.append(request)
         elif not allows(need, has):
             lacking.append(explain(method.upper(), path.strip(), has))
-    if lacking:
-        message = "\n  ".join(["the token lacks permissions; nothing was sent", *lacking])
-        raise Forbidden(message, status=403, code="missing_permission", path=path.strip(), method=method.upper())
-    return tuple(unknown)
+    return unknown, lacking
 
 
 def template(path: str) -> str:

@@ -56,7 +56,7 @@ def in_threads(call: Callable[..., object], arguments: Iterable[object]) -> int:
 
 def leangraph(url: str) -> Tasks:
     from leangraph import GraphClient, Request, TokenHolder
-    from leangraph.auth import Grant
+    from leangraph.auth.grant import Grant
 
     def client() -> GraphClient:
         return GraphClient(TokenHolder(lambda claims=None: Grant(TOKEN, 3600.0)), url=url)

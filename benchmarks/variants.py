@@ -36,7 +36,7 @@ Run = Iterator[tuple[int, Callable[[], object]]]
 def _holder():  # type: ignore[no-untyped-def]
     """Return a holder as in real use: a grant that expires, with the clocks consulted at every read."""
     from leangraph import TokenHolder
-    from leangraph.auth import Grant
+    from leangraph.auth.grant import Grant
 
     return TokenHolder(lambda claims=None: Grant(TOKEN, 3600.0))
 

@@ -19,8 +19,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from leangraph.address import Address as Address
     from leangraph.auth.azure import token_credential as token_credential
-    from leangraph.auth.direct import on_behalf_of as on_behalf_of
-    from leangraph.auth.direct import workload_identity as workload_identity
+    from leangraph.auth.choose import on_behalf_of as on_behalf_of
+    from leangraph.auth.choose import workload_identity as workload_identity
     from leangraph.auth.grant import Grant as Grant
     from leangraph.auth.holder import TokenHolder as TokenHolder
     from leangraph.auth.oauth2 import oauth2_client_credentials as oauth2_client_credentials
@@ -64,9 +64,9 @@ _HOME = {
     "Grant": "auth.grant",
     "oauth2_client_credentials": "auth.oauth2",
     "oauth2_refresh_token": "auth.oauth2",
-    "on_behalf_of": "auth.direct",
+    "on_behalf_of": "auth.choose",
     "token_credential": "auth.azure",
-    "workload_identity": "auth.direct",
+    "workload_identity": "auth.choose",
     "Delta": "protocols.delta",
     "Pages": "protocols.paging",
     "Budget": "http.pace",

@@ -102,9 +102,9 @@ class GraphClient(Roots):
         http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
         if holder is None:
             assert settings is not None
-            from leangraph.auth.store import source
+            from leangraph.auth.choose import source_for
 
-            holder = TokenHolder(source(settings, http), scopes=settings.token_scopes)
+            holder = TokenHolder(source_for(settings, http), scopes=settings.token_scopes)
         if retry is None:
             retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
         refuse_unfit(headers or {})

@@ -32,7 +32,7 @@ from leangraph import (
     TransportError,
 )
 from leangraph.auth.store import FileStore, RefreshTokenFile
-from leangraph.cli import writers
+from leangraph.cli import output
 from leangraph.protocols import drives, uploads
 from leangraph.rows.journal import Journal
 from leangraph.system import files
@@ -331,7 +331,7 @@ def downloaded(graph: GraphClient, server: Canned, file: Any) -> None:
 
 
 def result(graph: GraphClient, server: Canned, file: Any) -> None:
-    with writers.replacing(Path(file)) as path:
+    with output.replacing(Path(file)) as path:
         path.write_bytes(b"content")
 
 

@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from signin import DEFAULT, LOGIN, asked
 
 from leangraph import AuthError, Sandbox, Settings, TokenHolder
-from leangraph.auth import from_settings
+from leangraph.auth.choose import flow_for
 from leangraph.net.session import HttpSession
 
 HOUR = 3600.0
@@ -67,7 +67,7 @@ def ours(graph_sandbox: Sandbox, clock: Clock) -> Iterator[Callable[..., TokenHo
     def make(session: Any = None) -> TokenHolder:
         http = HttpSession(session, ca_bundle=graph_sandbox.ca_bundle)
         sessions.append(http)
-        flow = from_settings(Settings.from_mapping(graph_sandbox.env), http)
+        flow = flow_for(Settings.from_mapping(graph_sandbox.env), http)
         holder = TokenHolder(flow, monotonic=clock.monotonic, wall=clock.wall, sleep=lambda _: None)
         holder._random = lambda: 0.0
         return holder
@@ -360,7 +360,7 @@ def test_a_wrong_secret_is_told_behind_a_firewall(
     settings = Settings.from_mapping(
         {"tenant_id": graph_sandbox.tenant_id, "client_id": graph_sandbox.client_id, "client_secret": "wrong"}
     )
-    flow = from_settings(settings, HttpSession(session))
+    flow = flow_for(settings, HttpSession(session))
 
     with pytest.raises(AuthError, match="the secret's Value, not its Secret ID"):
         flow()

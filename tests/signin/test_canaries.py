@@ -9,6 +9,7 @@ import json
 import logging
 import pickle
 import re
+import threading
 import traceback
 import webbrowser
 from collections.abc import Callable, Iterator
@@ -32,9 +33,9 @@ from leangraph import (
     on_behalf_of,
     token_credential,
 )
-from leangraph.auth import from_settings
-from leangraph.auth.msal import Memory
-from leangraph.auth.store import FileStore, RefreshTokenFile, Sealed, shared
+from leangraph.auth.choose import flow_for
+from leangraph.auth.store import FileStore, RefreshTokenFile, Sealed, share_between_processes
+from leangraph.auth.users import Memory
 from leangraph.net import redact
 from leangraph.net.session import HttpSession
 from leangraph.sandbox.login.registry import FederatedCredential
@@ -131,7 +132,7 @@ def flows(
     secrets.add((tmp_path / "token.jwt").read_text(encoding="utf-8"))
 
     def by(app: Any = None, *, keep: Any = None, **kind: Any) -> Any:
-        return from_settings(configured(box, app, **kind), http, keep=keep, show=lambda _: None)
+        return flow_for(configured(box, app, **kind), http, keep=keep, show=lambda _: None)
 
     seed = Memory()
     by(device, sign_in="device", keep=seed)()
@@ -153,7 +154,9 @@ def flows(
 
     def in_store() -> Any:
         name = f"of run {next(runs)}"  # else they would take what is there
-        return shared(by(client_secret=box.client_secret), FileStore(tmp_path / "store"), name, KEY)
+        return share_between_processes(
+            by(client_secret=box.client_secret), FileStore(tmp_path / "store"), name, KEY
+        )
 
     def theirs() -> Any:
         credential = TokenHolder(by(client_secret=box.client_secret), sleep=lambda _: None)
@@ -230,7 +233,7 @@ def test_no_flow_shows_a_secret_anywhere_at_any_level(
         flow = make()
         holder = TokenHolder(flow, sleep=lambda _: None)
         secrets.add(holder.token)
-        for thing in (flow, holder, holder.auth, holder.get_token_info(), holder._held):
+        for thing in (flow, holder, holder.auth, holder.get_token_info(), holder._current):
             shown += spoken(thing)[:2]
         if name == "browser":
             continue  # a fault there leaves MSAL waiting for a browser that has come and gone
@@ -310,20 +313,63 @@ def test_a_line_of_a_log_keeps_all_but_what_is_secret(line: str, left: str) -> N
 
 
 @pytest.mark.parametrize("library", ["urllib3.connectionpool", "urllib3.util.retry", "msal.application", "msal"])
-def test_the_filter_stands_on_every_logger_of_both_libraries(
+def test_what_both_libraries_log_of_our_requests_shows_no_secret(
     graph_sandbox: Sandbox, library: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    from_settings(Settings.from_mapping(graph_sandbox.env), HttpSession(ca_bundle=graph_sandbox.ca_bundle))()
+    flow_for(Settings.from_mapping(graph_sandbox.env), HttpSession(ca_bundle=graph_sandbox.ca_bundle))()
     caplog.set_level(logging.DEBUG)
     logger = logging.getLogger(library)
 
-    logger.debug("%s %s", "https://x/?sig=canary", {"device_code": "canary"})
-    logger.debug("%d", "Bearer canary-which-is-no-number")
-    logger.error("it failed: refresh_token=canary", exc_info=ValueError("canary"))
+    with redact.OwnRequests():
+        log_secrets(logger)
 
     assert "canary" not in caplog.text
     assert len([record for record in caplog.records if record.name == library]) == 3
     assert [record for record in caplog.records if record.args] == []
+
+
+@pytest.mark.parametrize("library", ["urllib3.connectionpool", "urllib3.util.retry", "msal.application", "msal"])
+def test_what_both_libraries_log_of_other_requests_is_left_alone(
+    graph_sandbox: Sandbox, library: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Their arguments and tracebacks too, whatever of ours is loaded or has signed in."""
+    flow_for(Settings.from_mapping(graph_sandbox.env), HttpSession(ca_bundle=graph_sandbox.ca_bundle))()
+    caplog.clear()
+    caplog.set_level(logging.DEBUG)
+    problem = ValueError("theirs")
+
+    logging.getLogger(library).warning("code=%s state=%s", 200, "open", exc_info=problem)
+
+    [record] = caplog.records
+    assert (record.getMessage(), record.args) == ("code=200 state=open", (200, "open"))
+    assert record.exc_info is not None
+    assert record.exc_info[1] is problem
+
+
+def test_in_the_threads_that_msal_starts_for_a_browser_our_records_are_known_too(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    redact.cover("msal")
+    logger = logging.getLogger("msal.oauth2cli.authcode")
+    logger.addFilter(redact._FILTER)
+
+    def say() -> None:
+        logger.debug("code=%s", "canary")
+
+    with redact.OwnRequests(all_threads=True):
+        thread = threading.Thread(target=say)
+        thread.start()
+        thread.join()
+    assert "canary" not in caplog.text
+    say()
+    assert "canary" in caplog.text
+
+
+def log_secrets(logger: logging.Logger) -> None:
+    logger.debug("%s %s", "https://x/?sig=canary", {"device_code": "canary"})
+    logger.debug("it is %s", "Bearer canary-which-is-no-number")
+    logger.error("it failed: refresh_token=canary", exc_info=ValueError("canary"))
 
 
 def test_other_loggers_are_left_alone(caplog: pytest.LogCaptureFixture) -> None:

@@ -40,10 +40,12 @@ from leangraph import (
     on_behalf_of,
     workload_identity,
 )
-from leangraph.auth import Acquire, certificates, from_settings
-from leangraph.auth.msal import Memory
+from leangraph.auth import proofs
+from leangraph.auth.choose import flow_for
+from leangraph.auth.grant import Acquire
 from leangraph.auth.refusals import _BY_NUMBER, explain
 from leangraph.auth.store import RefreshTokenFile
+from leangraph.auth.users import Memory
 from leangraph.net.session import HttpSession
 from leangraph.sandbox.login.registry import App, FederatedCredential
 
@@ -62,7 +64,7 @@ def flow(graph_sandbox: Sandbox, http: HttpSession) -> Flow:
     """Make the flow of settings for an app of the sandbox."""
 
     def make(app: App | None = None, *, keep: Any = None, show: Any = None, **kind: Any) -> Acquire:
-        return from_settings(configured(graph_sandbox, app, **kind), http, keep=keep, show=show)
+        return flow_for(configured(graph_sandbox, app, **kind), http, keep=keep, show=show)
 
     return make
 
@@ -146,7 +148,7 @@ def test_the_assertion_is_signed_anew_with_sha_256_and_sends_the_chain_on_demand
             "send_certificate_chain": chain,
         }
     )
-    acquire = from_settings(settings, Spy())
+    acquire = flow_for(settings, Spy())
     acquire()
     acquire()
 
@@ -224,9 +226,9 @@ def test_five_minutes_are_within_what_two_clocks_may_differ(ahead: float, said: 
 
 
 def test_a_read_certificate_shows_no_key() -> None:
-    found = certificates._pem((pem() + public_pem()).encode(), None)
+    found = proofs._pem((pem() + public_pem()).encode(), None)
 
-    assert repr(found) == f"Found({found.sha256})"
+    assert repr(found) == f"<certificate {found.sha256}>"
 
 
 # -- another issuer's token -----------------------------------------------------------------------------------
@@ -415,7 +417,7 @@ def test_no_proxy_stands_between_a_machine_and_its_identity(
             monkeypatch.setenv(name, proxy.url)
         monkeypatch.setattr("leangraph.clouds.is_loopback", lambda host: False)  # as on a pod network
         settings = configured(graph_sandbox, managed_identity="system", proxy=proxy.url)
-        assert from_settings(settings, HttpSession(proxy=proxy.url))().token
+        assert flow_for(settings, HttpSession(proxy=proxy.url))().token
 
         assert proxy.requests == []
 
@@ -530,7 +532,7 @@ def test_a_user_who_does_not_want_to_ends_it(
 def test_a_moments_failure_does_not_void_the_code(
     graph_sandbox: Sandbox, http: HttpSession, device: App, fault: dict[str, Any]
 ) -> None:
-    from leangraph.auth.msal import device_code
+    from leangraph.auth.users import device_code
 
     naps: list[float] = []
     shown: list[str] = []
@@ -671,7 +673,7 @@ def caller_token(graph_sandbox: Sandbox, http: HttpSession, api: App) -> str:
     graph_sandbox.device_code_interval = 0
     caller = graph_sandbox.add_app("caller", public=True, scopes=[f"{api.uri}/access"])
     settings = configured(graph_sandbox, caller, sign_in="device", scopes=f"{api.uri}/access")
-    return from_settings(settings, http, show=lambda _: None)().token
+    return flow_for(settings, http, show=lambda _: None)().token
 
 
 def test_an_api_calls_graph_as_its_user(
@@ -750,6 +752,7 @@ def test_a_refresh_token_is_rotated_in_its_file_before_the_access_token_is_out(
     graph_sandbox.rotate_refresh_tokens = "strict"  # each works once, and a second use ends it all
     path = tmp_path / "refresh.token"
     path.write_text(f"{brought}\n", encoding="utf-8")
+    path.chmod(0o600)
     for _ in range(2):  # two runs
         acquire = flow(device, refresh_token_file=str(path), keep=RefreshTokenFile(path))
         for _ in range(2):

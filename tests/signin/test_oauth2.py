@@ -17,6 +17,7 @@ from signin import failure_of
 from leangraph import (
     AuthError,
     ConfigurationError,
+    Grant,
     Sandbox,
     TokenHolder,
     TransportError,
@@ -24,7 +25,7 @@ from leangraph import (
     oauth2_refresh_token,
     token_credential,
 )
-from leangraph.auth.msal import Memory
+from leangraph.auth.users import Memory
 
 SECRET = "canary+of /the=client"
 Answer = Callable[[Arrived], tuple[Any, ...]]
@@ -280,7 +281,7 @@ def test_a_credential_of_azure_is_a_source() -> None:
     theirs = TheirCredential()
     flow = token_credential(theirs, "https://a/.default", wall=lambda: 1400.0)
 
-    assert tuple(flow()) == ("theirs", 3600.0, None)
+    assert flow() == Grant("theirs", 3600.0)
     flow(claims="{}")
 
     assert theirs.asked == [(("https://a/.default",), {}), (("https://a/.default",), {"claims": "{}"})]

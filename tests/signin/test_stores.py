@@ -21,7 +21,8 @@ from processes import LIMIT, started
 from signin import configured, failure_of
 
 from leangraph import AuthError, ConfigurationError, Grant, GraphClient, Sandbox, Settings, TransportError
-from leangraph.auth.store import FileStore, RefreshTokenFile, Sealed, shared, sign_in_file, source
+from leangraph.auth.choose import sign_in_file, source_for
+from leangraph.auth.store import FileStore, RefreshTokenFile, Sealed, share_between_processes
 from leangraph.net.session import HttpSession
 
 KEY = "canary-key-of-thirty-two-characters-and-more"
@@ -57,7 +58,9 @@ def process(tmp_path: Path, now: list[float]) -> Callable[..., Any]:
     """Make what one more process has: a flow of its own over the same directory."""
 
     def make(source: Any, *, name: str = "n", key: str = KEY, store: Any = None) -> Any:
-        return shared(source, store or FileStore(tmp_path / "store"), name, key, wall=lambda: now[0])
+        return share_between_processes(
+            source, store or FileStore(tmp_path / "store"), name, key, wall=lambda: now[0]
+        )
 
     return make
 
@@ -71,7 +74,7 @@ def files(folder: Path) -> list[Path]:
 
 def test_the_second_process_asks_nobody(process: Callable[..., Any], now: list[float]) -> None:
     first, second = Source(*grants()), Source()
-    assert tuple(process(first)()) == ("canary-token-0", 3600, None)
+    assert process(first)() == Grant("canary-token-0", 3600)
     now[0] += 100
 
     grant = process(second)()
@@ -364,7 +367,7 @@ def test_apps_tenants_and_scopes_do_not_share(graph_sandbox: Sandbox, tmp_path: 
         configured(graph_sandbox, client_secret=graph_sandbox.client_secret, client_capabilities="cp1", **store),
     ]
 
-    tokens = [source(each, http)().token for each in settings for _ in range(2)]
+    tokens = [source_for(each, http)().token for each in settings for _ in range(2)]
 
     assert len(set(tokens)) == 3
     assert graph_sandbox.token_requests == 3
@@ -377,6 +380,7 @@ def test_apps_tenants_and_scopes_do_not_share(graph_sandbox: Sandbox, tmp_path: 
 def test_a_file_with_a_refresh_token_is_read_and_rewritten_private(tmp_path: Path) -> None:
     file = tmp_path / "mine"
     file.write_text("\ufeff canary \r\n", encoding="utf-8")
+    file.chmod(0o600)
     kept = RefreshTokenFile(file)
 
     assert kept.load() == "canary"
@@ -416,6 +420,7 @@ def test_processes_that_share_a_refresh_token_never_use_one_twice(graph_sandbox:
     partner = graph_sandbox.oauth2
     file = tmp_path / "partner.token"
     file.write_text(partner.refresh_token(), encoding="utf-8")
+    file.chmod(0o600)
     command = [
         sys.executable, "-c", ROTATES, graph_sandbox.oauth2_token_url, partner.client_secret, file,
         graph_sandbox.ca_bundle,
@@ -449,7 +454,7 @@ def test_a_sign_in_survives_the_process_under_a_key_of_the_keyring(
     shown: list[str] = []
     for _ in range(3):  # runs
         http = HttpSession(ca_bundle=graph_sandbox.ca_bundle)
-        assert source(settings, http, show=shown.append)().token
+        assert source_for(settings, http, show=shown.append)().token
         http.close()
 
     assert len(shown) == 1

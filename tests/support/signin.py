@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 
 from leangraph import Error, Sandbox, Settings
-from leangraph.auth import Acquire
+from leangraph.auth.grant import Acquire
 
 LOGIN = "/oauth2/v2.0/token"
 DEFAULT = "https://graph.microsoft.com/.default"
@@ -69,6 +69,7 @@ def pfx(number: int = 0, password: str = "", chain: tuple[int, ...] = ()) -> byt
 
 def written(folder: Path, content: str | bytes, name: str = "app.pem") -> str:
     file = folder / name
+    file.touch(mode=0o600)  # as who keeps a secret in a file does
     file.write_bytes(content.encode() if isinstance(content, str) else content)
     return str(file)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Any, NamedTuple, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol
 
-from leangraph.errors import AuthError, ConfigurationError, Error, TransportError
+TOKEN_LIFE = 600.0  # seconds of a token whose issuer did not say: MSAL assumes ten minutes too
 
 
-class Grant(NamedTuple):
+class Grant:
     """One access token as its issuer gave it.
 
     Attributes:
@@ -19,12 +19,27 @@ class Grant(NamedTuple):
         refresh_in: seconds after which the issuer wants it renewed, ``None`` if it did not say.
     """
 
-    token: str
-    expires_in: float
-    refresh_in: float | None = None
+    # No tuple and no dataclass: crash reporters show what is in those, whatever their repr says.
+    __slots__ = ("expires_in", "refresh_in", "token")
+
+    def __init__(self, token: str, expires_in: float, refresh_in: float | None = None) -> None:
+        self.token = token
+        self.expires_in = expires_in
+        self.refresh_in = refresh_in
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Grant):
+            return NotImplemented
+        return (self.token, self.expires_in, self.refresh_in) == (other.token, other.expires_in, other.refresh_in)
+
+    def __hash__(self) -> int:
+        return hash(self.token)
 
     def __repr__(self) -> str:
         return f"Grant(token=<hidden>, expires_in={self.expires_in!r}, refresh_in={self.refresh_in!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a Grant holds a token and is not pickled")
 
 
 class Acquire(Protocol):
@@ -35,6 +50,9 @@ class Acquire(Protocol):
     """
 
     def __call__(self, claims: str | None = None) -> Grant: ...
+
+
+TokenSource = Acquire | Callable[[], Grant]  # without ``claims`` it cannot answer a claims challenge
 
 
 class Secret(Protocol):
@@ -73,53 +91,14 @@ class Hidden:
         raise TypeError("a secret is not pickled")
 
 
-class Flow:
-    """A way to sign in, as an ``acquire``: whatever fails inside, no frame or context of it gets out.
-
-    Attributes:
-        name: what ``repr`` shows.
-        scopes: what the tokens are for, if the flow knows.
-    """
-
-    def __init__(self, name: str, ask: Callable[[str | None], Grant], scopes: tuple[str, ...] = ()) -> None:
-        self.name = name
-        self.scopes = scopes
-        self._ask = ask
-
-    def __call__(self, claims: str | None = None) -> Grant:
-        failure: Error
-        try:
-            return self._ask(claims)
-        except (AuthError, ConfigurationError, TransportError) as error:
-            failure = error
-        except Exception as error:  # noqa: BLE001 - MSAL has no common base class, and its frames hold the secret
-            failure = AuthError(f"{self.name} failed ({_what(error)})")
-        failure.__cause__ = failure.__context__ = None
-        raise failure.with_traceback(None)
-
-    def __repr__(self) -> str:
-        return f"<{self.name}>"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a sign-in flow holds a secret and is not pickled")
-
-
-def _what(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        where = f": {error.filename}" if error.filename else ""
-        return f"{type(error).__name__}, {error.strerror}{where}"
-    return type(error).__name__
-
-
-def grant(result: Any, refresh_in: float | None = None) -> Grant:
+def grant_of(answer: Any, refresh_in: float | None = None) -> Grant:
     """Make a grant of an OAuth2 answer, whose ``expires_in`` may be a number, a text or missing."""
-    expires_in = seconds(result.get("expires_in"))
-    if expires_in is None:
-        expires_in = 600.0  # unsaid: MSAL assumes ten minutes too
-    return Grant(str(result["access_token"]), expires_in, refresh_in)
+    expires_in = seconds(answer.get("expires_in"))
+    return Grant(str(answer["access_token"]), TOKEN_LIFE if expires_in is None else expires_in, refresh_in)
 
 
 def seconds(value: Any) -> float | None:
+    """Return a number of seconds out of a number or a text; ``None`` if it is neither, or not finite."""
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):

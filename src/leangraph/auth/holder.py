@@ -4,93 +4,70 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 import random
-import sys
 import threading
 import time
-import weakref
 from collections.abc import Callable, Iterable, Mapping
+from contextvars import copy_context
 from datetime import UTC, datetime
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
-from urllib.parse import urlsplit
+from types import TracebackType
+from typing import Any, NoReturn
 
-from leangraph.auth import Acquire, Grant
-from leangraph.errors import AuthError, ConfigurationError, Error, TransportError
-
-if TYPE_CHECKING:
-    import requests
+from leangraph.auth.azure import AccessToken, AccessTokenInfo, access_token
+from leangraph.auth.bearer import BearerAuth, bearer_auth, hosts_of
+from leangraph.auth.flow import Flow
+from leangraph.auth.grant import Grant, Hidden, TokenSource
+from leangraph.errors import AuthError, ConfigurationError, Error
+from leangraph.net.origin import is_safe, origin_of
+from leangraph.system import fork
 
 log = logging.getLogger("leangraph")
 
 SKEW = 30.0  # seconds before its expiry at which a token is no longer handed out
 PAUSES = (0.5, 2.0)  # seconds before the second and third attempt, when nothing but waiting helps
-PATIENCE = 75.0  # seconds in all: Entra asks a throttled app to wait 60
-WAIT = 150.0  # seconds a thread waits for the one that asks: longer than that one can possibly take
+LONGEST_PAUSES = 75.0  # seconds of all pauses together: Entra asks a throttled app to wait 60
 BACK_OFF = (30.0, 600.0)  # seconds between renewals that fail while the old token is good: first, most
+LONGEST_RETRY_AFTER = 86400.0  # seconds for which a service can keep us from asking, whatever it says
+PIECE = 0.5  # seconds of one wait: on Windows, Ctrl-C gets through only between two waits
 REPEAT_FAILURE = 1.0  # seconds for which a failure answers later callers too, without asking again
 
 
-class AccessToken(NamedTuple):
-    """What azure-core expects of ``get_token``; ``expires_on`` counts seconds since 1970."""
-
-    token: str
-    expires_on: int
-
-    def __repr__(self) -> str:
-        return f"AccessToken(token=<hidden>, expires_on={self.expires_on})"
-
-
-@cache
-def _as_azure_knows_it(theirs: Any) -> type[AccessToken]:
-    """Return our class, or where azure-core is loaded one of its kind: the official SDK takes no other."""
-    if theirs is None:
-        return AccessToken
-    return type("AccessToken", (theirs,), {"__slots__": (), "__repr__": AccessToken.__repr__})
-
-
-class AccessTokenInfo(NamedTuple):
-    """What azure-core expects of ``get_token_info``; the times count seconds since 1970."""
-
-    token: str
-    expires_on: int
-    token_type: str = "Bearer"  # noqa: S105 - a kind, no secret
-    refresh_on: int | None = None
-
-    def __repr__(self) -> str:
-        return f"AccessTokenInfo(token=<hidden>, expires_on={self.expires_on})"
-
-
-class _Held(NamedTuple):
+class _Current:
     """The published token with its deadlines on both clocks.
 
     The monotonic clock stands still while a laptop sleeps; the wall clock can be set back. A token is
     good only while both agree.
     """
 
-    token: str
-    refresh_mono: float
-    refresh_wall: float
-    until_mono: float
-    until_wall: float
-    skew: float  # seconds from there to the expiry
+    __slots__ = ("refresh_mono", "refresh_wall", "skew", "token", "until_mono", "until_wall")
+
+    def __init__(self, token: str, mono: float, wall: float, *, refresh: float, until: float, skew: float) -> None:
+        self.token = token
+        self.refresh_mono, self.refresh_wall = mono + refresh, wall + refresh
+        self.until_mono, self.until_wall = mono + until, wall + until
+        self.skew = skew  # seconds from there to the expiry
 
     def __repr__(self) -> str:
-        return "_Held(<hidden>)"
+        return "<a token>"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a token is not pickled")
 
 
-class _Flight:
+class _Renewal:
     """One request for a token, and the threads that wait for its outcome.
 
-    Neither ``held`` nor ``error``: whoever made it was interrupted, and one who waits asks anew.
+    Neither ``current`` nor ``error``: the thread that asked was interrupted, and one that waits asks anew.
     """
+
+    __slots__ = ("background", "claims", "current", "done", "error", "thread")
 
     def __init__(self, *, background: bool, claims: str | None = None) -> None:
         self.background = background
         self.claims = claims
+        self.thread = 0 if background else threading.get_ident()  # which asks
         self.done = threading.Event()
-        self.held: _Held | None = None
+        self.current: _Current | None = None
         self.error: Error | None = None
 
 
@@ -101,8 +78,11 @@ class TokenHolder:
     threads ask, renewal ahead of expiry in the background, the old token for as long as it is good
     when renewal fails, and an exception in place of an error dict.
 
+    A context manager; ``close`` lets go of what the sign-in opened.
+
     Args:
-        acquire: returns a ``Grant``; called by one thread at a time, with ``claims`` as keyword.
+        acquire: returns a ``Grant``; called by one thread at a time, with ``claims`` as keyword if an API asks
+            for some.
         scopes: what the tokens are for, if the flow does not say; ``get_token`` refuses any other.
         monotonic, wall, sleep: the clocks, in seconds; tests bring their own.
 
@@ -113,15 +93,15 @@ class TokenHolder:
 
     __slots__ = (
         "__weakref__",
-        "_acquire",
         "_back_off",
+        "_current",
         "_failed_until",
-        "_flight",
-        "_held",
+        "_flow",
         "_lock",
         "_monotonic",
         "_random",
         "_renew_at",
+        "_renewal",
         "_scopes",
         "_sleep",
         "_wall",
@@ -131,38 +111,39 @@ class TokenHolder:
 
     def __init__(
         self,
-        acquire: Acquire | Callable[..., Grant] | None,
+        acquire: TokenSource | None,
         *,
         scopes: Iterable[str] = (),
         monotonic: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
-        self._acquire = acquire
+        self._flow = Flow.of(acquire) if acquire is not None else None
         scopes = [scopes] if isinstance(scopes, str) else scopes
-        self._scopes = frozenset(scopes or getattr(acquire, "scopes", ()))
+        self._scopes = frozenset(scopes or (self._flow.scopes if self._flow else ()))
         self._monotonic = monotonic
         self._wall = wall
         self._sleep = sleep
         self._random = random.random
-        self._held: _Held | None = None
+        self._current: _Current | None = None
         self._lock = threading.Lock()
-        self._flight: _Flight | None = None
+        self._renewal: _Renewal | None = None
         self._renew_at = -math.inf  # no background renewal before this, on the monotonic clock
         self._failed_until = -math.inf  # until then a failure is repeated without asking
         self._back_off = BACK_OFF[0]
         self.last_error: Error | None = None
         self.refresh_count = 0
-        _HOLDERS.add(self)
+        fork.register(self)
 
     @classmethod
     def fixed(cls, token: str) -> TokenHolder:
         """Hold a token you already have. It is never renewed: its 401 is ``Unauthorized``."""
         token = token.strip(" ") if isinstance(token, str) else token
         if not _is_sendable(token):
+            del token
             raise ConfigurationError("a fixed token must be the bearer token itself: no Bearer, no line breaks")
         holder = cls(None)
-        holder._held = _Held(token, math.inf, math.inf, math.inf, math.inf, 0.0)
+        holder._current = _Current(token, 0.0, 0.0, refresh=math.inf, until=math.inf, skew=0.0)
         return holder
 
     @property
@@ -173,10 +154,14 @@ class TokenHolder:
             AuthError: the sign-in was refused.
             TransportError: the sign-in service could not be reached.
         """
-        held = self._held  # one read: another thread may publish a newer one at any time
-        if held is not None and self._monotonic() < held.refresh_mono and self._wall() < held.refresh_wall:
-            return held.token
-        return self._current().token
+        current = self._current  # one read: another thread may publish a newer one at any time
+        if (
+            current is not None
+            and self._monotonic() < current.refresh_mono
+            and self._wall() < current.refresh_wall
+        ):
+            return current.token
+        return self._get().token
 
     def __call__(self) -> str:
         """Return ``token``: for APIs that take a function which returns one."""
@@ -185,27 +170,42 @@ class TokenHolder:
     @property
     def expires_in(self) -> float:
         """Seconds until the token expires, 0 if there is none, infinite for a fixed one. Asks nobody."""
-        held = self._held
-        return 0.0 if held is None else max(0.0, self._left(held))
+        current = self._current
+        return 0.0 if current is None else max(0.0, self._left(current))
 
     @property
     def expires_at(self) -> datetime | None:
         """When the token expires, in UTC; ``None`` if there is none, or it is a fixed one. Asks nobody."""
-        held = self._held
-        if held is None or math.isinf(held.until_wall):
+        current = self._current
+        if current is None or math.isinf(current.until_wall):
             return None
-        return datetime.fromtimestamp(round(self._wall() + self._left(held)), UTC)
+        return datetime.fromtimestamp(round(self._wall() + self._left(current)), UTC)
 
     @property
     def auth(self) -> BearerAuth:
-        """For ``requests``: ``requests.get(url, auth=holder.auth)``."""
-        return BearerAuth(self)
+        """For ``requests`` and httpx: ``requests.get(url, auth=holder.auth)``.
+
+        The token goes over https (or to this machine), and only to the host that its scopes name, if they do.
+        Any other request is a ``ConfigurationError``.
+        """
+        return bearer_auth(self, hosts_of(self._scopes))
+
+    def auth_for(self, url: str) -> BearerAuth:
+        """Return ``auth`` for one origin (scheme, host and port of ``url``) and no other.
+
+        Raises:
+            ConfigurationError: it is neither https nor this machine.
+        """
+        origin = origin_of(url)
+        if origin is None or not is_safe(url):
+            raise ConfigurationError("auth_for takes an address, https://host (plain http is for this machine)")
+        return bearer_auth(self, origin=origin)
 
     def invalidate(self, token: str) -> None:
         """Drop exactly this token, because an API refused it; a newer one stays."""
         with self._lock:
-            if self._acquire is not None and self._held is not None and self._held.token == token:
-                self._held = None
+            if self._flow is not None and self._current is not None and self._current.token == token:
+                self._current = None
 
     def renew(self, token: str, claims: str | None = None) -> str:
         """Return a token in place of one that an API refused; threads with the same one share one request.
@@ -216,10 +216,12 @@ class TokenHolder:
         Raises:
             AuthError, TransportError: as ``token``. A fixed token is returned as it is.
         """
-        if self._acquire is None:
+        if self._flow is None:
             return self.token
         self.invalidate(token)
-        return self._renew(claims, token).token
+        refused = Hidden(token)
+        del token
+        return self._renew(claims, refused).token
 
     def get_token(self, *scopes: str, claims: str | None = None, **_: Any) -> AccessToken:
         """Return the token in the shape of azure-core's ``TokenCredential``.
@@ -233,137 +235,172 @@ class TokenHolder:
                 f"this TokenHolder is for {' '.join(sorted(self._scopes))}, not for {' '.join(sorted(foreign))}: "
                 "make another holder with those scopes"
             )
-        if claims is not None and self._acquire is None:
+        if claims is not None and self._flow is None:
             raise ConfigurationError("a fixed token cannot be had anew with the claims that are asked for")
-        held = self._current() if claims is None else self._renew(claims)
-        kind = _as_azure_knows_it(getattr(sys.modules.get("azure.core.credentials"), "AccessToken", None))
-        return kind(held.token, round(min(self._wall() + self._left(held), 2**53)))
+        current = self._get() if claims is None else self._renew(claims)
+        return access_token(current.token, self._wall() + self._left(current))
 
     def get_token_info(self, *scopes: str, options: Mapping[str, Any] | None = None) -> AccessTokenInfo:
         """Return the token in the shape of azure-core's ``SupportsTokenInfo``. Raises as ``get_token`` does."""
         return AccessTokenInfo(*self.get_token(*scopes, claims=(options or {}).get("claims")))
 
-    def _current(self) -> _Held:
-        held = self._held
-        if held is not None and self._good(held):
-            if self._monotonic() >= held.refresh_mono or self._wall() >= held.refresh_wall:
-                self._renew_in_background(held)
-            return held
+    def close(self) -> None:
+        """Close the connections that the sign-in opened itself; the next token opens them again."""
+        if self._flow is not None:
+            self._flow.close()
+
+    def __enter__(self) -> TokenHolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _get(self) -> _Current:
+        current = self._current
+        if current is not None and self._is_good(current):
+            if self._monotonic() >= current.refresh_mono or self._wall() >= current.refresh_wall:
+                self._renew_in_background(current)
+            return current
         return self._renew()
 
-    def _good(self, held: _Held) -> bool:
-        return self._monotonic() < held.until_mono and self._wall() < held.until_wall
+    def _is_good(self, current: _Current) -> bool:
+        return self._monotonic() < current.until_mono and self._wall() < current.until_wall
 
-    def _left(self, held: _Held) -> float:
+    def _left(self, current: _Current) -> float:
         """Return the seconds until it expires, by the clock that gives it less; negative afterwards."""
-        return min(held.until_mono - self._monotonic(), held.until_wall - self._wall()) + held.skew
+        return min(current.until_mono - self._monotonic(), current.until_wall - self._wall()) + current.skew
 
-    def _renew(self, claims: str | None = None, refused: str | None = None) -> _Held:
+    def _renew(self, claims: str | None = None, refused: Hidden | None = None) -> _Current:
         """Wait for a new token: ask for it, or share what the thread that asks already gets.
 
-        With claims, one that was asked for without them does not do; nor does the one that was refused.
+        With claims, a token that was asked for without them does not do; nor does the one that was refused.
         """
         while True:
             with self._lock:
-                held, flight = self._held, self._flight
-                wanted = claims is None or (refused is not None and held is not None and held.token != refused)
-                if wanted and held is not None and self._good(held):
-                    return held
-                leader = flight is None
-                if flight is None:
+                current, renewal = self._current, self._renewal
+                is_newer = (
+                    refused is not None and current is not None and current.token != refused.get_secret_value()
+                )
+                if (claims is None or is_newer) and current is not None and self._is_good(current):
+                    return current
+                leads = renewal is None
+                if renewal is None:
                     if self.last_error is not None and self._monotonic() < self._failed_until:
-                        raise _again(self.last_error)
-                    flight = self._flight = _Flight(background=False, claims=claims)
-            if leader:
-                self._fly(flight)
-            elif not flight.done.wait(WAIT):
-                raise AuthError(f"no token after {WAIT:.0f} s: the thread that asks for it hangs", transient=True)
-            if flight.held is not None and flight.claims == claims:
-                return flight.held
-            if flight.error is not None and not flight.background:
-                raise _again(flight.error)
+                        raise _copy_of(self.last_error)
+                    renewal = self._renewal = _Renewal(background=False, claims=claims)
+            if leads:
+                self._run(renewal)
+            else:
+                self._wait_for(renewal)
+            if renewal.current is not None and renewal.claims == claims:
+                return renewal.current
+            if renewal.error is not None and not renewal.background:
+                raise _copy_of(renewal.error)
 
-    def _renew_in_background(self, old: _Held) -> None:
+    def _wait_for(self, renewal: _Renewal) -> None:
+        if renewal.thread == threading.get_ident():
+            raise AuthError(
+                "this thread asks its TokenHolder for a token while it is getting that token: a token source, or "
+                "a log handler that it runs, must not use the holder that it serves"
+            )
+        longest = self._flow.longest if self._flow else None
+        if longest is not None:  # seconds: each attempt, and the pauses between them
+            longest = longest * (len(PAUSES) + 1) + LONGEST_PAUSES
+        deadline = math.inf if longest is None else time.monotonic() + longest
+        while not renewal.done.wait(PIECE):
+            if time.monotonic() < deadline:
+                continue
+            raise AuthError(f"no token after {longest:.0f} s: the thread that asks for it hangs", transient=True)
+
+    def _renew_in_background(self, old: _Current) -> None:
         now = self._monotonic()
         if now < self._renew_at:
             return
         with self._lock:  # look again: while this thread was held up, another may have done it all
-            if self._flight is not None or self._held is not old or now < self._renew_at:
+            if self._renewal is not None or self._current is not old or now < self._renew_at:
                 return
             self._renew_at = now + BACK_OFF[0]  # should nothing at all come of it
-            flight = self._flight = _Flight(background=True)
+            renewal = self._renewal = _Renewal(background=True)
+        target = copy_context().run
         try:
-            threading.Thread(target=self._fly, args=(flight,), name="leangraph-token", daemon=True).start()
+            threading.Thread(target=target, args=(self._run, renewal), name="leangraph-token", daemon=True).start()
         except RuntimeError:  # no more threads, or the interpreter is shutting down: the old token is good
-            self._land(flight)
+            self._finish(renewal)
 
-    def _fly(self, flight: _Flight) -> None:
+    def _run(self, renewal: _Renewal) -> None:
+        renewal.thread = threading.get_ident()
         try:
-            flight.held, flight.error = self._ask(flight.claims, PAUSES if not flight.background else ())
+            renewal.current, renewal.error = self._ask(renewal.claims, () if renewal.background else PAUSES)
         finally:  # a Ctrl-C in the thread that asks must not leave the others waiting
-            self._land(flight)
+            self._finish(renewal)
 
-    def _land(self, flight: _Flight) -> None:
+    def _finish(self, renewal: _Renewal) -> None:
+        """Publish the outcome, then wake whoever waits, then log: a log handler may need a token itself."""
+        recovered = failed = False
         with self._lock:
-            if self._flight is flight:
-                if flight.held is not None:
-                    self._publish(flight.held)
-                elif flight.error is not None:
-                    self._remember(flight.error, 0.0 if flight.background else REPEAT_FAILURE)
-                self._flight = None
-        flight.done.set()
-
-    def _publish(self, held: _Held) -> None:
-        if self.last_error is not None:
+            if self._renewal is renewal:
+                self._renewal = None
+                recovered = renewal.current is not None and self.last_error is not None
+                failed = renewal.error is not None and self.last_error is None
+                if renewal.current is not None:
+                    self._publish(renewal.current)
+                elif renewal.error is not None:
+                    self._remember(renewal.error, 0.0 if renewal.background else REPEAT_FAILURE)
+        renewal.done.set()
+        if recovered:
             log.info("token renewed, after it had failed")
-        self._held = held
+        if failed:
+            log.warning("token renewal failed: %s", renewal.error)
+
+    def _publish(self, current: _Current) -> None:
+        self._current = current
         self.last_error = None
         self.refresh_count += 1
         self._renew_at = -math.inf
         self._back_off = BACK_OFF[0]
 
     def _remember(self, error: Error, repeat: float) -> None:
-        if self.last_error is None:
-            log.warning("token renewal failed: %s", error)
         self.last_error = error
         now = self._monotonic()
-        asked = getattr(error, "retry_after", None) or 0.0
-        self._failed_until = now + max(asked, repeat)
-        self._renew_at = now + max(asked, self._back_off * (1 + self._random()))
+        retry_after = min(getattr(error, "retry_after", None) or 0.0, LONGEST_RETRY_AFTER)
+        self._failed_until = now + max(retry_after, repeat)
+        self._renew_at = now + max(retry_after, self._back_off * (1 + self._random()))
         self._back_off = min(self._back_off * 2, BACK_OFF[1])
 
-    def _ask(self, claims: str | None, pauses: tuple[float, ...]) -> tuple[_Held | None, Error | None]:
+    def _ask(self, claims: str | None, pauses: tuple[float, ...]) -> tuple[_Current | None, Error | None]:
         """Ask the source until it answers or refuses, or waiting does not help any more."""
+        assert self._flow is not None
         waited = 0.0
         for pause in (*pauses, None):
             mono, wall = self._monotonic(), self._wall()  # the life of a token begins before the request
-            failure: Error
             try:
-                assert self._acquire is not None
-                grant = self._acquire(claims=claims)
-                return self._hold(grant, mono, wall), None
-            except (AuthError, TransportError, ConfigurationError) as error:
-                failure = error
-            except Exception as error:  # noqa: BLE001 - the source may be anybody's function
-                failure = AuthError(f"the token source failed: {type(error).__name__}: {error}")
+                return self._from(self._flow(claims=claims), mono, wall), None
+            except Error as error:
+                failure = error.with_traceback(None)
             failure.__context__ = failure.__cause__ = None
-            failure = failure.with_traceback(None)
             if pause is None or not getattr(failure, "transient", False):
                 break
-            asked = getattr(failure, "retry_after", None) or 0.0
-            pause = max(asked, pause) + pause * self._random() / 2  # noqa: PLW2901
-            if waited + pause > PATIENCE:
+            retry_after = getattr(failure, "retry_after", None) or 0.0
+            pause = max(retry_after, pause) + pause * self._random() / 2  # noqa: PLW2901
+            if waited + pause > LONGEST_PAUSES:
                 break
             self._sleep(pause)
             waited += pause
         return None, failure
 
-    def _hold(self, grant: Grant, mono: float, wall: float) -> _Held:
+    def _from(self, grant: Grant, mono: float, wall: float) -> _Current:
         if not isinstance(grant, Grant) or not _is_sendable(grant.token):
             raise AuthError(
                 f"the token source returned {type(grant).__name__}, not a Grant with a token that is one word"
             )
         life = grant.expires_in
+        if not isinstance(life, (int, float)):
+            raise AuthError(
+                f"the token source returned a Grant whose expires_in is a {type(life).__name__}, no number of "
+                "seconds"
+            )
         if not life > 0:
             raise AuthError(
                 "the sign-in service gave a token that has expired already: is this machine's clock right?"
@@ -375,74 +412,20 @@ class TokenHolder:
         else:
             lead = life / 2 if life < 600 else max(300.0, life / 10)
             refresh = life - lead * (1 + self._random() / 10)
-        refresh = min(refresh, until)
-        return _Held(grant.token, mono + refresh, wall + refresh, mono + until, wall + until, skew)
+        return _Current(grant.token, mono, wall, refresh=min(refresh, until), until=until, skew=skew)
 
-    def _after_fork(self) -> None:
+    def after_fork(self) -> None:
         """In a forked child: the lock may be held, and the request be made, by threads that are gone."""
         self._lock = threading.Lock()
-        self._flight = None
+        self._renewal = None
 
     def __repr__(self) -> str:
         left = self.expires_in
-        state = "fixed" if self._acquire is None else f"{left:.0f} s left" if left else "no token yet"
+        state = "fixed" if self._flow is None else f"{left:.0f} s left" if left else "no token yet"
         return f"<TokenHolder: {state}, renewed {self.refresh_count} times>"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a TokenHolder holds a secret and is not pickled: make one where it is needed")
-
-
-class BearerAuth:
-    """Authentication for ``requests``: the current token, and once more with a new one after a 401.
-
-    For httpx as well, which takes any function of a request: there a 401 is returned as it is.
-    """
-
-    def __init__(self, holder: TokenHolder) -> None:
-        self._holder = holder
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        token = self._holder.token
-        sent = request.headers["Authorization"] = f"Bearer {token}"
-        if not hasattr(request, "register_hook"):  # httpx: it has no place to repeat from
-            return request
-        body: Any = request.body
-        position = _position(body)
-        repeatable = body is None or isinstance(body, (bytes, str)) or position is not None
-        origin = _origin(str(request.url))
-
-        def once_more(response: requests.Response, **options: Any) -> requests.Response:
-            asked = response.request
-            if response.status_code != 401 or asked.headers.get("Authorization") != sent:
-                return response  # after a redirect elsewhere, it says nothing about the token
-            self._holder.invalidate(token)
-            if not repeatable or _origin(str(asked.url)) != origin:
-                return response
-            _ = response.content  # the connection is free again
-            fresh = self._holder.token
-            if fresh == token:
-                return response
-            again = asked.copy()
-            if position is not None:
-                body.seek(position)
-            again.headers["Authorization"] = f"Bearer {fresh}"
-            second: requests.Response = response.connection.send(again, **options)
-            second.history.append(response)
-            return second
-
-        request.register_hook("response", once_more)  # type: ignore[no-untyped-call]
-        return request
-
-    def __repr__(self) -> str:
-        return f"BearerAuth({self._holder!r})"
-
-
-def _position(body: Any) -> int | None:
-    """Return where a file is to be read from a second time, ``None`` if it is none or can be read once."""
-    try:
-        return int(body.tell())
-    except (AttributeError, OSError):
-        return None
 
 
 def _is_sendable(token: object) -> bool:
@@ -450,25 +433,8 @@ def _is_sendable(token: object) -> bool:
     return isinstance(token, str) and token.isascii() and token.isprintable() and " " not in token and token != ""
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port
-
-
-def _again(error: Error) -> Error:
+def _copy_of(error: Error) -> Error:
     """Return a copy of a failure for one more thread: an exception raised twice mixes its tracebacks."""
     copy = type(error).__new__(type(error), *error.args)  # whatever arguments its class may want
     copy.__dict__.update(error.__dict__)
     return copy
-
-
-_HOLDERS: weakref.WeakSet[TokenHolder] = weakref.WeakSet()
-
-
-def _renew_after_fork() -> None:
-    for holder in list(_HOLDERS):
-        holder._after_fork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renew_after_fork)

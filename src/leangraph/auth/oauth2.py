@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import base64
-import os
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from leangraph import clouds
-from leangraph.auth.grant import Acquire, Flow, Grant, Hidden, Keep, Secret, grant
-from leangraph.auth.msal import Memory, _is_over, _save
+from leangraph.auth.flow import Flow
+from leangraph.auth.grant import Acquire, Grant, Hidden, Keep, Secret, grant_of
+from leangraph.auth.msal import LONGEST
 from leangraph.auth.refusals import explain
+from leangraph.auth.store import LOCK_PATIENCE
+from leangraph.auth.users import KeptSignIn, Memory
 from leangraph.auth.wire import FORM, Wire
 from leangraph.errors import AuthError, ConfigurationError
 
@@ -45,10 +46,12 @@ def oauth2_client_credentials(
     Raises:
         ConfigurationError: the address or ``auth`` is none of these. Nothing is asked before the first token.
     """
-    client = _Client(token_url, client_id, client_secret, scope, auth, extra, ca_bundle, http)
-    return Flow(
-        client.name, lambda claims: client.ask({"grant_type": "client_credentials"}, claims)[0], client.scopes
-    )
+    client = _OAuth2Client(token_url, client_id, client_secret, scope, auth, extra, ca_bundle, http)
+
+    def acquire(claims: str | None) -> Grant:
+        return client.ask({"grant_type": "client_credentials"}, claims)[0]
+
+    return Flow(client.name, acquire, client.scopes, longest=LONGEST, close=client.close)
 
 
 def oauth2_refresh_token(
@@ -71,36 +74,22 @@ def oauth2_refresh_token(
         save: gets each new refresh token, before the access token is handed out that came with it. Without
             it, a service that takes each one once locks the next run out.
 
-    Once the service has refused the refresh token (``invalid_grant``), every call raises that ``AuthError``,
-    and nobody is asked again; a failed connection is a ``TransportError``, after which it may be.
+    Once the service has refused the refresh token (``invalid_grant``), every call raises that ``AuthError``
+    without asking, until another refresh token is kept; after a failed connection, a ``TransportError``, the same
+    one is sent again.
     """
-    client = _Client(token_url, client_id, client_secret, scope, auth, extra, ca_bundle, http)
+    client = _OAuth2Client(token_url, client_id, client_secret, scope, auth, extra, ca_bundle, http)
     bare = isinstance(refresh_token, str) or hasattr(refresh_token, "get_secret_value")
-    kept: Any = Memory(refresh_token, save) if bare else refresh_token  # type: ignore[arg-type]
-    ended: list[AuthError] = []
+    keep: Any = Memory(refresh_token, save) if bare else refresh_token  # type: ignore[arg-type]
 
-    def acquire(claims: str | None) -> Grant:
-        if ended:
-            raise ended[0]
-        with kept.lock():
-            token = kept.load()
-            if not token:
-                raise AuthError("there is no refresh token: sign in first", code="invalid_grant")
-            try:
-                made, answer = client.ask({"grant_type": "refresh_token", "refresh_token": token}, claims)
-            except AuthError as error:
-                if _is_over({"error": error.code}):
-                    ended.append(error)
-                raise
-            new = answer.get("refresh_token")
-            if isinstance(new, str) and new:
-                _save(kept, new)
-            return made
+    def exchange(token: str, claims: str | None) -> tuple[Grant, str | None]:
+        return client.ask({"grant_type": "refresh_token", "refresh_token": token}, claims)
 
-    return Flow(client.name, acquire, client.scopes)
+    longest = LONGEST + LOCK_PATIENCE
+    return Flow(client.name, KeptSignIn(keep, exchange), client.scopes, longest=longest, close=client.close)
 
 
-class _Client:
+class _OAuth2Client:
     """One client of a token endpoint."""
 
     def __init__(
@@ -130,44 +119,43 @@ class _Client:
         self._extra = dict(extra or {})
         self._ca_bundle = ca_bundle
         self._given = http
-        self._clear()
+        self._own: HttpSession | None = None
 
-    def _clear(self) -> None:
-        self._wire: Wire | None = None
-        self._lock = threading.Lock()
-        self._process = os.getpid()
+    def close(self) -> None:
+        """Close the session, unless it was handed in."""
+        if self._own is not None:
+            self._own.close()
 
-    def ask(self, form: dict[str, str], claims: str | None) -> tuple[Grant, dict[str, Any]]:
-        """Post a form, with what proves the client; return the grant and the whole answer."""
-        if self._process != os.getpid():
-            self._clear()
-        with self._lock:
-            if self._wire is None:
-                self._wire = Wire(self._given or self._session(), self._host)
-            headers = {"Content-Type": FORM, "Accept": "application/json"}
-            fields = {**self._extra, **form}
-            if self.scopes:
-                fields["scope"] = " ".join(self.scopes)
-            if claims:
-                fields["claims"] = claims
-            value = self._secret.get_secret_value() if self._secret else ""
-            if self._auth == "basic" and value:  # both are form-encoded first: RFC 6749 §2.3.1
-                pair = f"{quote_plus(self._id)}:{quote_plus(value)}"
-                headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-            else:
-                fields |= {"client_id": self._id, **({"client_secret": value} if value else {})}
-            answer = self._wire.exchange("POST", self._url, headers, urlencode(fields).encode())
-            body = answer.json()
-            if answer.status_code != 200 or not body.get("access_token"):
-                raise explain(body, answer.status_code, self._host, answer.headers)
-            kind = body.get("token_type")
-            if isinstance(kind, str) and kind.lower() != "bearer":
-                raise AuthError(
-                    f"{self._host} gives tokens of type {kind[:40]!r}, and only bearer tokens can be used"
-                )
-            return grant(body), body
+    def ask(self, form: dict[str, str], claims: str | None) -> tuple[Grant, str | None]:
+        """Post a form, with what proves the client; return the grant and the refresh token that came with it."""
+        headers = {"Content-Type": FORM, "Accept": "application/json"}
+        fields = {**self._extra, **form}
+        if self.scopes:
+            fields["scope"] = " ".join(self.scopes)
+        if claims:
+            fields["claims"] = claims
+        value = self._secret.get_secret_value() if self._secret else ""
+        if self._auth == "basic" and value:  # both are form-encoded first: RFC 6749 §2.3.1
+            pair = f"{quote_plus(self._id)}:{quote_plus(value)}"
+            headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+        else:
+            fields |= {"client_id": self._id, **({"client_secret": value} if value else {})}
+        wire = Wire(self._session(), self._host)
+        answer = wire.exchange("POST", self._url, headers, urlencode(fields).encode())
+        body = answer.json()
+        if answer.status_code != 200 or not body.get("access_token"):
+            raise explain(body, answer.status_code, self._host, answer.headers)
+        kind = body.get("token_type")
+        if isinstance(kind, str) and kind.lower() != "bearer":
+            raise AuthError(f"{self._host} gives tokens of type {kind[:40]!r}, and only bearer tokens can be used")
+        following = body.get("refresh_token")
+        return grant_of(body), following if isinstance(following, str) and following else None
 
     def _session(self) -> HttpSession:
-        from leangraph.net.session import HttpSession
+        if self._given is not None:
+            return self._given
+        if self._own is None:
+            from leangraph.net.session import HttpSession
 
-        return HttpSession(ca_bundle=self._ca_bundle)
+            self._own = HttpSession(ca_bundle=self._ca_bundle)
+        return self._own

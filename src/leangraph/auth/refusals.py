@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from leangraph.auth.grant import seconds
 from leangraph.errors import AuthError
+from leangraph.net.headers import retry_after
 
 CLOCK = 300.0  # seconds that Entra ID lets two clocks differ
 
-_AGAIN = "the user has to sign in again: leangraph login"
-_ENDED = f"this sign-in has ended (revoked, aged out, or the password has changed): {_AGAIN}"
+_SIGN_IN_AGAIN = "the user has to sign in again: leangraph login"
+_ENDED = f"this sign-in has ended (revoked, aged out, or the password has changed): {_SIGN_IN_AGAIN}"
 _MORE = "the tenant wants more of the user than this sign-in had (MFA, a managed device, …): leangraph login, or"
 _BUSY = "the sign-in service is busy or failing: try again later"
 _CLOUD = "the tenant lives in another national cloud: set GRAPH_CLOUD"
@@ -121,7 +122,7 @@ def explain(
     numbers = tuple(number for number in listed if isinstance(number, int)) if isinstance(listed, list) else ()
     if not numbers:
         numbers = tuple(int(number) for number in re.findall(r"\bAADSTS(\d{1,9})\b", said))
-    retry_after = seconds((headers or {}).get("Retry-After"))
+    asked = retry_after(headers or {}, datetime.now(UTC))
     busy = status == 429 or (status or 0) >= 500 or code in ("temporarily_unavailable", "slow_down")
     transient = busy or not _TRANSIENT.isdisjoint(numbers)
     advice = [_known(_ADVICE, numbers) or (_BUSY if busy else "") or ("" if numbers else _BY_CODE.get(code, ""))]
@@ -140,7 +141,7 @@ def explain(
         status=status,
         trace_id=trace,
         correlation_id=correlation,
-        retry_after=retry_after,
+        retry_after=asked,
         transient=transient,
         claims=words.get("claims", ""),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
@@ -14,6 +15,7 @@ from urllib3.util import Timeout
 from leangraph.auth.grant import seconds
 from leangraph.auth.refusals import explain, unusable
 from leangraph.errors import AuthError
+from leangraph.net.redact import OwnRequests, cover
 
 if TYPE_CHECKING:
     from leangraph.net.session import HttpSession
@@ -22,21 +24,28 @@ TIMEOUT = Timeout(connect=3.05, read=10)  # a token answer is small: later than 
 FORM = "application/x-www-form-urlencoded"
 
 
-class Wire:
-    """The ``http_client`` that MSAL uses.
+class LastAnswer(threading.local):
+    """What the last answer to this thread said beside its body; MSAL keeps these to itself.
 
     Attributes:
-        status: of the last answer.
-        ahead: by how many seconds our clock was ahead of the server's then.
-        refresh_in: what the last answer said, which MSAL keeps to itself.
+        status: its HTTP status.
+        ahead: by how many seconds our clock was ahead of the server's.
+        refresh_in: seconds after which the token is to be renewed, if it said so.
     """
 
+    status: int | None = None
+    ahead: float = 0.0
+    refresh_in: float | None = None
+
+
+class Wire:
+    """The ``http_client`` that MSAL uses. Threads may share one: what was answered is kept for each by itself."""
+
     def __init__(self, http: HttpSession, host: str) -> None:
+        cover("urllib3")
         self._http = http
         self._host = host
-        self.status: int | None = None
-        self.ahead = 0.0
-        self.refresh_in: float | None = None
+        self.last = LastAnswer()
 
     def get(
         self,
@@ -67,7 +76,7 @@ class Wire:
         answer = self.exchange("POST", _with(url, params), form, body.encode())
         result = answer.json()
         if "refresh_in" in result:  # MSAL fails if it is anything but an integer
-            self.refresh_in = seconds(result.pop("refresh_in"))
+            self.last.refresh_in = seconds(result.pop("refresh_in"))
             answer.text = json.dumps(result)
         return answer
 
@@ -81,13 +90,14 @@ class Wire:
             AuthError: it is anything else, or the service is busy.
             TransportError: there was none.
         """
-        self.status = self.refresh_in = None
-        self.ahead = 0.0
+        self.last.status = self.last.refresh_in = None
+        self.last.ahead = 0.0
         headers.setdefault("User-Agent", user_agent())
-        response = self._http.send(method, url, headers, body, timeout=TIMEOUT)
-        text = self._http.read(response).decode("utf-8-sig", "replace")
-        self.status = response.status_code
-        self.ahead = ahead(response.headers)
+        with OwnRequests():
+            response = self._http.send(method, url, headers, body, timeout=TIMEOUT)
+            text = self._http.read(response).decode("utf-8-sig", "replace")
+        self.last.status = response.status_code
+        self.last.ahead = ahead(response.headers)
         answer = Answer(response.status_code, text, response.headers)
         if answer.status_code == 429 or answer.status_code >= 500:
             raise explain(answer.json(), answer.status_code, self._host, answer.headers)
@@ -97,7 +107,9 @@ class Wire:
 
     def refusal(self, result: Any) -> AuthError:
         """Make the exception for what MSAL returned instead of a token."""
-        return explain(result if isinstance(result, dict) else {}, self.status, self._host, ahead=self.ahead)
+        return explain(
+            result if isinstance(result, dict) else {}, self.last.status, self._host, ahead=self.last.ahead
+        )
 
 
 class Answer:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from leangraph.auth import store as stores
-from leangraph.auth import wire
+from leangraph.auth import choose, wire
 from leangraph.auth.holder import TokenHolder
 from leangraph.auth.refusals import CLOCK, explain, unusable
 from leangraph.cli.output import clean
@@ -218,9 +217,9 @@ def _discovery(found: _Found) -> str:
 
 def _token(found: _Found) -> str:
     settings = found.settings
-    if settings.sign_in_by == "sign_in" and not stores.sign_in_file(settings).load():
+    if settings.sign_in_by == "sign_in" and not choose.sign_in_file(settings).load():
         raise _Failed("nobody is signed in", "leangraph login", AuthError.exit_code)
-    acquire = stores.source(settings, found.http)
+    acquire = choose.source_for(settings, found.http)
     grant = acquire()
     found.claims = permissions.claims_of(grant.token)
     found.holder = TokenHolder(lambda claims=None: grant, scopes=settings.token_scopes)

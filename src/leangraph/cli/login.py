@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from leangraph.auth import from_settings
-from leangraph.auth import store as stores
-from leangraph.auth.msal import Memory
+from leangraph.auth.choose import flow_for, sign_in_file, sign_in_path
+from leangraph.auth.store import RefreshTokenFile
+from leangraph.auth.users import Memory
 from leangraph.errors import ConfigurationError
 from leangraph.knowledge import permissions
 from leangraph.net.session import HttpSession
@@ -39,12 +39,12 @@ def login(say: Callable[[str], object], profile: str | None = None, way: Way | N
         ConfigurationError: it cannot be kept; that is told before anybody signs in.
     """
     settings = settings_of(profile, way)
-    file = stores.sign_in_file(settings)
+    file = sign_in_file(settings)
     http = HttpSession(
         ca_bundle=settings.ca_bundle, proxy=settings.proxy.get_secret_value() if settings.proxy else None
     )
     try:
-        grant = from_settings(settings, http, keep=Memory(save=file.save), show=say)()
+        grant = flow_for(settings, http, keep=Memory(save=file.save), show=say)()
     finally:
         http.close()
     claims = permissions.claims_of(grant.token)
@@ -55,5 +55,5 @@ def login(say: Callable[[str], object], profile: str | None = None, way: Way | N
 def logout(say: Callable[[str], object], profile: str | None = None) -> None:
     """Forget the sign-in that is kept."""
     settings = settings_of(profile, None)
-    forgotten = stores.RefreshTokenFile(stores.sign_in_path(settings)).remove()
+    forgotten = RefreshTokenFile(sign_in_path(settings)).remove()
     say("the sign-in is forgotten on this machine" if forgotten else "nobody was signed in")

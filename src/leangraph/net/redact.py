@@ -1,12 +1,15 @@
-"""One filter for the logs of the libraries below: at DEBUG, urllib3 shows signed addresses, MSAL device codes.
+"""No secret in a text: neither in an error of ours nor in what the libraries below log of our requests.
 
-It is put on their loggers as soon as this package signs anybody in, whatever their level and handlers are.
+At DEBUG, urllib3 logs the whole address, MSAL device codes and bodies. Records that they write of anybody else's
+requests stay as they are, with their arguments and tracebacks.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+import threading
+from types import TracebackType
 
 HIDDEN = "***"
 
@@ -19,23 +22,59 @@ _PAIR = re.compile(
     rf"""(["']?\b(?:{_NAMES})["']?\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[[^\]]*\]|[^\s&,;}}\])"']+)""",
     re.IGNORECASE,
 )
-_QUERY = re.compile(r"(?<=\?)[^\s\"'<>]+")
+_QUERY = re.compile(r"(?<=\?)(?=[\w$%])[^\s\"<>]+")  # OData quotes texts with '; a question ends with a blank
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+")
-_BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]+", re.IGNORECASE)
+_BEARER = re.compile(  # "bearer tokens" holds none
+    r"\b(Bearer|Basic)\s+(?!(?:tokens?|auth\w*)\b)[A-Za-z0-9._~+/=-]+", re.IGNORECASE
+)
 
 
 def redacted(text: str) -> str:
-    """Return a line of a log without queries, tokens, secrets and codes."""
+    """Return a text without queries, tokens, secrets and codes."""
     text = _QUERY.sub(HIDDEN, text)
     text = _JWT.sub(HIDDEN, text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     return _PAIR.sub(rf"\1{HIDDEN}", text)
 
 
+class OwnRequests:
+    """While it is entered, what the libraries below log is about requests of ours; a context manager.
+
+    Args:
+        all_threads: so in every thread: MSAL waits for the browser in a thread of its own.
+    """
+
+    def __init__(self, *, all_threads: bool = False) -> None:
+        self._all_threads = all_threads
+
+    def __enter__(self) -> None:
+        global _in_all_threads  # noqa: PLW0603
+        _here.depth = getattr(_here, "depth", 0) + 1
+        if self._all_threads:
+            with _lock:
+                _in_all_threads += 1
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        global _in_all_threads  # noqa: PLW0603
+        _here.depth -= 1
+        if self._all_threads:
+            with _lock:
+                _in_all_threads -= 1
+
+
+_here = threading.local()
+_lock = threading.Lock()
+_in_all_threads = 0
+
+
 class Redact(logging.Filter):
-    """Lets every record through, without its secrets."""
+    """Takes the secrets out of the records about requests of ours, and lets every record through."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if not (getattr(_here, "depth", 0) or _in_all_threads):
+            return True
         try:
             text = record.getMessage()
         except Exception:  # noqa: BLE001 - arguments that do not fit may be secret all the same

@@ -100,7 +100,7 @@ class Verbs(Location):
         path, mark, query = self._path.partition("?")
         path = path if path.endswith("/$count") else f"{path.rstrip('/')}/$count"
         body = self._client.request("GET", f"{path}{mark}{query}", **options).body
-        text = body.decode("utf-8-sig", "replace").strip() if isinstance(body, bytes) else str(body)
+        text = (body.decode("utf-8-sig", "replace") if isinstance(body, bytes) else str(body)).strip()
         if not text.isdecimal():
             raise TransportError(f"{path} answered {text[:50]!r} instead of a number", transient=False)
         return int(text)

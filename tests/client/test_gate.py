@@ -39,7 +39,8 @@ def answer(seen: Arrived) -> tuple[Any, ...]:
     if seen.target.endswith("$batch"):
         items = json.loads(seen.body)["requests"]
         return 200, {"responses": [{"id": item["id"], "status": 200, "body": {"value": []}} for item in items]}
-    return (200, b"0", {"Content-Type": "text/plain"}) if "$count" in seen.target else (200, {"value": []})
+    page = {"value": [], "@odata.deltaLink": f"http://{seen.headers['host']}/v1.0/users/delta?$deltatoken=z"}
+    return (200, b"0", {"Content-Type": "text/plain"}) if "$count" in seen.target else (200, page)
 
 
 @pytest.fixture

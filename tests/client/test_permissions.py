@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-import pickle
 import base64
 import json
+import pickle
 import re
 from pathlib import Path
 
 import pytest
 from documented import APP_ONLY, FOR_A_USER, cases
 
-from leangraph import Forbidden, GraphClient, GraphError, MissingPermission, Request, Sandbox, Settings, TokenHolder
+from leangraph import (
+    Forbidden,
+    GraphClient,
+    GraphError,
+    MissingPermission,
+    Request,
+    Sandbox,
+    Settings,
+    TokenHolder,
+)
 from leangraph.knowledge import permissions, schema
 from leangraph.knowledge.permissions import Held, allows, explain, held, needed, template
 

@@ -263,15 +263,15 @@ class _Batches:
     def _succeeded(self, item: Item, reply: Reply) -> Settled:
         body, link = reply.body, next_page(item, reply) if self._follow else None
         if link is not None and same_origin(link, self._root) and link not in item.links:
-            item.values += body["value"]
+            item.values += body["value"] or []
             item.links.add(link)
             item.go_to(followed(link))
             item.attempt.progress()
             item.ready = 0.0
             self._waiting.append([item])
             return []
-        if item.values and isinstance(body, dict) and isinstance(body.get("value"), list):
-            body["value"] = [*item.values, *body["value"]]
+        if item.links and isinstance(body, dict) and isinstance(body.get("value", ""), list | None):
+            body["value"] = [*item.values, *(body["value"] or [])]
         if link is not None:
             reply.error = TransportError(
                 "the link to the next page leads to another host, or back: this is not complete", transient=False

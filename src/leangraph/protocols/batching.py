@@ -273,4 +273,4 @@ def next_page(item: Item, reply: Reply) -> str | None:
     if item.request.method != "GET" or item.is_limited or not isinstance(reply.body, dict):
         return None
     link = reply.body.get("@odata.nextLink")
-    return link if isinstance(link, str) and isinstance(reply.body.get("value"), list) else None
+    return link if isinstance(link, str) and isinstance(reply.body.get("value", ""), list | None) else None

@@ -5,8 +5,9 @@ Names are in lower case, as the functions that read these tables compare them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Literal
 
 # --- advanced queries on directory objects: https://learn.microsoft.com/graph/aad-advanced-queries
 
@@ -73,12 +74,38 @@ OF_THE_DIRECTORY: Final = frozenset(
     ).split()
 )
 
-# --- long-running operations
+# --- long-running jobs
 
-JOB_DONE: Final = frozenset({"completed", "succeeded", "success"})
-JOB_FAILED: Final = frozenset(
-    {"failed", "deletefailed", "canceled", "cancelled", "aborted", "skipped", "invalid", "error", "timedout"}
+# What a job says while it goes on. Every other word is an end, so that a new one is not waited for in vain;
+# unknownFutureValue is no word of the job's: Graph hides one that is newer than the client it knows.
+RUNNING: Final = frozenset(
+    (
+        "activating calculating calloutsent closing creating deletepending deleterequested deleting delivering "
+        "establishing inprocessing inprogress initialized loadingdata notstarted pending pendingactive "
+        "pendingapproval processing provisioning queued requested retrying running scheduled scheduling started "
+        "starting submitted unknownfuturevalue updaterequested updating uploading validating waiting "
+        "waitingforcallback"
+    ).split()
 )
+_PARTLY: Final = re.compile(r"partial|witherrors?$|entrylevelerrors|noncriticalfailures")
+_FAILED: Final = re.compile(
+    r"fail|cancel|abort|error|invalid|timedout|timeout|denied|reject|skipped|expired|terminated|stopped|abandoned|"
+    r"exceeded|declined|unsuccessful"
+)
+
+
+def job_state(word: str) -> Literal["running", "done", "partial", "failed"]:
+    """Tell how a job is from the word that its status says; "" counts as done.
+
+    Source: every enumeration of a ``status`` or ``state`` in the v1.0 metadata.
+    """
+    low = word.lower()
+    if low in RUNNING:
+        return "running"
+    if _PARTLY.search(low):
+        return "partial"
+    return "failed" if _FAILED.search(low) else "done"
+
 
 # --- options without a $
 

@@ -224,10 +224,9 @@ class _Batches:
             self._answered += 1
             self._mailboxes.subtract(item.mailbox for item in task.items if item.mailbox)
 
-    @staticmethod
-    def _read(item: Item, answer: Answer | None, hint: Hint) -> Reply:
+    def _read(self, item: Item, answer: Answer | None, hint: Hint) -> Reply:
         try:
-            return reply_of(item, answer, hint)
+            return reply_of(item, answer, hint, self._root)
         except Exception as error:  # noqa: BLE001 - whatever is in an answer costs its own item and no other
             said = f"the answer to this request cannot be read ({type(error).__name__})"
             return item.reply(TransportError(f"{said}: whether it was done is unknown"))

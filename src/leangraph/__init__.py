@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from leangraph.errors import Gone as Gone
     from leangraph.errors import GraphError as GraphError
     from leangraph.errors import NotFound as NotFound
+    from leangraph.errors import NotOne as NotOne
     from leangraph.errors import OperationFailed as OperationFailed
     from leangraph.errors import PartialFailure as PartialFailure
     from leangraph.errors import PreconditionFailed as PreconditionFailed
@@ -93,6 +94,7 @@ _HOME = {
             "Gone",
             "GraphError",
             "NotFound",
+            "NotOne",
             "OperationFailed",
             "PartialFailure",
             "PreconditionFailed",

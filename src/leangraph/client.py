@@ -6,7 +6,7 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from leangraph import clouds
@@ -242,15 +242,17 @@ class GraphClient(Roots):
             raise ConfigurationError(f"concurrency={concurrency!r} must be a number of batches, 1 or more")
         return batch.run(requests, self._core, ordered=ordered, follow=follow, concurrency=concurrency)
 
-    def wait(self, job: Reply | str | Address, *, timeout: float = 3600.0) -> Any:
-        """Wait until a job is done that Graph took on with 202; return what its monitor says of it in the end.
+    def wait(self, job: Reply | str | Address | Mapping[str, Any], *, timeout: float = 3600.0) -> Any:
+        """Wait until a job is done that Graph took on; return what its monitor says of it in the end.
 
             reply = graph.request("POST", "/me/drive/items/{id}/copy", {"name": "copy.docx"})
             graph.wait(reply)["resourceId"]
 
         Args:
             job: the reply, or the address in its ``Location`` or ``Operation-Location``: kept, it can be waited
-                for by another process. A monitor on another host needs no token: keep its address private.
+                for by another process. A monitor on another host needs no token: keep its address private. Where
+                the job is an object of its own, with an ``id`` and a ``status``: the reply that made it, its
+                address, or what ``get`` or ``post`` returned, if that has an ``@odata.context``.
             timeout: seconds.
 
         Raises:
@@ -260,7 +262,7 @@ class GraphClient(Roots):
         """
         from leangraph.protocols import operations
 
-        work = job if isinstance(job, Reply) else str(job)
+        work = job if isinstance(job, (Reply, Mapping)) else path_in(self._core, job)
         return operations.wait(self._core.transport, self.url, self.version, work, timeout=timeout)
 
     def check(self, *requests: str) -> tuple[str, ...]:

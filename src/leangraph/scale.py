@@ -119,11 +119,19 @@ def fan_out(
     if home is not None and not callable(settings):
         home.of(settings)  # what is wrong with it is said now, and not once for every item
     job = _Job(os.urandom(16), function, settings, budget, threads, home)
-    source, total = iter(items), len(items) if isinstance(items, Sized) else None
+    source, total = iter(items), _number(items)
     unread = (
         "" if total == 0 else "fan_out(...) was not iterated, and so did nothing: loop over it, or take .all()"
     )
     return Outcomes(_results(job, source, executor, workers, ordered, _told(progress, total)), unread)
+
+
+def _number(items: Iterable[Any]) -> int | None:
+    """Return how many items there are, if the input says that: a listing of Graph's does not."""
+    try:
+        return len(items) if isinstance(items, Sized) else None
+    except TypeError:
+        return None
 
 
 def _check(function: Any, settings: Any, executor: Any, numbers: dict[str, Any]) -> None:

@@ -94,6 +94,51 @@ def members(graph: GraphClient, group: str, relation: str = "members") -> list[s
     return sorted(member["id"] for member in graph.list(f"/groups/{group}/{relation}", select="id"))
 
 
+# -- names ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("relation", ["members", "owners"])
+@pytest.mark.parametrize("mixed", [False, True])
+def test_a_user_may_be_given_by_name(
+    graph_client: GraphClient, group: str, people: list[str], relation: str, mixed: bool
+) -> None:
+    users = list(graph_client.users.list(select=["id", "userPrincipalName"], limit=45))
+    names = [user["id"] if mixed and n % 2 else user["userPrincipalName"] for n, user in enumerate(users)]
+    nobody = ["nobody@contoso.example", NOBODY]
+    address = graph_client.groups[group] / relation
+    before = set(members(graph_client, group, relation))
+
+    result = address.add([*names, *nobody])
+
+    assert sorted(result.added + result.already) == sorted(names)
+    assert sorted(result.missing) == sorted(nobody)
+    assert result.errors == {}
+    assert set(members(graph_client, group, relation)) == before | {user["id"] for user in users}
+
+    left = address.remove([*names[1:], "nobody@contoso.example"])
+
+    assert sorted(left.removed) == sorted(names[1:])
+    assert left.absent == ["nobody@contoso.example"]
+    assert users[0]["id"] in members(graph_client, group, relation)
+
+
+def test_name_and_id_of_one_user_are_each_told(graph_client: GraphClient, group: str) -> None:
+    user = graph_client.users.list(select=["id", "userPrincipalName"]).first()
+    both = [user["userPrincipalName"], user["id"], user["id"].upper()]
+
+    result = graph_client.groups[group].members.add(both)
+
+    assert sorted(result.added) == sorted(both[:2])
+    assert members(graph_client, group) == [user["id"]]
+
+
+def test_names_alone_that_nobody_has_change_nothing(graph_client: GraphClient, group: str, wire: Wire) -> None:
+    result = graph_client.groups[group].members.add(["a@contoso.example", "b@contoso.example"])
+
+    assert (result.missing, result.added) == (["a@contoso.example", "b@contoso.example"], [])
+    assert not [seen for seen in wire.asked if seen[0] == "PATCH"]
+
+
 # -- add --------------------------------------------------------------------------------------------------------
 
 

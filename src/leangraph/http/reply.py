@@ -31,9 +31,10 @@ class Reply:
         body: the JSON value, ``bytes`` for any other media type, ``None`` for no body.
         error: of an item of a batch: the exception that it would have raised by itself; else ``None``.
         request: of an item of a batch: what was asked, as it was given; else ``None``.
+        url: where the request went; "" if that is not known.
     """
 
-    __slots__ = ("body", "error", "headers", "request", "status")
+    __slots__ = ("body", "error", "headers", "request", "status", "url")
 
     def __init__(
         self,
@@ -43,12 +44,14 @@ class Reply:
         *,
         error: Exception | None = None,
         request: Any = None,
+        url: str = "",
     ) -> None:
         self.status = status
         self.headers = headers
         self.body = body
         self.error = error
         self.request = request
+        self.url = url
 
     @property
     def ok(self) -> bool:

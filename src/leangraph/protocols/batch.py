@@ -224,10 +224,9 @@ class _Batches:
             self._answered += 1
             self._mailboxes.subtract(item.mailbox for item in task.items if item.mailbox)
 
-    @staticmethod
-    def _read(item: Item, answer: Answer | None, hint: Hint) -> Reply:
+    def _read(self, item: Item, answer: Answer | None, hint: Hint) -> Reply:
         try:
-            return reply_of(item, answer, hint)
+            return reply_of(item, answer, hint, self._root)
         except Exception as error:  # noqa: BLE001 - whatever is in an answer costs its own item and no other
             said = f"the answer to this request cannot be read ({type(error).__name__})"
             return item.reply(TransportError(f"{said}: whether it was done is unknown"))
@@ -263,15 +262,15 @@ class _Batches:
     def _succeeded(self, item: Item, reply: Reply) -> Settled:
         body, link = reply.body, next_page(item, reply) if self._follow else None
         if link is not None and same_origin(link, self._root) and link not in item.links:
-            item.values += body["value"]
+            item.values += body["value"] or []
             item.links.add(link)
             item.go_to(followed(link))
             item.attempt.progress()
             item.ready = 0.0
             self._waiting.append([item])
             return []
-        if item.values and isinstance(body, dict) and isinstance(body.get("value"), list):
-            body["value"] = [*item.values, *body["value"]]
+        if item.links and isinstance(body, dict) and isinstance(body.get("value", ""), list | None):
+            body["value"] = [*item.values, *(body["value"] or [])]
         if link is not None:
             reply.error = TransportError(
                 "the link to the next page leads to another host, or back: this is not complete", transient=False

@@ -74,6 +74,7 @@ class Flight(Generic[Task]):
     def _start(self) -> None:
         self._process = os.getpid()
         self._threads = 0
+        self._dismissed = False
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         # Released by whoever has finished a call. A plain lock, since an interrupt cannot leave it half acquired.
         self._bell = threading.Lock()
@@ -90,6 +91,8 @@ class Flight(Generic[Task]):
     def begin(self, task: Task, function: Callable[..., Any], *arguments: Any) -> None:
         """Call a function in one of our threads; if there can be no thread at all, ``land`` calls it."""
         self._notice_fork()
+        if self._dismissed:
+            self._start()
         call = Call(task)
         self._calls[call] = None
         busy = sum(not other.done for other in self._calls)
@@ -156,7 +159,7 @@ class Flight(Generic[Task]):
         """Let the threads go, once they have done what has begun; wait for it, ``None`` as long as it takes."""
         for _ in range(self._threads):
             self._orders.put(None)
-        self._threads = 0
+        self._dismissed = True
         end = None if patience is None else time.monotonic() + patience
         while patience != 0 and any(not call.done for call in self._calls):
             self._notice_fork()

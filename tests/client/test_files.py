@@ -2448,7 +2448,7 @@ def test_the_frames_of_one_failed_request_do_not_know_its_address(
 ) -> None:
     host.answer = lambda _: (status, b"", {"Location": f"{host.url}/other?{SECRET}"})
     with pytest.raises(Error) as caught:
-        scripted._core.transport.elsewhere("PUT", SignedUrl(f"{host.url}/up?{SECRET}"), data=b"x")
+        scripted._core.transport.signed("PUT", SignedUrl(f"{host.url}/up?{SECRET}"), data=b"x")
 
     assert said_in_frames(caught.value)
     assert SECRET not in said_in_frames(caught.value) + repr(vars(caught.value))

@@ -110,7 +110,9 @@ class Transport:
             return _Call(self, method, url, path, sent, data, repeatable=idempotent, stream=stream).reply()
         except BaseException as error:  # noqa: BLE001 - raised below, without the frames that know the token
             failure = error
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del outer
+        raise failure
 
     def signed(
         self,
@@ -150,7 +152,9 @@ class Transport:
             return reply
         if isinstance(failure, (GraphError, TransportError)):
             _log(method, address.shown, *_said(failure), started, 1)
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del outer
+        raise failure
 
     def _signed(
         self,

@@ -132,8 +132,9 @@ class HttpSession:
         finally:
             here.ours = here.secret = False
             here.deadline = math.inf
-        del url, headers, body, proxies  # some log the variables of every frame
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del url, headers, body, proxies, outer  # some log the variables of every frame
+        raise failure
 
     def _exchange(
         self,
@@ -220,8 +221,9 @@ class HttpSession:
         except BaseException as error:  # noqa: BLE001 - raised below
             failure = explain(error, outer, response.url, {}, None)
         response.close()
-        del response  # it knows its request
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del response, outer  # which know requests
+        raise failure
 
     def pieces(self, response: requests.Response) -> Iterator[bytes]:
         """Yield the decoded body as it comes. Raises ``TransportError`` as ``read`` does."""
@@ -239,8 +241,9 @@ class HttpSession:
             failure = explain(error, outer, response.url, {}, None)
         finally:
             response.close()
-        del response
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del response, outer
+        raise failure
 
     def renew_connections(self) -> None:
         """Drop the idle connections: after a 503 Graph wants the next attempt on a new one.

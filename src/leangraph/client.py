@@ -97,6 +97,7 @@ class GraphClient(Roots):
         if timeout is not None and not 0 < timeout < math.inf:
             raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
         http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
+        owns_holder = holder is None
         if holder is None:
             assert settings is not None
             from leangraph.auth.choose import source_for
@@ -105,6 +106,7 @@ class GraphClient(Roots):
         if retry is None:
             retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
         self.token_holder = holder
+        self._owns_holder = owns_holder
         clock = Clock(sleep)
         transport = Transport(
             http,
@@ -280,8 +282,10 @@ class GraphClient(Roots):
         return permissions.check(requests, self.token_holder.token)
 
     def close(self) -> None:
-        """Close the connections, unless they belong to a session that was handed in."""
+        """Close the connections and the sign-in that the client made; what was handed in stays open."""
         self._core.transport.http.close()
+        if self._owns_holder:
+            self.token_holder.close()
 
     def _at(self, path: str | Address) -> AnyAddress:
         return Address(self._core, path_in(self._core, path))  # type: ignore[return-value]  # which it is to a checker alone

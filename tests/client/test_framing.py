@@ -106,58 +106,21 @@ def test_a_refusal_that_may_have_come_before_the_request_was_read_ends_its_conne
         assert server.connections == 2
 
 
-BYTES = [
-    OK,
-    THEIRS,
-    b"HTTP/1.1 ",
-    b"200 OK\r\n",
-    b"\r\n",
-    b"0\r\n",
-    b"2\r\n",
-    b"{}",
-    b"x",
-    b"\0",
-    b"\xff",
-    b": \r\n",
-]
-BYTES += [b"Content-Length: 2\r\n", b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n"]
+BYTES = [OK, THEIRS, b"HTTP/1.1 ", b"200 OK\r\n", b"\r\n", b"0\r\n", b"2\r\n", b"{}", b"x", b"\0", b"\xff"]
+BYTES += [b"Content-Length: 2\r\n", b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n", b": \r\n"]
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                OK,
-                THEIRS,
-                b"HTTP/1.1 ",
-                b"200 OK\r\n",
-                b"\r\n",
-                b"0\r\n",
-                b"2\r\n",
-                b"{}",
-                b"x",
-                b"Content-Length: 2\r\n",
-                b"Transfer-Encoding: chunked\r\n",
-                b"\0",
-                b"\xff",
-                b": \r\n",
-            ]
-        )
-        | st.binary(max_size=8),
-        max_size=12,
-    )
-)
-def test_whatever_bytes_come_the_call_ends_in_a_value_or_an_error_of_ours(pieces: list[bytes]) -> None:  # fmt: skip
+@given(st.lists(st.sampled_from(BYTES) | st.binary(max_size=8), max_size=12))
+def test_whatever_bytes_come_the_call_ends_in_a_value_or_an_error_of_ours(pieces: list[bytes]) -> None:
     said = b"".join(pieces)
 
     def answer(n: int) -> Iterator[bytes]:
         yield said
         raise OSError  # and hang up
 
-    with client_of(answer, timeout=5) as (graph, _):
-        with suppress(Error):
-            graph.get("/users")
+    with client_of(answer, timeout=5) as (graph, _), suppress(Error):
+        graph.get("/users")
 
 
 # -- whole, or an error ------------------------------------------------------------------------------------------

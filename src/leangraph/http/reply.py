@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from leangraph.errors import GraphError, TransportError, failures
 from leangraph.http.target import segments
-from leangraph.knowledge import permissions
+from leangraph.knowledge import permissions, schema
 from leangraph.net.headers import retry_after
 from leangraph.net.session import HttpSession
 
@@ -105,8 +105,6 @@ def lacks(method: str, path: str, token: str) -> Callable[[], str]:
 
 
 def _alternatives(path: str) -> str:
-    from leangraph.knowledge import schema
-
     near = schema.alternatives(path)
     return f"did you mean {' or '.join(near)}?" if near else ""
 

@@ -7,7 +7,6 @@ replies, ``_Batches`` decides what is sent when. The threads of its ``Flow`` onl
 from __future__ import annotations
 
 import json as jsonlib
-import warnings
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -37,6 +36,7 @@ from leangraph.protocols.batching import (
     reply_of,
 )
 from leangraph.system.threads import Flight, Flow, Outcomes
+from leangraph.system.warn import warn
 
 CONCURRENCY: Final = 6  # batches in flight
 CONCURRENCY_AT_FIRST: Final = 3  # batches in flight while none has come back
@@ -171,11 +171,10 @@ class _Batches:
         answered = sum(_is_write(reply.request) for reply in unread)
         flight.dismiss()
         if error is not None and (flying or answered):
-            warnings.warn(
+            warn(
                 f"graph.batch(...) was left early: {flying} writes are in flight, and may or may not be done; "
                 f"{answered} writes were answered, and nobody has read their replies",
                 RuntimeWarning,
-                stacklevel=3,
             )
 
     # -- what goes out

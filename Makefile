@@ -4,14 +4,20 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: demo test test-peers test-types lint bench bench-peers data check-data types sandbox-page clean
+.PHONY: demo test test-full test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean
 
-demo: $(READY)
+demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
 
+# A share of every kind of input, on all processors
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
+
+# All of it
+test-full: lint
+	LEANGRAPH_TESTS=full $(BIN)/python -m pytest -n auto --dist loadgroup
 
 # azure-identity and the official SDK against the sandbox, and fan_out on Dask; the SDK alone is 473 MB.
 # The warnings are theirs.
@@ -30,6 +36,10 @@ lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# What has outgrown its budget: code lines by room, long files and functions, circles
+house: $(READY)
+	$(BIN)/python tools/house.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
@@ -58,11 +68,11 @@ types: $(READY)
 sandbox-page: $(READY)
 	$(BIN)/python tools/make_sandbox_page.py
 
-$(READY): pyproject.toml
+$(READY) $(FOR_DEMO): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "leangraph needs Python 3.11 or later: make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing into $(VENV) (once)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(if $(filter $(READY),$@),dev,cli)]'
 	@touch $@
 
 clean:

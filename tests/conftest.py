@@ -13,12 +13,12 @@ from graph_calls import Graph, token_call
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring
 from processes import restore_sigint
+from shares import set_profile
 
 from leangraph import GraphClient, RetryPolicy, Sandbox, Settings
 
-
-def pytest_configure() -> None:
-    restore_sigint()
+restore_sigint()
+set_profile()  # before any test module is read
 
 
 @pytest.fixture(autouse=True)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from leangraph.errors import GraphError as GraphError
     from leangraph.errors import MissingPermission as MissingPermission
     from leangraph.errors import NotFound as NotFound
+    from leangraph.errors import NotOne as NotOne
     from leangraph.errors import OperationFailed as OperationFailed
     from leangraph.errors import PartialFailure as PartialFailure
     from leangraph.errors import PreconditionFailed as PreconditionFailed
@@ -78,8 +79,8 @@ _NAMES = {  # by module
     "auth.store": "RefreshTokenFile Store",
     "client": "GraphClient",
     "errors": "AuthError BadRequest ConfigurationError Conflict Error Forbidden Gone GraphError "
-    "MissingPermission NotFound OperationFailed PartialFailure PreconditionFailed ServiceError "
-    "StillRunning Throttled TransportError Unauthorized",
+    "MissingPermission NotFound NotOne OperationFailed PartialFailure PreconditionFailed "
+    "ServiceError StillRunning Throttled TransportError Unauthorized",
     "http.options": "Options literal odata segment",
     "http.pace": "Budget CallBudget FileBudget",
     "http.reply": "Reply",
@@ -131,6 +132,7 @@ __all__ = [
     "Keep",
     "MissingPermission",
     "NotFound",
+    "NotOne",
     "OperationFailed",
     "Options",
     "Pages",

@@ -100,6 +100,7 @@ class GraphClient(Roots):
         if timeout is not None and not 0 < timeout < math.inf:
             raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
         http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
+        owns_holder = holder is None
         if holder is None:
             assert settings is not None
             from leangraph.auth.choose import source_for
@@ -109,6 +110,7 @@ class GraphClient(Roots):
             retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
         refuse_unfit(headers or {})
         self.token_holder = holder
+        self._owns_holder = owns_holder
         clock = Clock(sleep)
         transport = Transport(
             http,
@@ -249,15 +251,17 @@ class GraphClient(Roots):
             raise ConfigurationError(f"concurrency={concurrency!r} must be a number of batches, 1 or more")
         return batch.run(requests, self._core, ordered=ordered, follow=follow, concurrency=concurrency)
 
-    def wait(self, job: Reply | str | Address, *, timeout: float = 3600.0) -> Any:
-        """Wait until a job is done that Graph took on with 202; return what its monitor says of it in the end.
+    def wait(self, job: Reply | str | Address | Mapping[str, Any], *, timeout: float = 3600.0) -> Any:
+        """Wait until a job is done that Graph took on; return what its monitor says of it in the end.
 
             reply = graph.request("POST", "/me/drive/items/{id}/copy", {"name": "copy.docx"})
             graph.wait(reply)["resourceId"]
 
         Args:
             job: the reply, or the address in its ``Location`` or ``Operation-Location``: kept, it can be waited
-                for by another process. A monitor on another host needs no token: keep its address private.
+                for by another process. A monitor on another host needs no token: keep its address private. Where
+                the job is an object of its own, with an ``id`` and a ``status``: the reply that made it, its
+                address, or what ``get`` or ``post`` returned, if that has an ``@odata.context``.
             timeout: seconds.
 
         Raises:
@@ -267,7 +271,7 @@ class GraphClient(Roots):
         """
         from leangraph.protocols import operations
 
-        work = path_in(self._core, job) if isinstance(job, Address) else job
+        work = job if isinstance(job, (Reply, Mapping)) else path_in(self._core, job)
         return operations.wait(self._core.transport, self.url, self.version, work, timeout=timeout)
 
     def check(self, *requests: str) -> tuple[str, ...]:
@@ -290,8 +294,10 @@ class GraphClient(Roots):
         return tuple(unknown)
 
     def close(self) -> None:
-        """Close the connections, unless they belong to a session that was handed in."""
+        """Close the connections and the sign-in that the client made; what was handed in stays open."""
         self._core.transport.http.close()
+        if self._owns_holder:
+            self.token_holder.close()
 
     def _at(self, path: str | Address) -> AnyAddress:
         return Address(self._core, path_in(self._core, path))  # type: ignore[return-value]  # which it is to a checker alone

@@ -265,6 +265,12 @@ class StillRunning(Error):
     """A job was not done in the time given. It goes on, and can be waited for again."""
 
 
+class NotOne(Error):
+    """There was no item, or there were several, where exactly one was wanted."""
+
+    exit_code = 3
+
+
 _BY_STATUS: dict[int, type[GraphError]] = {
     207: PartialFailure,
     400: BadRequest,

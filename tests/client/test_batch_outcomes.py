@@ -29,6 +29,7 @@ from leangraph import (
     Request,
     RetryPolicy,
     Sandbox,
+    Throttled,
     TokenHolder,
     TransportError,
 )
@@ -329,6 +330,26 @@ def test_a_budget_that_fails_is_an_error_of_the_items_it_was_asked_for(
 
     assert [reply.status for reply in replies].count(201) == sent(server) == 20 * after
     assert {reply.error for reply in replies if not reply.ok} == {error}
+
+
+def test_what_the_pace_holds_up_too_long_keeps_no_other_service(server: Canned, naps: list[float]) -> None:
+    """Drives are closed for longer than the patience; the directory goes on, and nothing waits for drives."""
+
+    def answer(item: dict[str, Any]) -> dict[str, Any]:
+        closed = item["url"].startswith("/drives")
+        return {"status": 429, "headers": {"Retry-After": "1000"}} if closed else {"status": 201}
+
+    server.answer = batching(answer)
+    with GraphClient(TokenHolder.fixed("t"), url=server.url, sleep=naps.append) as graph:
+        list(graph.batch([Request("POST", "/drives/d/items", {})]))
+        before = sent(server)
+        requests = [Request("POST", "/drives/d/items" if n % 2 else "/groups", {}) for n in range(40)]
+        replies = list(graph.batch(requests))
+
+    assert [reply.status for reply in replies[::2]] == [201] * 20
+    assert {type(reply.error) for reply in replies[1::2]} == {Throttled}
+    assert sent(server) - before == 20
+    assert sum(naps) < 300
 
 
 def test_an_exit_is_raised_after_the_replies_of_what_was_done(server: Canned) -> None:

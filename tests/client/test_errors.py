@@ -7,7 +7,7 @@ import pickle
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
@@ -276,7 +276,6 @@ BODIES = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dic
 ERRORS = st.fixed_dictionaries({"error": st.dictionaries(KEYS, BODIES)})
 
 
-@settings(deadline=None)
 @given(BODIES | ERRORS | st.binary(), st.integers(300, 599))
 def test_every_body_makes_an_error_that_names_the_request_and_can_travel(body: object, status: int) -> None:
     error = of(body, status, request_id="r-1")

@@ -31,7 +31,7 @@ from leangraph import (
     TokenHolder,
     TransportError,
 )
-from leangraph.auth.store import FileStore, RefreshTokenFile
+from leangraph.auth.store import RefreshTokenFile
 from leangraph.cli import output
 from leangraph.protocols import drives, uploads
 from leangraph.rows.journal import Journal
@@ -543,45 +543,6 @@ def test_a_session_that_others_can_write_to_is_refused(
 
     assert host.requests == []
     assert file.exists()
-
-
-@posix
-@pytest.mark.parametrize("mode", [0o620, 0o666])
-def test_a_refresh_token_that_others_can_write_is_refused(tmp_path: Path, mode: int) -> None:
-    (tmp_path / "token").write_text("secret", encoding="utf-8")
-    (tmp_path / "token").chmod(mode)
-    with pytest.raises(ConfigurationError, match="chmod 600"):
-        RefreshTokenFile(tmp_path / "token").load()
-
-
-@posix
-def test_a_refresh_token_that_others_can_read_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    (tmp_path / "token").write_text("secret", encoding="utf-8")
-    (tmp_path / "token").chmod(0o644)
-    kept = RefreshTokenFile(tmp_path / "token")
-
-    assert [kept.load(), kept.load()] == ["secret", "secret"]
-    assert [record.getMessage() for record in caplog.records] == [
-        f"other users can read {tmp_path / 'token'}: chmod 600 {tmp_path / 'token'}"
-    ]
-
-
-@posix
-@pytest.mark.parametrize(("mode", "refused"), [(0o777, True), (0o770, True), (0o755, False), (0o700, False)])
-def test_a_token_store_that_others_can_write_to_is_refused(tmp_path: Path, mode: int, refused: bool) -> None:
-    folder = tmp_path / "store"
-    folder.mkdir()
-    folder.chmod(mode)
-    store = FileStore(folder)
-    calls: list[Callable[[], object]] = [lambda: store.load("a"), lambda: store.store("a", b"x")]
-    for call in calls:
-        if refused:
-            with pytest.raises(ConfigurationError, match=f"chmod 700 {folder}"):
-                call()
-        else:
-            call()
-
-    assert (names(folder) == []) is refused
 
 
 # -- what a killed process leaves --------------------------------------------------------------------------------

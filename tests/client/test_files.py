@@ -2333,7 +2333,9 @@ def test_the_examples_of_the_page_run(
 ) -> None:
     page = (Path(__file__).parents[2] / "docs" / "protocols.md").read_text(encoding="utf-8")
     section = page.partition("## Files\n")[2].partition("\n## ")[0]
-    copy, backup, attachment, report = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
+    copy, percent, backup, attachment, report = re.findall(
+        r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE
+    )
     space: dict[str, Any] = {"graph": graph_client}
     for name in ("2024.xlsx", "backup.tar", "plan.pdf"):
         Path(name).write_bytes(CONTENT)
@@ -2341,11 +2343,12 @@ def test_the_examples_of_the_page_run(
         "/users/ada.lovelace@contoso.example/photo/$value", data=b"jpeg", headers={"Content-Type": "image/jpeg"}
     )
 
-    for code in (copy, backup, attachment, report):
+    for code in (copy, percent, backup, attachment, report):
         exec(code, space)
 
     assert Path("copy.xlsx").read_bytes() == drive.stored("backup.tar") == CONTENT
     assert space["photo"] == b"jpeg"
+    assert drive.stored(space["segment"]("50%25 of #1.txt")) == b"content"
     assert len(capsys.readouterr().out.splitlines()) == graph_client.users.count()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import pickle
@@ -323,6 +324,122 @@ def test_a_timeout_is_a_number_of_seconds(graph: GraphClient, host: Canned, time
         graph.wait(f"{host.url}/monitor/1", timeout=timeout)
 
     assert host.requests == []
+
+
+# -- words ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "word",
+    "complete done stopped successful PermanentError submissionFailed whatever aWordOfNextYear".split(),
+)
+def test_a_word_that_does_not_mean_running_is_an_end(graph: GraphClient, server: Canned, word: str) -> None:
+    server.answer = lambda _: (200, {"status": word})
+    with contextlib.suppress(OperationFailed):  # some of them say that it failed
+        assert graph.wait("/security/cases/ediscoveryCases/c/operations/o", timeout=4) == {"status": word}
+
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "word", "partiallySucceeded partiallySuccessful completedWithErrors completedWithError".split()
+)
+def test_a_job_that_did_a_part_is_a_partial_failure_with_all_that_was_said(
+    graph: GraphClient, server: Canned, word: str
+) -> None:
+    body = {"status": word, "resultInfo": {"message": "3 mailboxes are gone"}, "id": "o"}
+    server.answer = lambda _: (200, body)
+    with pytest.raises(PartialFailure) as caught:
+        graph.wait("/security/cases/ediscoveryCases/c/operations/o", timeout=4)
+
+    assert caught.value.body == body
+    assert caught.value.failures == []
+    assert len(server.requests) == 1
+
+
+# -- jobs that are objects ------------------------------------------------------------------------------------
+
+EXPORTS = "/deviceManagement/reports/exportJobs"
+
+
+@pytest.mark.parametrize("how", ["reply", "address", "text", "read", "made", "batch"])
+def test_a_job_that_is_an_object_of_its_own_is_asked_at_its_own_address(
+    graph: GraphClient, server: Canned, naps: list[float], how: str
+) -> None:
+    context = f"https://graph.microsoft.com/v1.0/$metadata#{EXPORTS[1:]}/$entity"
+    job = {"@odata.context": context, "id": "j_1", "status": "notStarted"}
+    if how in ("reply", "batch"):
+        del job["@odata.context"]
+    looks = [(200, {**job, "status": "inProgress"}), (200, {**job, "status": "completed", "url": "x"})]
+
+    def answer(seen: Arrived) -> tuple[Any, ...]:
+        if seen.method == "POST":
+            return (
+                (200, {"responses": [{"id": "1", "status": 201, "body": job}]})
+                if "batch" in seen.target
+                else (201, job)
+            )
+        return looks.pop(0)
+
+    server.answer = answer
+    given: dict[str, Any] = {
+        "reply": lambda: graph.request("POST", EXPORTS, {"reportName": "Devices"}),
+        "address": lambda: graph.deviceManagement.reports.exportJobs["j_1"],
+        "text": lambda: f"{EXPORTS}/j_1",
+        "read": lambda: graph.request("GET", f"{EXPORTS}/j_1"),
+        "made": lambda: graph.post(EXPORTS, {"reportName": "Devices"}),
+        "batch": lambda: next(graph.batch([Request("POST", EXPORTS, {})])),
+    }
+    if how == "read":
+        looks.insert(0, (200, job))
+    assert graph.wait(given[how]())["url"] == "x"
+
+    assert {seen.target for seen in server.requests if seen.method == "GET"} == {f"/v1.0{EXPORTS}/j_1"}
+    assert looks == []
+    assert naps == ([2] if how in ("address", "text") else [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("context", "path"),
+    [
+        (
+            "https://graph.microsoft.com/v1.0/$metadata#security/auditLog/queries/$entity",
+            "/v1.0/security/auditLog/queries/7",
+        ),
+        ("https://graph.microsoft.com/beta/$metadata#print/operations/$entity", "/beta/print/operations/7"),
+        (
+            "https://graph.microsoft.com/v1.0/$metadata#teams('1')/operations/$entity",
+            "/v1.0/teams('1')/operations/7",
+        ),
+        ("https://evil.example/v1.0/$metadata#security/x/$entity", "/v1.0/security/x/7"),
+    ],
+)
+def test_an_object_is_found_by_its_context_below_our_own_root(
+    graph: GraphClient, server: Canned, context: str, path: str
+) -> None:
+    server.answer = lambda _: (200, {"status": "succeeded"})
+    graph.wait({"@odata.context": context, "id": "7", "status": "running"})
+
+    assert server.targets == [path]
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        {"id": "7", "status": "running"},
+        {"id": "7", "status": "running", "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#print/x"},
+        {"id": "7", "status": "running", "@odata.context": "https://g/v1.0/$metadata#users(id,status)/$entity"},
+        {"id": None, "status": "running", "@odata.context": "https://g/v1.0/$metadata#print/x/$entity"},
+        {"id": "7", "status": "running", "@odata.context": None},
+    ],
+)
+def test_an_object_that_does_not_say_where_it_is_is_nothing_to_wait_for(
+    graph: GraphClient, server: Canned, job: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigurationError, match="nothing to wait for"):
+        graph.wait(job)
+
+    assert server.requests == []
 
 
 # -- what there is to wait for --------------------------------------------------------------------------------

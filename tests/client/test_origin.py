@@ -7,6 +7,7 @@ import requests
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from requests.adapters import HTTPAdapter
+from shares import share
 from urllib3 import PoolManager
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
@@ -204,7 +205,7 @@ PIECES = [
 URLS = st.lists(st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_size=8).map("".join)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(max_examples=share(500))
 @given(st.sampled_from(ROOTS), URLS, URLS, st.booleans())
 @example(ROOT, "", ":0/", True)
 @example(ROOT, "", ":000443/", True)

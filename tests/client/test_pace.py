@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shares import share
 from virtual import VirtualTime
 
 from leangraph import Budget, ConfigurationError, FileBudget
@@ -351,7 +352,7 @@ def budget(kind: str, time: VirtualTime, folder: Path, rate: float, burst: float
     burst=st.none() | st.floats(0.5, 100),
     takers=st.lists(st.lists(st.tuples(st.floats(0, 3), st.integers(1, 20)), max_size=8), min_size=1, max_size=4),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=share(60))
 def test_a_budget_is_never_exceeded(
     kind: str, rate: float, burst: float | None, takers: list[list[tuple[float, int]]], tmp_path_factory: Any
 ) -> None:

@@ -17,12 +17,15 @@ from leangraph import (
     ConfigurationError,
     Error,
     GraphClient,
+    NotOne,
     Pages,
     RetryPolicy,
     Sandbox,
     ServiceError,
+    Settings,
     TokenHolder,
     TransportError,
+    fan_out,
 )
 
 ROOT = "https://graph.microsoft.com"
@@ -227,7 +230,7 @@ def test_links_in_a_circle_end_with_an_error(circle: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"id": "ada"}, {"value": True}, {"value": None}, [1], "text", None, b"<html>", 7], ids=repr
+    "body", [{"id": "ada"}, {"value": True}, {"value": {}}, [1], "text", None, b"<html>", 7], ids=repr
 )
 def test_what_is_no_page_is_an_error_and_not_an_empty_list(graph: GraphClient, server: Canned, body: Any) -> None:
     server.answer = lambda _: (200, body)
@@ -236,6 +239,82 @@ def test_what_is_no_page_is_an_error_and_not_an_empty_list(graph: GraphClient, s
         list(graph.list("/users/ada"))
 
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_value_that_is_null_is_an_empty_page(slow: bool) -> None:
+    collection = Collection([1], [2], [3], slow=slow)
+    collection.pages[Collection.link(1)]["value"] = None
+
+    assert list(collection.list()) == [1, 3]
+    collection.pages[FIRST]["value"] = None
+    assert collection.list().first() == 3
+    assert [page["value"] for page in collection.list().pages()] == [[], [], [3]]
+
+
+# -- any, first, one ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("slow", [False, True])
+@pytest.mark.parametrize("limit", [None, 0, 1, 2, 9])
+@pytest.mark.parametrize(
+    "pages", [[[]], [[], []], [[1]], [[], [1]], [[1, 2]], [[1], [2]], [[], [1], [], [2]], [[1], []], [[0]]]
+)
+def test_first_and_one_are_what_a_list_would_say_and_ask_for_no_page_too_many(
+    pages: list[list[int]], limit: int | None, slow: bool
+) -> None:
+    items = [item for page in pages for item in page][:limit]
+    collection = Collection(*pages, slow=slow)
+
+    assert collection.list(limit=limit).first() == (items[0] if items else None)
+    assert collection.list(limit=limit).first("none") == (items[0] if items else "none")
+    settle()
+    first = next((number for number, page in enumerate(pages, start=1) if page), len(pages))
+    assert len(collection.asked) == (2 * first if limit != 0 else 0)
+
+    if len(items) == 1:
+        assert collection.list(limit=limit).one() == items[0]
+    else:
+        with pytest.raises(NotOne, match="several items" if items else "no item"):
+            collection.list(limit=limit).one()
+
+
+def test_first_leaves_the_listing_as_it_was() -> None:
+    pages = Collection([1], [2, 3]).list()
+
+    assert pages.first() == pages.first() == 1
+    assert list(pages) == [1, 2, 3]
+    assert len(pages._walks) == 0
+
+
+@pytest.mark.parametrize(
+    ("use", "advice"),
+    [
+        (bool, "first"),
+        (lambda pages: not pages, "first"),
+        (len, "list"),
+        (lambda pages: pages[0], "first"),
+        (lambda pages: pages[:2], "list"),
+    ],
+)
+def test_what_a_list_could_do_is_refused_with_what_to_write_instead(
+    graph: GraphClient, server: Canned, use: Callable[[Any], Any], advice: str
+) -> None:
+    """``DataFrame.from_records`` wants ``len``, and ``Table.from_pylist`` a truth value and an index."""
+    with pytest.raises(TypeError, match=rf"{advice}\("):
+        use(graph.users.list())
+
+    assert server.requests == []
+
+
+def test_a_listing_is_an_input_like_any_other(graph_client: GraphClient, sandbox_settings: Settings) -> None:
+    users = graph_client.users.list(select="id", top=7)
+    results = fan_out(
+        lambda graph, user: graph.users[user["id"]].get()["id"] == user["id"], users, settings=sandbox_settings
+    )
+
+    assert [result.value for result in results] == [True] * 50
+    assert len(list(graph_client.batch(graph_client.users[user["id"]] for user in users))) == 50
 
 
 # -- limits ---------------------------------------------------------------------------------------------------
@@ -274,11 +353,8 @@ def test_a_limit_that_is_no_number_of_items_is_refused(graph: GraphClient, limit
 def test_nothing_is_asked_before_the_first_item_is(graph: GraphClient, server: Canned) -> None:
     pages = graph.users.list(top=5)
     iter(pages)
-    assert bool(pages)
     assert "/v1.0/users" in repr(pages)
     assert length_hint(pages, -1) == -1
-    with pytest.raises(TypeError):
-        len(pages)  # type: ignore[arg-type]
     pages.close()
 
     assert server.requests == []

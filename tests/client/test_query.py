@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 from uuid import UUID
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from leangraph import ConfigurationError, GraphClient, Sandbox, literal, odata, segment
@@ -26,8 +26,6 @@ from leangraph.sandbox.odata import rules as support
 ROOT = "https://graph.microsoft.com"
 GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 HERE = timezone(timedelta(hours=5, minutes=30))
-
-at_leisure = settings(deadline=None)  # the machine may be busy
 
 
 class Zoneless(tzinfo):
@@ -140,7 +138,6 @@ SCALARS = (
 )
 
 
-@at_leisure
 @given(SCALARS)
 def test_the_other_end_reads_the_value_that_was_meant(value: Any) -> None:
     read = service.parse_filter(odata("a eq {}", value))
@@ -150,13 +147,11 @@ def test_the_other_end_reads_the_value_that_was_meant(value: Any) -> None:
     assert isinstance(read.value, type(value) if not isinstance(value, Decimal | float) else int | float)
 
 
-@at_leisure
 @given(st.lists(SCALARS.filter(lambda value: not isinstance(value, Decimal)), min_size=1))
 def test_the_other_end_reads_the_list_that_was_meant(values: list[Any]) -> None:
     assert service.parse_filter(odata("a in {}", values)) == service.In("a", tuple(values))
 
 
-@at_leisure
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\0")), st.text(st.characters(codec="ascii")))
 def test_no_text_breaks_out_of_its_quotes(one: str, other: str) -> None:
     assume("\0" not in other)
@@ -295,7 +290,6 @@ def received(path: str) -> str:
 KEYS = st.text(st.characters(codec="utf-8") | st.sampled_from("/#'+%?&$ .()\\;=,:@"), min_size=1)
 
 
-@at_leisure
 @given(KEYS)
 @example("$'/../")
 @example("%2F")
@@ -400,7 +394,6 @@ def test_a_path_becomes_an_address_on_graph(path: str, tail: str) -> None:
     assert address(ROOT, "v1.0", path) == ROOT + tail
 
 
-@at_leisure
 @given(st.text(st.characters(codec="utf-8") | st.sampled_from("/#?%&=+:@'$."), max_size=30))
 def test_every_address_is_on_graph_plain_ascii_and_stays_as_it_is(path: str) -> None:
     try:
@@ -536,7 +529,6 @@ def test_what_cannot_stand_in_a_query_is_refused(value: object) -> None:
         with_options("/x", {"a": value}, {})
 
 
-@at_leisure
 @given(st.dictionaries(st.text(min_size=1), st.text(), max_size=4))
 def test_every_option_arrives_intact(params: dict[str, str]) -> None:
     _, _, query = with_options("/x", params, {}).partition("?")

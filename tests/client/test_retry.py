@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
@@ -18,7 +18,6 @@ from leangraph.http.retry import NO_CONNECTION, Attempt
 from leangraph.net.headers import retry_after
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-at_leisure = settings(deadline=None)  # the machine may be busy
 NEVER_RANDOM, MOST_RANDOM = (lambda: 0.0), (lambda: 1.0)
 
 
@@ -107,7 +106,6 @@ def test_sharepoints_reset_counts_where_it_is_longer(text: str | None, reset: st
     assert asked(text, reset) == seconds
 
 
-@at_leisure
 @given(st.floats(0, 1e15))
 @example(1e-7)
 @example(5e-324)
@@ -115,13 +113,11 @@ def test_no_number_is_too_long_to_be_heard(seconds: float) -> None:
     assert asked(f"{seconds:.30f}") == pytest.approx(seconds, rel=1e-9, abs=1e-29)
 
 
-@at_leisure
 @given(st.integers(0, 10**200), st.integers(0, 10**200))
 def test_of_several_numbers_the_longest_counts(one: int, other: int) -> None:
     assert asked(f"{one}, {other}") == asked(f"{other},{one}") == float(max(one, other))
 
 
-@at_leisure
 @given(st.datetimes(datetime(1900, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC)))
 def test_every_http_date_is_understood(moment: datetime) -> None:
     moment = moment.replace(microsecond=0)
@@ -132,7 +128,6 @@ def test_every_http_date_is_understood(moment: datetime) -> None:
 DATES = st.from_regex(r"\A\w{0,3},? ?[0-9]{1,12} (Jan|FEB|x) -?[0-9]{0,12} [0-9:]{0,14} ?([+-][0-9]{0,9}|GMT)?\Z")
 
 
-@at_leisure
 @given(st.text(st.characters(codec="latin-1")) | DATES, st.text(st.characters(codec="latin-1")))
 @example("-0 JAN 0 3000000000:0", "")
 def test_no_header_whatsoever_raises_or_makes_time_run_backwards(text: str, reset: str) -> None:
@@ -292,7 +287,6 @@ POLICIES = st.builds(
 )  # fmt: skip
 
 
-@at_leisure
 @given(POLICIES, st.lists(st.none() | st.floats(0, 1e4), max_size=25))
 def test_never_less_than_asked_and_never_more_in_all_than_our_patience(
     policy: RetryPolicy, wishes: list[float | None]
@@ -304,7 +298,6 @@ def test_never_less_than_asked_and_never_more_in_all_than_our_patience(
     assert len(done) <= policy.max_retries
 
 
-@at_leisure
 @given(POLICIES, st.integers(1, 20), st.floats(0, 1e4), st.floats(0, 1e4))
 def test_a_wish_is_granted_if_and_only_if_it_fits(
     policy: RetryPolicy, attempt: int, wish: float, waited: float
@@ -314,7 +307,6 @@ def test_a_wish_is_granted_if_and_only_if_it_fits(
     assert granted == (attempt <= policy.max_retries and waited + wish <= policy.patience)
 
 
-@at_leisure
 @given(st.integers(1, 10**6), st.sampled_from(METHODS), st.sampled_from([*REFUSED, *UNCERTAIN, *FINAL]))
 def test_no_number_of_attempts_makes_the_pause_overflow(attempt: int, method: str, status: int | None) -> None:
     pause = RetryPolicy(10**6, random=MOST_RANDOM).wait(attempt, method, status, None, repeatable=True)
@@ -334,7 +326,6 @@ def test_a_policy_is_a_value() -> None:
 # -- one piece of work, and what it has cost --------------------------------------------------------------------
 
 
-@at_leisure
 @given(POLICIES, st.lists(st.tuples(st.none() | st.floats(0, 1e4), st.booleans()), max_size=25))
 def test_an_attempt_counts_what_its_policy_asks_for(
     policy: RetryPolicy, failures: list[tuple[float | None, bool]]

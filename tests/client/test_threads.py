@@ -12,7 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from processes import LIMIT, forks, in_fork
 
@@ -86,7 +86,6 @@ ITEMS = st.lists(st.sampled_from([1, 2, 3, "unfit", "unjudged", ValueError, OSEr
 
 
 @given(items=ITEMS, ordered=st.booleans(), most=st.integers(1, 5), broken=st.booleans())
-@settings(deadline=None)
 def test_every_item_has_one_outcome_whatever_is_raised(
     items: list[Any], ordered: bool, most: int, broken: bool
 ) -> None:

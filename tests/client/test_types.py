@@ -27,6 +27,8 @@ needs_pyright = pytest.mark.skipif(
     pyright_command() is None, reason="pyright is not installed and needs node: `make test-types` does both"
 )
 
+by_mypy = pytest.mark.xdist_group("mypy")  # one run for all of them
+
 # -- what checkers make of them -------------------------------------------------------------------------------
 
 
@@ -49,15 +51,18 @@ def complaints(folder: Path) -> list[Error]:
     return mypy(folder, "good.py", "mistakes.py", "sampled.py", "documented")
 
 
+@by_mypy
 def test_mypy_agrees_to_thirty_things_that_are_right(complaints: list[Error]) -> None:
     assert [error for error in complaints if error.file == "good.py"] == []
 
 
+@by_mypy
 def test_mypy_finds_thirty_mistakes_and_nothing_else(complaints: list[Error]) -> None:
     assert [error.line for error in complaints if error.file == "mistakes.py"] == MARKED
     assert len(MARKED) == 30
 
 
+@by_mypy
 def test_mypy_takes_every_sampled_path_to_the_type_that_microsoft_says(complaints: list[Error]) -> None:
     lines = script().splitlines()
     wrong = [(lines[error.line - 1], error.message) for error in complaints if error.file == "sampled.py"]
@@ -66,6 +71,7 @@ def test_mypy_takes_every_sampled_path_to_the_type_that_microsoft_says(complaint
     assert sum(path.count("/") <= 4 for path, _ in sampled()) >= 2000
 
 
+@by_mypy
 def test_every_documented_call_type_checks(folder: Path, complaints: list[Error]) -> None:
     assert (folder / "documented" / "readme_1.py").exists()
     assert [error for error in complaints if error.file.startswith("documented")] == []

@@ -7,13 +7,14 @@ import inspect
 import re
 import sys
 import tomllib
-from collections.abc import Iterator
-from importlib.util import resolve_name
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import house
 import pytest
 from processes import python
+from shares import sample
 
 import leangraph
 
@@ -21,12 +22,50 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src"
 PACKAGE = SOURCE / "leangraph"
 
-# Imports run from the top of this list to its bottom, never up. A new module takes its place here first.
-ORDER = (
-    "_version errors clouds system knowledge net settings auth http protocols "
-    "address client rows scale types sandbox cli pytest_plugin"
-).split()
-SHARED = "knowledge"  # facts of Microsoft's metadata, and no decision: anybody may read them, it imports nobody
+# A file imports only files that stand earlier, in functions and under TYPE_CHECKING too; stubs count as modules.
+# An entry names the files of a folder, in the order in which they need each other. A new file takes its place here
+# first; an ``__init__`` that imports nothing needs none, and ``types``, which is generated, is one entry.
+LAYERS = (
+    "_version errors clouds",
+    "system: files fork threads warn",
+    "net: content framing headers origin failures redact session",
+    "settings: fields profiles rules sources model __init__ switches",
+    "knowledge: corrections __init__ csdl rules schema permissions",
+    "auth: certificates grant azure refusals wire federated msal __init__ direct holder oauth2 store",
+    "http: options retry signed target pace reply transport core",
+    "protocols: batching batch drives downloads operations paging delta references reports uploads",
+    "address client scale",
+    "rows: journal write database",
+    "types",
+    "sandbox/wire: hosts server faults signed_urls tls webhooks",
+    "sandbox/seed: skus people contents",
+    "sandbox/odata: paths query rules sql",
+    "sandbox/rules: limits permissions permits",
+    "sandbox/login: aadsts forms jose other_provider registry client_proofs scopes sign_ins ledger flows",
+    "sandbox/login: authorize managed_identity service",
+    "sandbox/core: store directory call endpoints batch jobs model actions page_tokens engine audit deleted",
+    "sandbox/core: relations delta objects subscriptions",
+    "sandbox/graph: authentication devices directory_objects groups licenses login_apps app_credentials",
+    "sandbox/graph: applications organization photos reports roles service_principals permission_grants teams",
+    "sandbox/graph: users",
+    "sandbox/graph/drives: tree items changes office uploads",
+    "sandbox/graph: drafts mail",
+    "sandbox: pipeline live",
+    "sandbox/controls: base faults protocols signin",
+    "sandbox: tenant __init__",
+    "cli: completion login net output demo doctor progress sandbox sync words bulk app __init__",
+    "pytest_plugin __main__ __init__",
+)
+OFFENDERS: set[tuple[str, str]] = set()
+LONG_FILES = {  # over 400 code lines; may only shrink
+    "protocols/uploads",
+}
+LONG_FUNCTIONS = {  # over 40 code lines; may only shrink
+    "cli/sync:_round",
+    "client:GraphClient.__init__",
+    "protocols/uploads:_Upload.send",
+    "protocols/uploads:upload",
+}
 SHOWS = {"cli", "__main__"}  # who may print
 
 
@@ -34,8 +73,12 @@ def name_of(file: Path) -> str:
     return ".".join(file.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")
 
 
+def room(place: str) -> str:
+    return place.split("/", maxsplit=1)[0]
+
+
 def part_of(module: str) -> str:
-    """Return the entry of the list that a module belongs to; the package itself is ``leangraph``."""
+    """Return the room of a module; that of the package itself is ``leangraph``."""
     return "leangraph" if module == "leangraph" else module.split(".")[1]
 
 
@@ -44,42 +87,26 @@ FOLDERS = ("src", "tests", "tools", "benchmarks")
 FILES = [file for folder in FOLDERS for file in sorted((ROOT / folder).rglob("*.py"))]
 
 
-def nodes(tree: ast.AST) -> Iterator[ast.AST]:
-    """Yield what runs: everything but the blocks under ``TYPE_CHECKING``."""
-    for child in ast.iter_child_nodes(tree):
-        if isinstance(child, ast.If) and ast.unparse(child.test).endswith("TYPE_CHECKING"):
-            yield from (node for other in child.orelse for node in (other, *nodes(other)))
-        else:
-            yield child
-            yield from nodes(child)
+def positions() -> list[str]:
+    """Return the places of all files, from the bottom to the top."""
+    order = []
+    for entry in LAYERS:
+        folder, colon, names = entry.rpartition(": ")
+        order += [f"{folder}/{name}" if colon else name for name in names.split()]
+    return order
 
 
-def imports(module: str, source: str) -> set[str]:
-    """Return the modules of ours that a module imports anywhere in it, functions included."""
-    package = module if module in MODULES and MODULES[module].name == "__init__.py" else module.rpartition(".")[0]
-    found = set()
-    for node in nodes(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            home = resolve_name("." * node.level + (node.module or ""), package)
-            for alias in node.names:
-                lazy = leangraph._HOME.get(alias.name) if home == "leangraph" else None
-                inner = f"leangraph.{lazy}" if lazy else f"{home}.{alias.name}"
-                found.add(inner if inner in MODULES else home)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("import_module"):
-            found |= {str(word.value) for word in node.args if isinstance(word, ast.Constant)}
-    return {name for name in found if name.split(".")[0] == "leangraph"}
+ORDER = positions()
+IMPORTS = house.all_imports()
+KNOWN = house.without_types(IMPORTS)
 
 
-IMPORTS = {name: imports(name, file.read_text(encoding="utf-8")) for name, file in MODULES.items()}
-
-
-def goes_up(module: str, imported: str) -> bool:
-    one, other = part_of(module), part_of(imported)
-    if one == other or other in ("leangraph", "_version", SHARED) or one == "__main__":
-        return False
-    return one in ("leangraph", SHARED) or ORDER.index(other) > ORDER.index(one)
+def offences(edges: Mapping[str, set[str]], order: list[str]) -> set[tuple[str, str]]:
+    """Return who imports what stands no earlier."""
+    at = {name: number for number, name in enumerate(order)}
+    return {
+        (name, other) for name, known in edges.items() for other in known if at.get(other, -1) >= at.get(name, 0)
+    }
 
 
 # -- who imports whom -----------------------------------------------------------------------------------------
@@ -88,59 +115,107 @@ def goes_up(module: str, imported: str) -> bool:
 @pytest.mark.parametrize(
     ("source", "found"),
     [
-        ("import leangraph.client", {"leangraph.client"}),
-        ("from leangraph import clouds, __version__", {"leangraph.clouds", "leangraph"}),
-        ("from leangraph import GraphClient as G", {"leangraph.client"}),
-        ("from leangraph.client import GraphClient", {"leangraph.client"}),
-        ("from . import client", {"leangraph.client"}),
-        ("from .sandbox.core.store import Store", {"leangraph.sandbox.core.store"}),
-        ("def f():\n  if 1:\n    from leangraph.client import GraphClient", {"leangraph.client"}),
-        ("from importlib import import_module\nimport_module('leangraph.client')", {"leangraph.client"}),
-        ("if TYPE_CHECKING:\n  from leangraph.client import GraphClient", set()),
-        ("if typing.TYPE_CHECKING:\n  pass\nelse:\n  import leangraph.client", {"leangraph.client"}),
+        ("import leangraph.client", {"client"}),
+        ("from leangraph import clouds, __version__", {"clouds", "__init__"}),
+        ("from leangraph import GraphClient as G", {"client"}),
+        ("from leangraph.client import GraphClient", {"client"}),
+        ("from . import redact", {"net/redact"}),
+        ("from .redact import redact", {"net/redact"}),
+        ("from ..client import GraphClient", {"client"}),
+        ("from ..sandbox.core.store import Store", {"sandbox/core/store"}),
+        ("def f():\n  if 1:\n    from leangraph.client import GraphClient", {"client"}),
+        ("from importlib import import_module\nimport_module('leangraph.client')", {"client"}),
+        ("if TYPE_CHECKING:\n  from leangraph.client import GraphClient", {"client"}),
+        ("if typing.TYPE_CHECKING:\n  pass\nelse:\n  import leangraph.client", {"client"}),
+        ("if TYPE_CHECKING:\n  from leangraph.types import User", set()),
+        ("if TYPE_CHECKING:\n  if x:\n    from leangraph.types.security import Alert", set()),
+        ("if TYPE_CHECKING:\n  import leangraph.types", {"types/__init__"}),
+        ("if TYPE_CHECKING:\n  pass\nelse:\n  from leangraph.types import User", {"types/__init__"}),
+        ("from leangraph.types import User", {"types/__init__"}),
+        ("from leangraph.net import session", set()),  # itself
         ("import requests, os.path\nfrom json import loads", set()),
     ],
 )
 def test_the_reader_of_imports_reads(source: str, found: set[str]) -> None:
-    assert imports("leangraph.errors", source) == found
+    assert house.imports("net/session", source, leangraph._HOME) == found
 
 
 def test_the_reader_knows_up_from_down() -> None:
-    assert goes_up("leangraph.errors", "leangraph.clouds")
-    assert goes_up("leangraph.knowledge.schema", "leangraph.errors")
-    assert goes_up("leangraph.http.transport", "leangraph.sandbox.core.store")
-    assert goes_up("leangraph", "leangraph.errors")
-    assert not goes_up("leangraph.clouds", "leangraph.errors")
-    assert not goes_up("leangraph.cli.demo", "leangraph.sandbox")
-    assert not goes_up("leangraph.http.target", "leangraph.knowledge")
+    order = ["errors", "net/redact", "net/session", "client"]
+
+    assert offences({"errors": {"client"}}, order) == {("errors", "client")}
+    assert offences({"net/redact": {"net/session"}}, order) == {("net/redact", "net/session")}
+    assert offences({"client": {"errors", "net/redact"}, "net/session": {"net/redact"}}, order) == set()
 
 
-def test_every_module_has_its_place_in_the_order() -> None:
-    assert {part_of(name) for name in MODULES} <= {*ORDER, "leangraph", "__main__", SHARED}
-    assert {"errors", "settings", "http", "client", "sandbox", "cli"} <= {part_of(name) for name in MODULES}
+def test_every_file_has_one_place_in_the_order() -> None:
+    needed = {name for name, known in KNOWN.items() if known or not name.endswith("/__init__")} | {"__init__"}
+
+    assert needed - {*ORDER} == set(), "has no place in LAYERS"
+    assert {*ORDER} - {*KNOWN, "__init__"} == set(), "is no longer there: take it out of LAYERS"
+    assert len({*ORDER}) == len(ORDER)
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_a_module_imports_only_from_those_above_it(module: str) -> None:
-    assert [imported for imported in sorted(IMPORTS[module]) if goes_up(module, imported)] == []
+def test_a_file_imports_only_files_that_stand_earlier() -> None:
+    """What is mended is taken out of OFFENDERS; nothing is ever added."""
+    assert offences(KNOWN, ORDER) == OFFENDERS
 
 
-def test_sandbox_and_client_share_data_and_no_code() -> None:
-    of_sandbox = {name for module in MODULES if part_of(module) == "sandbox" for name in IMPORTS[module]}
-    of_client = {
-        name
-        for module in MODULES
-        if part_of(module) in ORDER[: ORDER.index("sandbox")]
-        for name in IMPORTS[module]
-    }
-
-    assert {part_of(name) for name in of_sandbox} <= {"sandbox", SHARED}
-    assert "sandbox" not in {part_of(name) for name in of_client}
+def test_no_files_know_each_other_in_a_circle() -> None:
+    assert house.circles(KNOWN) == []
 
 
-def test_the_package_itself_imports_nothing_of_ours_before_it_is_asked() -> None:
-    assert IMPORTS["leangraph"] == {"leangraph._version"}  # which imports nothing
-    assert IMPORTS["leangraph._version"] == set()
+def test_the_reader_of_circles_reads() -> None:
+    edges = {"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": {"e"}, "e": {"f", "b"}, "f": {"d"}, "g": {"a"}}
+
+    assert house.circles(edges) == [["b", "c"], ["d", "e", "f"]]
+
+
+def test_stubs_are_read_too() -> None:
+    assert "address" in IMPORTS["types/__init__"]
+
+
+def test_sandbox_and_client_share_knowledge_and_no_code() -> None:
+    shown = {"sandbox", "cli", "pytest_plugin", "__main__", "__init__"}
+    of_sandbox = house.reach(KNOWN, *(name for name in KNOWN if room(name) == "sandbox"))
+    of_client = house.reach(KNOWN, *(name for name in KNOWN if room(name) not in shown))
+
+    assert {room(name) for name in of_sandbox} == {"sandbox", "knowledge"}
+    assert "sandbox" not in {room(name) for name in of_client}
+
+
+# -- how large it is ------------------------------------------------------------------------------------------
+
+
+def test_no_file_grows_too_long() -> None:
+    """What is mended is taken out of LONG_FILES; nothing is ever added."""
+    assert house.long_files().keys() == LONG_FILES
+
+
+def test_no_function_grows_too_long() -> None:
+    """What is mended is taken out of LONG_FUNCTIONS; nothing is ever added."""
+    assert house.long_functions().keys() == LONG_FUNCTIONS
+
+
+def test_the_counter_of_lines_counts() -> None:
+    source = (
+        '"""A docstring\nof two lines."""\n\nimport os  # a comment\n\n\nclass A:\n    """Another."""\n\n'
+        "    # a comment\n    def f(\n        self,\n    ) -> str:\n        'a docstring'\n"
+        "        text = '''\n\n'''\n        def g(): return text\n        return g()\n"
+    )
+
+    assert len(house.code_lines(source)) == 10
+    assert [*house.functions(source)] == [("A.f", 8), ("A.f.g", 1)]
+
+
+def test_the_rooms_of_the_client_add_up() -> None:
+    sizes = house.rooms()
+
+    assert sizes["client"] == sizes["core"] + sum(sizes[name] for name in house.INNER)
+    assert sizes.total() - sizes["client"] > 10_000
+
+
+# -- what importing gives -------------------------------------------------------------------------------------
 
 
 def test_every_module_can_be_the_first_to_be_imported() -> None:
@@ -151,7 +226,7 @@ def test_every_module_can_be_the_first_to_be_imported() -> None:
         "    importlib.import_module(name)\n"
         "    print(name)\n"
     )
-    first = [name for name in MODULES if not name.endswith("__main__")]
+    first = sample([name for name in MODULES if not name.endswith("__main__")], 15)
 
     assert run(script, *first).split() == first
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from typing import Any
 
 import pytest
 from graph_calls import Graph
+from shares import sample
 
 from leangraph.knowledge import schema
 from leangraph.sandbox import Sandbox
@@ -76,7 +78,7 @@ def bodies(endpoint: Endpoint, dice: random.Random) -> list[Any]:
     names = [*NAMES, *schema.properties(kind)]
     one_wrong = [{dice.choice(names): dice.choice(JUNK)} for _ in range(8)]
     many = [{name: dice.choice(JUNK) for name in dice.sample(names, 8)} for _ in range(4)]
-    return [*dice.sample(JUNK, 4), *one_wrong, *many]
+    return sample([*dice.sample(JUNK, 4), *one_wrong, *many], 5)
 
 
 @pytest.fixture
@@ -115,29 +117,27 @@ def test_no_body_breaks_it(graph_sandbox: Sandbox, graph: Graph, keys: dict[str,
     assert graph.get("/organization").status_code == 200
 
 
-@pytest.mark.parametrize(
-    "key", ["%00", "x" * 5000, "'", "%27%27", "..", "%2F", "(", "a=b", "appId=", "💥", "%C3%28"]
-)
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/users/{}",
-        "/users/{}/memberOf",
-        "/users/{}/authentication/methods",
-        "/users/{}/messages",
-        "/groups/{}/members/{}/$ref",
-        "/applications/{}",
-        "/servicePrincipals/{}/appRoleAssignments",
-        "/directoryObjects/{}",
-        "/directory/deletedItems/{}",
-        "/directoryRoles/{}",
-        "/auditLogs/signIns/{}",
-        "/subscribedSkus/{}",
-        "/domains/{}",
-        "/oauth2PermissionGrants/{}",
-        "/reports/getMailboxUsageDetail({})",
-    ],
-)
+KEYS = ["%00", "x" * 5000, "'", "%27%27", "..", "%2F", "(", "a=b", "appId=", "💥", "%C3%28"]
+KEYED = [
+    "/users/{}",
+    "/users/{}/memberOf",
+    "/users/{}/authentication/methods",
+    "/users/{}/messages",
+    "/groups/{}/members/{}/$ref",
+    "/applications/{}",
+    "/servicePrincipals/{}/appRoleAssignments",
+    "/directoryObjects/{}",
+    "/directory/deletedItems/{}",
+    "/directoryRoles/{}",
+    "/auditLogs/signIns/{}",
+    "/subscribedSkus/{}",
+    "/domains/{}",
+    "/oauth2PermissionGrants/{}",
+    "/reports/getMailboxUsageDetail({})",
+]
+
+
+@pytest.mark.parametrize(("path", "key"), sample([*itertools.product(KEYED, KEYS)], 55))
 def test_no_key_breaks_it(graph_sandbox: Sandbox, graph: Graph, path: str, key: str) -> None:
     for method in ("GET", "DELETE", "POST"):
         answer = graph(method, path.format(key, key), allow_redirects=False)

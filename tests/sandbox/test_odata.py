@@ -14,6 +14,7 @@ import odata_oracle as oracle
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shares import share
 
 from leangraph.sandbox.odata import query as odata
 from leangraph.sandbox.odata import rules as support
@@ -748,7 +749,7 @@ def _literal(value: odata.Value) -> str:
     return str(value)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=share(500))
 @given(FILTERS, st.lists(DOCS, min_size=1, max_size=8))
 def test_sql_finds_what_the_oracle_finds(tree: odata.Node, docs: list[dict[str, Any]]) -> None:
     assert odata.parse_filter(written(tree)) == tree
@@ -762,14 +763,14 @@ SEARCHES = joined(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=share(150))
 @given(SEARCHES, st.lists(DOCS, min_size=1, max_size=8))
 def test_search_finds_what_the_oracle_finds(tree: odata.Node, docs: list[dict[str, Any]]) -> None:
     with closing(database(docs)) as connection:
         assert found(connection, tree) == [n for n, doc in enumerate(docs) if oracle.matches(tree, doc)]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=share(50))
 @given(st.lists(DOCS, max_size=8), st.booleans())
 def test_rows_sort_without_regard_to_case_and_null_first(docs: list[dict[str, Any]], descending: bool) -> None:
     keys = sql.order_by([Order("DISPLAYNAME", descending)], support.TYPES["user"])

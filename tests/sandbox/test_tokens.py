@@ -28,6 +28,7 @@ from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from processes import LIMIT
+from shares import share
 
 from leangraph.sandbox import Sandbox
 from leangraph.sandbox.login.registry import App, FederatedCredential, Secret
@@ -1701,7 +1702,9 @@ def test_tokens_live_as_long_as_the_sandbox_was_told(sandbox: Sandbox, web: requ
 # -- whatever is sent -------------------------------------------------------------------------------------
 
 fuzzed = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
+    max_examples=share(60),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    database=None,
 )
 words = st.sampled_from(
     [

@@ -57,6 +57,8 @@ class Core(NamedTuple):
         if not (method.isascii() and method.isalpha()):
             raise ConfigurationError(f"{method!r} is not an HTTP method")
         target = self.target(place, options)
-        return self.transport.send(
+        reply = self.transport.send(
             method.upper(), target.url, json=json, data=data, headers=target.headers, idempotent=idempotent
         )
+        reply.url = target.url
+        return reply

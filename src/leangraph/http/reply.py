@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from leangraph.errors import GraphError, TransportError, failures
 from leangraph.http.target import segments
-from leangraph.knowledge import permissions
+from leangraph.knowledge import permissions, schema
 from leangraph.net.headers import retry_after
 from leangraph.net.session import HttpSession
 
@@ -33,9 +33,10 @@ class Reply:
             no body.
         error: of an item of a batch: the exception that it would have raised by itself; else ``None``.
         request: of an item of a batch: what was asked, as it was given; else ``None``.
+        url: where the request went; "" if that is not known.
     """
 
-    __slots__ = ("body", "error", "headers", "request", "status")
+    __slots__ = ("body", "error", "headers", "request", "status", "url")
 
     def __init__(
         self,
@@ -45,12 +46,14 @@ class Reply:
         *,
         error: Exception | None = None,
         request: Any = None,
+        url: str = "",
     ) -> None:
         self.status = status
         self.headers = headers
         self.body = body
         self.error = error
         self.request = request
+        self.url = url
 
     @property
     def ok(self) -> bool:
@@ -104,8 +107,6 @@ def lacks(method: str, path: str, token: str) -> Callable[[], str]:
 
 
 def _alternatives(path: str) -> str:
-    from leangraph.knowledge import schema
-
     near = schema.alternatives(path)
     return f"did you mean {' or '.join(near)}?" if near else ""
 

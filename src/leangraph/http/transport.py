@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Collection, Mapping
@@ -13,11 +14,11 @@ from requests.structures import CaseInsensitiveDict
 
 from leangraph._version import __version__
 from leangraph.auth.holder import TokenHolder
-from leangraph.errors import ConfigurationError, GraphError, TransportError
+from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http import retry
 from leangraph.http.options import body_of
 from leangraph.http.pace import Clock, Pace
-from leangraph.http.reply import Reply, Stream, decode, failure_of, lacks
+from leangraph.http.reply import Reply, Stream, decode, failure_of, lacks, parsers
 from leangraph.http.retry import Attempt, RetryPolicy
 from leangraph.http.signed import SignedUrl
 from leangraph.http.target import admit, followed, repeatable
@@ -65,6 +66,7 @@ class Transport:
         self.holder = holder
         self.root = root
         self.headers = {**_HEADERS, **(headers or {})}  # of every request to Graph
+        parsers()  # loaded here: no thread is to import anything for the first time
 
     def send(
         self,
@@ -112,7 +114,9 @@ class Transport:
             return _Call(self, method, url, path, sent, data, repeatable=idempotent, stream=stream).reply()
         except BaseException as error:  # noqa: BLE001 - raised below, without the frames that know the token
             failure = error
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del outer
+        raise failure
 
     def signed(
         self,
@@ -152,7 +156,9 @@ class Transport:
             return reply
         if isinstance(failure, (GraphError, TransportError)):
             _log(method, address.shown, *_said(failure), started, 1)
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del outer
+        raise failure
 
     def _signed(
         self,
@@ -256,7 +262,7 @@ class _Call:
             except (GraphError, TransportError) as error:
                 failure = error
             except Exception as error:
-                if is_foreign(error):
+                if is_foreign(error) or isinstance(error, Error):
                     raise
                 what = f"the answer cannot be read ({type(error).__name__}): it is not what Graph sends"
                 failure = TransportError(what, transient=False)
@@ -372,9 +378,10 @@ class Patience:
 
 
 def _new_id() -> str:
-    from uuid import uuid4
-
-    return str(uuid4())
+    """Return a random UUID: the module of that name would be loaded for this alone."""
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def _status(failure: GraphError | TransportError) -> int | None:

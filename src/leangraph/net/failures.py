@@ -211,8 +211,8 @@ def _where(traceback: TracebackType) -> str:
     return str(traceback.tb_frame.f_globals.get("__name__", ""))
 
 
-def cut(error: BaseException, outer: BaseException | None) -> BaseException:
-    """Return an exception without the frames and causes that know a request: its token, its address, its body.
+def cut(error: BaseException, outer: BaseException | None) -> None:
+    """Take from an exception the frames and causes that know a request: its token, its address, its body.
 
     Of an error of ours nothing is left but itself. What comes from outside keeps the frames of its own code, and
     its causes, but those of the libraries below. ``outer`` is what the caller was busy with: it stays as it is.
@@ -228,7 +228,6 @@ def cut(error: BaseException, outer: BaseException | None) -> BaseException:
         if context is not outer and (isinstance(current, Error) or isinstance(context, _LIBRARIES)):
             current.__context__ = None
         current = current.__cause__ or current.__context__
-    return error
 
 
 def _tail(traceback: TracebackType | None) -> TracebackType | None:

@@ -287,6 +287,10 @@ class _Watched:
         self.spoiled = False
 
 
+_PLAIN: Final = urllib3.connection.HTTPConnection
+_TLS: Final = urllib3.connection.HTTPSConnection
+
+
 class HTTPConnection(_Watched, urllib3.connection.HTTPConnection):
     response_class = _Watched._answer  # type: ignore[assignment]
 
@@ -300,14 +304,14 @@ class HTTPPool(urllib3.HTTPConnectionPool):
     def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - urllib3's name
         """Our own connections, unless somebody has replaced urllib3's: test doubles do."""
         theirs = urllib3.HTTPConnectionPool.ConnectionCls
-        return HTTPConnection if theirs is urllib3.connection.HTTPConnection else theirs
+        return HTTPConnection if theirs is _PLAIN else theirs
 
 
 class HTTPSPool(urllib3.HTTPSConnectionPool):
     @property
     def ConnectionCls(self) -> Any:  # type: ignore[override]  # noqa: N802 - urllib3's name
         theirs = urllib3.HTTPSConnectionPool.ConnectionCls
-        return HTTPSConnection if theirs is urllib3.connection.HTTPSConnection else theirs
+        return HTTPSConnection if theirs is _TLS else theirs
 
 
 POOLS: Final[dict[str, Any]] = {"http": HTTPPool, "https": HTTPSPool}

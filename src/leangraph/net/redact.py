@@ -13,14 +13,16 @@ from types import TracebackType
 
 HIDDEN = "***"
 
-# Names whose value is secret, in a query, a form, JSON, or a printed dict.
+# Names whose value is secret, in a query, a form, JSON, or a printed dict. Those in ``_WORDS`` are also English:
+# "the secret: unset it" is a sentence.
 _NAMES = (
-    "access_token|refresh_token|id_token|client_secret|client_assertion|assertion|device_code|code_verifier|code|"
-    "password|client_info|secret|sig|tempauth|access_key|nonce|state|code_challenge|user_code|message"
+    "access_token|refresh_token|id_token|client_secret|client_assertion|device_code|code_verifier|password|"
+    "client_info|sig|tempauth|access_key|code_challenge|user_code"
 )
+_WORDS = "assertion|code|secret|nonce|state|message"
+_NAME = rf"""["']?\b(?:{_NAMES})["']?\s*[:=]\s*|["'](?:{_WORDS})["']\s*[:=]\s*|\b(?:{_WORDS})(?:\s*=\s*|:(?!\s))"""
 _PAIR = re.compile(
-    rf"""(["']?\b(?:{_NAMES})["']?\s*[:=]\s*)(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[[^\]]*\]|[^\s&,;}}\])"']+)""",
-    re.IGNORECASE,
+    rf"""({_NAME})(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\[[^\]]*\]|[^\s&,;}}\])"']+)""", re.IGNORECASE
 )
 _QUERY = re.compile(r"(?<=\?)(?=[\w$%])[^\s\"<>]+")  # OData quotes texts with '; a question ends with a blank
 _JWT = re.compile(r"\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+")

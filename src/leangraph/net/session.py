@@ -132,8 +132,9 @@ class HttpSession:
         finally:
             here.ours = here.secret = False
             here.deadline = math.inf
-        del url, headers, body, proxies  # some log the variables of every frame
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del url, headers, body, proxies, outer  # some log the variables of every frame
+        raise failure
 
     def _exchange(
         self,
@@ -181,18 +182,27 @@ class HttpSession:
         _refuse_rivals(session)
         if not proxies and session.trust_env:  # or requests would add those of the environment
             proxies = {"http": "", "https": ""}
-        return session.request(
-            method,
-            url,
-            headers=dict(headers),
-            data=body,
-            auth=_Beside(session.auth, headers.get("Authorization")),
-            timeout=timeout,  # type: ignore[arg-type]
-            verify=self._verify,
-            proxies=proxies,
-            stream=True,
-            allow_redirects=False,
-        )
+        responses: list[requests.Response] = []
+        hooks = session.hooks.get("response") or []
+        hooks = [hooks] if callable(hooks) else hooks
+        try:
+            return session.request(
+                method,
+                url,
+                headers=dict(headers),
+                data=body,
+                auth=_Beside(session.auth, headers.get("Authorization")),
+                timeout=timeout,  # type: ignore[arg-type]
+                verify=self._verify,
+                proxies=proxies,
+                hooks={"response": [lambda response, **_: responses.append(response), *hooks]},
+                stream=True,
+                allow_redirects=False,
+            )
+        except BaseException:
+            for response in responses:  # a hook failed: nobody will read what came
+                response.close()
+            raise
 
     def read(self, response: requests.Response, limit: int | None = None) -> bytes:
         """Return the whole decoded body; its connection goes back to the pool.
@@ -220,8 +230,9 @@ class HttpSession:
         except BaseException as error:  # noqa: BLE001 - raised below
             failure = explain(error, outer, response.url, {}, None)
         response.close()
-        del response  # it knows its request
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del response, outer  # which know requests
+        raise failure
 
     def pieces(self, response: requests.Response) -> Iterator[bytes]:
         """Yield the decoded body as it comes. Raises ``TransportError`` as ``read`` does."""
@@ -239,8 +250,9 @@ class HttpSession:
             failure = explain(error, outer, response.url, {}, None)
         finally:
             response.close()
-        del response
-        raise cut(failure, outer)
+        cut(failure, outer)
+        del response, outer
+        raise failure
 
     def renew_connections(self) -> None:
         """Drop the idle connections: after a 503 Graph wants the next attempt on a new one.

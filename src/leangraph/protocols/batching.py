@@ -248,14 +248,14 @@ def _body(body: Any, headers: Mapping[str, str]) -> Any:
 _STANDARD: Final = str.maketrans("-_", "+/")
 
 
-def reply_of(item: Item, answer: Answer | None, hint: Hint) -> Reply:
+def reply_of(item: Item, answer: Answer | None, hint: Hint, root: str) -> Reply:
     """Make the reply of an answer, with the error that the request would have raised by itself."""
     if answer is None:
         return item.reply(
             TransportError("the answer to the batch has none for this request: whether it was done is unknown")
         )
     status, headers, body = answer
-    reply = Reply(status, headers, body, request=item.given)
+    reply = Reply(status, headers, body, request=item.given, url=f"{root}/{item.version}{item.url}")
     if reply.ok or (status in REDIRECTS and item.request.method == "GET"):
         return reply
     if status == 404 and item.request.method == "DELETE" and item.attempt.uncertain:
@@ -273,4 +273,4 @@ def next_page(item: Item, reply: Reply) -> str | None:
     if item.request.method != "GET" or item.is_limited or not isinstance(reply.body, dict):
         return None
     link = reply.body.get("@odata.nextLink")
-    return link if isinstance(link, str) and isinstance(reply.body.get("value"), list) else None
+    return link if isinstance(link, str) and isinstance(reply.body.get("value", ""), list | None) else None

@@ -1,4 +1,4 @@
-"""Long-running operations: what Graph took on with 202, asked for until it is done."""
+"""Long-running operations: what Graph took on, asked for until it is done."""
 
 from __future__ import annotations
 
@@ -8,44 +8,51 @@ from typing import Any, Final, Literal
 
 from leangraph.errors import (
     ConfigurationError,
+    GraphError,
     NotFound,
     OperationFailed,
     PartialFailure,
     StillRunning,
     TransportError,
 )
+from leangraph.http.options import child
 from leangraph.http.reply import Reply
 from leangraph.http.signed import ELSEWHERE, SignedUrl
 from leangraph.http.target import address, segments
 from leangraph.http.transport import Transport
-from leangraph.knowledge import rules
+from leangraph.knowledge.rules import job_state
 from leangraph.net.headers import retry_after
 from leangraph.net.origin import same_origin
 
 State = Literal["running", "done", "partial", "failed"]
+Job = Reply | str | Mapping[str, Any]
 
-FIRST: Final = 1.0  # seconds between two looks, where Graph does not say; twice as many each time
-LONGEST: Final = 30.0
-OF_TEAMS: Final = 30.0  # no oftener. Source: https://learn.microsoft.com/graph/api/resources/teamsasyncoperation
-UNSEEN: Final = 3  # how often a job that was just begun may not be found
+FIRST_PAUSE: Final = 1.0  # seconds between two looks, where Graph does not say; twice as many each time
+LONGEST_PAUSE: Final = 30.0  # seconds, where Graph does not say
+# Seconds: not more often. Source: https://learn.microsoft.com/graph/api/resources/teamsasyncoperation
+TEAMS_PAUSE: Final = 30.0
+NOT_FOUND_AT_FIRST: Final = 3  # how often a job that was just begun may not be found
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
-def wait(transport: Transport, root: str, version: str, job: Reply | str, *, timeout: float) -> Any:
+def wait(transport: Transport, root: str, version: str, job: Job, *, timeout: float) -> Any:
     """Wait for a job and return what its last answer says; see ``GraphClient.wait``."""
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)) or not timeout >= 0:
         raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds, 0 or more")
+    if isinstance(job, Mapping):  # as ``get`` or ``post`` returned it: no header tells when to look
+        job = Reply(200, {}, dict(job))
     pause, unseen = 0.0, 0
     if isinstance(job, Reply):
         if job.error is not None:
             raise job.error
         if job.status != 202 and state_of(job.status, job.body) != "running":
             return _result(job, "the job")
-        pause, unseen = _asked(job) or FIRST, UNSEEN
-    address, url = _monitor(job, root, version)
-    least = OF_TEAMS if _is_of_teams(url) else FIRST
-    backoff = FIRST
+        pause, unseen = _retry_after(job) or FIRST_PAUSE, NOT_FOUND_AT_FIRST
+    signed, url = _monitor(job, root, version)
+    place = f"{ELSEWHERE}{signed.host}" if signed else url[len(root) :].partition("?")[0]
+    least = TEAMS_PAUSE if _is_of_teams(url) else FIRST_PAUSE
+    backoff = FIRST_PAUSE
     begun = transport.clock.now()
     while True:
         if pause:
@@ -57,7 +64,7 @@ def wait(transport: Transport, root: str, version: str, job: Reply | str, *, tim
                 )
             transport.clock.sleep(pause)
         try:
-            reply = transport.ask(address, expected=_REDIRECTS) if address else transport.send("GET", url)
+            reply = transport.ask(signed, expected=_REDIRECTS) if signed else transport.send("GET", url)
             unseen = 0
         except NotFound:
             unseen -= 1
@@ -67,36 +74,57 @@ def wait(transport: Transport, root: str, version: str, job: Reply | str, *, tim
         if reply.status in _REDIRECTS:
             return _made(transport, reply)
         if state_of(reply.status, reply.body) != "running":
-            return _result(reply, f"{ELSEWHERE}{address.host}" if address else url[len(root) :].partition("?")[0])
-        backoff = min(backoff * 2, LONGEST)
-        pause = _asked(reply) or backoff
+            return _result(reply, place)
+        backoff = min(backoff * 2, LONGEST_PAUSE)
+        pause = _retry_after(reply) or backoff
 
 
 def _monitor(job: Reply | str, root: str, version: str) -> tuple[SignedUrl | None, str]:
     """Return the address to ask how a job is: on another host, or else a URL of Graph's own."""
     link: Any = job
     if isinstance(job, Reply):
-        link = job.headers.get("Operation-Location") or job.headers.get("Location")
+        link = job.headers.get("Operation-Location") or job.headers.get("Location") or _own_address(job)
     if not isinstance(link, str) or not link:
         raise ConfigurationError(
             "there is nothing to wait for: give a reply with a Location or Operation-Location (as graph.request "
-            "returns it), or that address"
+            "returns it), one whose body is a job with an id and a status, or the address of either"
         )
     if "://" in link.partition("?")[0] and not same_origin(link, root):
         return SignedUrl(link), ""
     return None, address(root, version, link)
 
 
+def _own_address(reply: Reply) -> str:
+    """Return the address of a job that is an object of its own; "" if none is known.
+
+    What a POST has made is a member of the collection that it went to; anything else that was asked for is at its
+    own address. Where that is unknown, the object's context tells its collection.
+    """
+    body = reply.body
+    if not isinstance(body, dict) or not word_of(body):
+        return ""
+    where = reply.url.partition("?")[0]
+    if where and reply.status == 200:
+        return where
+    key = body.get("id")
+    if not where:
+        service, mark, context = str(body.get("@odata.context", "")).partition("/$metadata#")
+        path, single, _ = context.partition("/$entity")
+        if mark and single and "(" not in path.replace("('", ""):  # which would be the properties of a $select
+            where = f"/{service.rpartition('/')[2]}/{path}"
+    return child(where.rstrip("/"), key) if where and isinstance(key, str) and key else ""
+
+
 def state_of(status: int | None, body: object) -> State:
     """Tell how a job is from what its monitor answered: by ``status`` in the body, whatever the code says.
 
-    Drive says completed or failed, Teams and Excel succeeded or failed; print has a ``state`` in its status.
-    Without any, a 202 is running, and everything else is what the job has made.
+    Words that mean running are known; any other word is an end. Print has a ``state`` in its status. Without any
+    word, a 202 is running, and everything else is what the job has made.
     """
-    word = word_of(body)
-    if not word:
-        return "running" if status == 202 else "done"
-    return rules.job_state(word)
+    said = word_of(body)
+    if said:
+        return job_state(said)
+    return "running" if status == 202 else "done"
 
 
 def word_of(body: object) -> str:
@@ -107,7 +135,7 @@ def word_of(body: object) -> str:
     return said.lower() if isinstance(said, str) else ""
 
 
-def _result(reply: Reply, where: str) -> Any:
+def _result(reply: Reply, place: str) -> Any:
     """Return what a job's last answer says, or raise what went wrong."""
     body = reply.body
     state = state_of(reply.status, body)
@@ -120,8 +148,10 @@ def _result(reply: Reply, where: str) -> Any:
             "code": body.get("errorCode") or word_of(body),
             "message": body.get("statusDescription") or status.get("description") or "Graph does not say why",
         }
-    kind = OperationFailed if state == "failed" else PartialFailure
-    raise kind.of(reply.status or 0, reply.headers, {**body, "error": error}, method="GET", path=where)
+    kind: type[GraphError] = OperationFailed if state == "failed" else PartialFailure
+    failure = kind.of(reply.status or 0, reply.headers, {"error": error}, method="GET", path=place)
+    failure.body = body
+    raise failure
 
 
 def _made(transport: Transport, reply: Reply) -> Any:
@@ -137,6 +167,6 @@ def _is_of_teams(url: str) -> bool:
     return parts[-2:-1] == ["operations"] and not {"teams", "team", "chats"}.isdisjoint(parts)
 
 
-def _asked(reply: Reply) -> float | None:
+def _retry_after(reply: Reply) -> float | None:
     headers: Mapping[str, str] = reply.headers
     return retry_after(headers, datetime.now(UTC))

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-import threading
 import time
 import weakref
 from collections.abc import Callable, Generator
-from contextlib import suppress
+from contextlib import closing
 from itertools import chain, islice
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NoReturn, TypeVar, cast, overload
 
-from leangraph.errors import BadRequest, Gone, TransportError
+from leangraph.errors import BadRequest, Gone, NotOne, TransportError
 from leangraph.net.origin import same_origin, shown_origin
+from leangraph.system.threads import Flight, Forked
 
 T = TypeVar("T")
+D = TypeVar("D")
 Page = dict[str, Any]
 
 SLOW: Final = 0.020  # seconds: from a page on that made us wait this long, the next one is fetched ahead
@@ -24,7 +25,8 @@ class Pages(Generic[T]):
     """All items of a collection; nothing is asked before the first one is.
 
     Iterate it, as often as you like: each time the listing starts anew. It is no snapshot: while data
-    changes, Graph may repeat an item or leave one out.
+    changes, Graph may repeat an item or leave one out. ``first()`` answers whether there is any; what wants a list
+    (``len``, an index, ``pandas.DataFrame.from_records``, ``pyarrow.Table.from_pylist``) gets ``list(pages)``.
 
     Raises, while iterating:
         GraphError, TransportError, AuthError: a page could not be had. An expired page token says so;
@@ -51,11 +53,35 @@ class Pages(Generic[T]):
         self._walks: weakref.WeakSet[Generator[Any, None, None]] = weakref.WeakSet()
 
     def __iter__(self) -> Generator[T, None, None]:
-        return self._tracked(self._items())
+        return self._tracked(self._items(self._limit))
+
+    @overload
+    def first(self) -> T | None: ...
+    @overload
+    def first(self, default: D) -> T | D: ...
+    def first(self, default: Any = None) -> Any:
+        """Return the first item, or the default if there is none."""
+        with closing(self._items(1)) as items:
+            return next(items, default)
+
+    def one(self) -> T:
+        """Return the only item.
+
+        Raises:
+            NotOne: there is none, or there are several.
+        """
+        with closing(self._items(2)) as items:
+            some = list(items)
+        if len(some) == 1:
+            return some[0]
+        raise NotOne(
+            f"{self!r} has {'several items' if some else 'no item'}, where exactly one was wanted. If that is no "
+            "error, use first(), or loop over it"
+        )
 
     def pages(self) -> Generator[Page, None, None]:
-        """Iterate the pages as they came, for whoever wants to know where one ends."""
-        return self._tracked(self._walk())
+        """Iterate the pages as they came, if you need to know where one ends."""
+        return self._tracked(self._walk(self._limit))
 
     @property
     def count(self) -> int | None:
@@ -69,6 +95,20 @@ class Pages(Generic[T]):
         for walk in list(self._walks):
             walk.close()
 
+    def __bool__(self) -> NoReturn:
+        raise TypeError(
+            "a listing is neither true nor false before it is asked for: to know whether there is an item, use "
+            "pages.first() is not None; for a list, list(pages)"
+        )
+
+    def __len__(self) -> NoReturn:
+        raise TypeError(
+            "how long a listing is, is known at its end: use len(list(pages)), or list(…, count=True).count"
+        )
+
+    def __getitem__(self, place: object) -> NoReturn:
+        raise TypeError("a listing has no index: use pages.first(), or list(pages)[…]")
+
     def __repr__(self) -> str:
         return f"<Pages of {self._url[len(self._root) :].partition('?')[0]}>"
 
@@ -76,12 +116,14 @@ class Pages(Generic[T]):
         self._walks.add(walk)
         return walk
 
-    def _items(self) -> Generator[T, None, None]:
-        yield from islice(chain.from_iterable(page["value"] for page in self._walk()), self._limit)
+    def _items(self, limit: int | None) -> Generator[T, None, None]:
+        if limit is not None and self._limit is not None:
+            limit = min(limit, self._limit)
+        yield from islice(chain.from_iterable(page["value"] for page in self._walk(limit)), limit)
 
-    def _walk(self) -> Generator[Page, None, None]:
+    def _walk(self, limit: int | None) -> Generator[Page, None, None]:
         link: Any = self._url
-        left = math.inf if self._limit is None else self._limit
+        left = math.inf if limit is None else limit
         page, self._first = self._first, None
         fetch: Callable[[str], Page] = self._page
         seen: set[int] = set()
@@ -94,10 +136,10 @@ class Pages(Generic[T]):
                     transient=False,
                 )
             seen.add(mark)
-            asked = self._clock()
+            begun = self._clock()
             if page is None:
                 page = fetch(link)
-            slow = slow or self._clock() - asked > SLOW
+            slow = slow or self._clock() - begun > SLOW
             left -= len(page["value"])
             link = page.get("@odata.nextLink")
             fetch = _ahead(self._page, link) if slow and link is not None and left > 0 else self._page
@@ -118,6 +160,8 @@ class Pages(Generic[T]):
             if link != self._url and "start again" not in str(error):
                 error.because("the listing stopped at a page token; it must start again")
             raise
+        if isinstance(page, dict) and page.get("value", ()) is None:
+            page["value"] = []  # how some services write an empty page
         if not isinstance(page, dict) or not isinstance(page.get("value"), list):
             raise TransportError(
                 f"{self!r}: what came is no page of a collection; use get() for a single object", transient=False
@@ -130,27 +174,19 @@ class Pages(Generic[T]):
 def _ahead(fetch: Callable[[str], Page], link: str) -> Callable[[str], Page]:
     """Start to fetch and parse one page in a thread of its own; return what takes the place of ``fetch``.
 
-    The thread is a daemon, so that no exit waits for it. What went wrong in it is raised where the page is
-    asked for, and forgotten if it never is.
+    What went wrong in it is raised where the page is needed, and forgotten if it never is.
     """
-    pages: list[Page] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            pages.append(fetch(link))
-        except BaseException as error:  # noqa: BLE001 - raised below
-            errors.append(error)
-
-    thread = threading.Thread(target=run, name="leangraph-page", daemon=True)
-    with suppress(RuntimeError):  # no more threads: then it is fetched when it is needed
-        thread.start()
+    flight: Flight[str] = Flight("leangraph-page", 1)
+    flight.begin(link, fetch, link)
+    flight.dismiss()
 
     def result(link: str) -> Page:
-        while thread.is_alive():
-            thread.join(1.0)  # in pieces: on Windows nothing else lets Ctrl-C through
-        if errors:
-            raise errors.pop()
-        return pages.pop() if pages else fetch(link)  # none after a fork, which takes no thread along
+        [call] = flight.land()
+        flight.settle(call)
+        if isinstance(call.error, Forked):
+            return fetch(link)
+        if call.error is not None:
+            raise call.error
+        return cast("Page", call.result)
 
     return result

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from leangraph.errors import BadRequest, ConfigurationError, Conflict, Error, GraphError, NotFound
+from leangraph.errors import BadRequest, ConfigurationError, Conflict, Error, GraphError, NotFound, TransportError
 from leangraph.http import retry
 from leangraph.http.core import Core
 from leangraph.http.options import child, segment
+from leangraph.http.retry import Attempt
 from leangraph.http.target import Request, segments
 from leangraph.protocols import batch
 
 log = logging.getLogger("leangraph")
 
-MOST: Final = 20  # references in one PATCH, and requests in one batch
+AT_ONCE: Final = 20  # references in one PATCH, and requests in one batch
 # Where PATCH {"members@odata.bind": […]} adds to what is there; elsewhere references go one by one.
 # Source: https://learn.microsoft.com/graph/api/group-post-members
 BOUND: Final = frozenset({"groups/members"})
@@ -30,7 +31,7 @@ _ABSENT: Final = "references do not exist"
 
 @dataclass
 class Added:
-    """What became of each id, each of them in one place.
+    """What became of each id (or user principal name), each of them in one place, as it was given.
 
     Attributes:
         added, already: these are related now. One whose first answer was lost counts as ``already``.
@@ -46,10 +47,11 @@ class Added:
 
 @dataclass
 class Removed:
-    """What became of each id, each of them in one place.
+    """What became of each id (or user principal name), each of them in one place, as it was given.
 
     Attributes:
-        removed, absent: these are not related now. One whose first answer was lost counts as ``absent``.
+        removed, absent: these are not related now. One whose first answer was lost counts as ``absent``; so does
+            a name that no user has.
         errors: why any other was refused, by id.
     """
 
@@ -100,13 +102,33 @@ class _Relation:
             except NotFound:
                 raise
             except GraphError as error:  # it may be changed, but not read
-                log.debug("whether %s exists is not to be known: %s", self._owner, error)
+                log.debug("%s cannot be read, so whether it exists is unknown: %s", self._owner, error)
             self._proven = True
 
-    def bind(self, ids: list[str], result: Added) -> None:
-        """Add with one PATCH, all or nothing; a refused lot is halved, until who is to blame is alone.
+    def resolve(self, keys: list[str], absent: list[str], errors: dict[str, Exception]) -> dict[str, list[str]]:
+        """Return the keys by the id of their object. A relation is made by id: the name of a user is looked up.
 
-        Once both halves are refused many are to blame, as where all are there already: the rest goes one by one.
+        Args:
+            absent, errors: take the names that no user has, and those that cannot be looked up.
+        """
+        ids = {key.lower(): [key] for key in keys if "@" not in key}
+        names = [key for key in keys if "@" in key]
+        requests = [Request("GET", child("/users", name), select="id") for name in names]
+        for name, reply in zip(names, batch.run(requests, self._core).all(), strict=True):
+            if isinstance(reply.error, NotFound):
+                absent.append(name)
+            elif reply.error is not None:
+                errors[name] = reply.error
+            elif isinstance(reply.body, dict) and isinstance(reply.body.get("id"), str):
+                ids.setdefault(reply.body["id"].lower(), []).append(name)
+            else:
+                errors[name] = TransportError(f"{name} was read, and the answer has no id", transient=False)
+        return {(id_ if "@" in given[0] else given[0]): given for id_, given in ids.items()}
+
+    def bind(self, ids: list[str], result: Added) -> None:
+        """Add with one PATCH, all or nothing; split a refused group in half until the one bad id is found.
+
+        If both halves are refused, several ids are bad, as when all are there already: the rest goes one by one.
         """
         refused = self._patch(ids, result)
         while refused:
@@ -195,16 +217,29 @@ def _in_twenties(
 ) -> Outcome:
     """Change a relation twenty ids at a time, until one fails for a reason that is not its own."""
     unique = _unique(ids)
-    for start in range(0, len(unique), MOST):
-        twenty = unique[start : start + MOST]
+    for start in range(0, len(unique), AT_ONCE):
+        twenty = unique[start : start + AT_ONCE]
+        outcome = type(result)()
         try:
-            change(twenty, result)
+            absent = outcome.missing if isinstance(outcome, Added) else outcome.absent
+            given = relation.resolve(twenty, absent, outcome.errors)
+            if given:
+                change(list(given), outcome)
+            _collect(outcome, given, result)
             _raise_the_hopeless(twenty, result.errors, first=not start)
             relation.prove()
-        except Error as error:
+        except Exception as error:
             error.add_note(f"{start} of {len(unique)} ids were dealt with before; doing it all again is safe")
             raise
     return result
+
+
+def _collect(outcome: Outcome, given: Mapping[str, list[str]], result: Outcome) -> None:
+    """Add what became of some ids to the result, under the names that were given."""
+    for field_name, ids in vars(outcome).items():
+        if isinstance(ids, list):
+            getattr(result, field_name).extend(key for id_ in ids for key in given.get(id_, [id_]))
+    result.errors.update((key, error) for id_, error in outcome.errors.items() for key in given.get(id_, [id_]))
 
 
 def _unique(ids: Any) -> list[str]:
@@ -214,16 +249,16 @@ def _unique(ids: Any) -> list[str]:
         ConfigurationError: one is no id: nothing was sent.
     """
     several = isinstance(ids, Iterable) and not isinstance(ids, (str, bytes, Mapping))
-    found: dict[str, str] = {}
+    unique: dict[str, str] = {}
     for item in ids if several else [ids]:
         key = item.get("id") if isinstance(item, Mapping) else item
         segment(key)
-        found.setdefault(str(key).lower(), str(key))
-    return list(found.values())
+        unique.setdefault(str(key).lower(), str(key))
+    return list(unique.values())
 
 
 def _raise_the_hopeless(ids: list[str], errors: Mapping[str, Exception], *, first: bool) -> None:
-    """Raise what would befall all others too: no answer, no token, no patience left; or none of the first went."""
+    """Raise what all others would meet too: no answer, no token, no patience left; or the first all failed."""
     failed = [errors[key] for key in ids if key in errors]
     for error in failed:
         if not isinstance(error, GraphError) or error.status in (401, 429) or error.status >= 500:
@@ -239,8 +274,7 @@ def settle(core: Core, path: str, body: Any) -> None:
     """
     if not isinstance(body, dict) or not isinstance(body.get("id"), str):
         return
-    patient = core.transport.policy._replace(max_retries=sys.maxsize)
-    attempt, waited = 0, 0.0
+    attempt = Attempt(core.transport.policy._replace(max_retries=sys.maxsize))
     while True:
         pause = None
         try:
@@ -249,10 +283,8 @@ def settle(core: Core, path: str, body: Any) -> None:
         except Error as error:
             failure = error
         if isinstance(failure, NotFound):
-            attempt += 1
-            pause = patient.wait(attempt, "GET", retry.NO_CONNECTION, None, waited=waited)  # nothing was lost
+            pause = attempt.again(retry.NO_CONNECTION)  # nothing was lost
         if pause is None:
             log.warning("%s: %s was made, but it does not show yet: %s", path, body["id"], failure)
             return
         core.transport.clock.sleep(pause)
-        waited += pause

@@ -10,13 +10,14 @@ import os
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, Protocol, TypeVar
+
+from leangraph.system.warn import warn
 
 PIECE: Final = 0.2  # seconds of one wait: on Windows, Ctrl-C gets through only between two waits
 GRACE: Final = 0.5  # seconds that Ctrl-C leaves to the calls that have begun
@@ -74,6 +75,7 @@ class Flight(Generic[Task]):
     def _start(self) -> None:
         self._process = os.getpid()
         self._threads = 0
+        self._dismissed = False
         self._orders: SimpleQueue[_Order | None] = SimpleQueue()
         # Released by whoever has finished a call. A plain lock, since an interrupt cannot leave it half acquired.
         self._bell = threading.Lock()
@@ -90,6 +92,8 @@ class Flight(Generic[Task]):
     def begin(self, task: Task, function: Callable[..., Any], *arguments: Any) -> None:
         """Call a function in one of our threads; if there can be no thread at all, ``land`` calls it."""
         self._notice_fork()
+        if self._dismissed:
+            self._start()
         call = Call(task)
         self._calls[call] = None
         busy = sum(not other.done for other in self._calls)
@@ -156,7 +160,7 @@ class Flight(Generic[Task]):
         """Let the threads go, once they have done what has begun; wait for it, ``None`` as long as it takes."""
         for _ in range(self._threads):
             self._orders.put(None)
-        self._threads = 0
+        self._dismissed = True
         end = None if patience is None else time.monotonic() + patience
         while patience != 0 and any(not call.done for call in self._calls):
             self._notice_fork()
@@ -375,4 +379,4 @@ class Outcomes(Iterator[Outcome]):
 
     def __del__(self) -> None:
         if self._unread and not sys.is_finalizing():
-            warnings.warn(self._unread, RuntimeWarning, stacklevel=2)
+            warn(self._unread, RuntimeWarning)

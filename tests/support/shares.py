@@ -1,0 +1,32 @@
+"""How much is run: ``make test`` a share of each kind of input, ``make test-full`` all of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TypeVar
+
+from hypothesis import HealthCheck, settings
+
+T = TypeVar("T")
+
+FULL = os.environ.get("LEANGRAPH_TESTS") == "full"
+
+
+def share(number: int) -> int:
+    """Return how many examples of ``number`` are run: all, or a third."""
+    return number if FULL else -(-number // 3)
+
+
+def sample(cases: Sequence[T], most: int) -> list[T]:
+    """Return all cases, or ``most`` of them at even distances."""
+    return list(cases) if FULL else [cases[at * len(cases) // most] for at in range(most)]
+
+
+def set_profile() -> None:
+    """Set Hypothesis up: no test fails because the machine is busy."""
+    busy = (HealthCheck.too_slow,)
+    settings.register_profile(
+        "leangraph", max_examples=share(100), deadline=None, suppress_health_check=busy, print_blob=True
+    )
+    settings.load_profile("leangraph")

@@ -89,18 +89,15 @@ class GraphClient(Roots):
             from leangraph.settings import Settings
 
             settings = Settings()
-        self.url = (url or (settings.graph_root if settings else clouds.PUBLIC.graph)).rstrip("/")
-        if not is_safe(self.url) or not re.fullmatch(r"[a-zA-Z]+://[^/?#]+", self.url):
-            raise ConfigurationError(
-                "url must be https://host without a path or version (plain http is for this machine only)"
-            )
+        self.url = _root(url or (settings.graph_root if settings else clouds.PUBLIC.graph))
         self.version = version or (settings.version if settings else clouds.VERSION)
         if self.version not in VERSIONS:
             raise ConfigurationError(f"version must be one of {', '.join(VERSIONS)}, not {self.version!r}")
+        refuse_unfit(headers or {})
         if timeout is not None and not 0 < timeout < math.inf:
             raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
         http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
-        owns_holder = holder is None
+        self._owns_holder = holder is None
         if holder is None:
             assert settings is not None
             from leangraph.auth.choose import source_for
@@ -108,9 +105,7 @@ class GraphClient(Roots):
             holder = TokenHolder(source_for(settings, http), scopes=settings.token_scopes)
         if retry is None:
             retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
-        refuse_unfit(headers or {})
         self.token_holder = holder
-        self._owns_holder = owns_holder
         clock = Clock(sleep)
         transport = Transport(
             http,
@@ -122,8 +117,8 @@ class GraphClient(Roots):
             read_only=settings.read_only if settings else is_read_only(),
             headers=headers,
         )
-        # A fixed token does not say whose it is
-        self._core = Core(transport, self.url, self.version, settings.tenant_id if settings else "", headers or {})
+        tenant = settings.tenant_id if settings else ""  # a fixed token does not say whose it is
+        self._core = Core(transport, self.url, self.version, tenant, dict(headers or {}))
 
     @classmethod
     def from_env(cls) -> Self:
@@ -325,6 +320,15 @@ class GraphClient(Roots):
 
     def __reduce__(self) -> Any:
         raise TypeError("a GraphClient holds a secret and is not pickled: make one where it is needed")
+
+
+def _root(url: str) -> str:
+    url = url.rstrip("/")
+    if not is_safe(url) or not re.fullmatch(r"[a-zA-Z]+://[^/?#]+", url):
+        raise ConfigurationError(
+            "url must be https://host without a path or version (plain http is for this machine only)"
+        )
+    return url
 
 
 def _http(session: requests.Session | None, settings: Settings | None, timeout: float | None) -> HttpSession:

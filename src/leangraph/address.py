@@ -66,9 +66,10 @@ class Verbs(Location):
         """
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
             raise ConfigurationError(f"limit={limit!r} must be a number of items, 0 or more")
-        core = self._client
-        target = core.target(self, options)
-        return Pages(core.fetch(target.headers), target.url, core.root, limit=limit)
+        core = self._core or self._client
+        url, headers = core.target(self, options)
+        send = core.transport.send
+        return Pages(lambda link: send("GET", link, headers=headers).body, url, core.root, limit=limit)
 
     def delta(
         self, *, state: str | os.PathLike[str] | None = None, save: bool = True, **options: Unpack[Options]
@@ -84,15 +85,16 @@ class Verbs(Location):
         from leangraph.protocols.delta import Delta, path_of
 
         core = self._client
-        target = core.target(path_of(self._path), options)
+        url, headers = core.target(path_of(self._path), options)
+        send = core.transport.send
         return Delta(
-            core.fetch(target.headers),
-            target.url,
+            lambda link: send("GET", link, headers=headers).body,
+            url,
             core.root,
             state=state,
             save=save,
             tenant=core.tenant,
-            headers=target.headers,
+            headers=headers,
         )
 
     def count(self, **options: Unpack[Options]) -> int:

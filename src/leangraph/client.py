@@ -304,7 +304,8 @@ class GraphClient(Roots):
                 raise AttributeError(name)
             if name not in ROOTS and vars(self).get("version") != "beta":
                 raise unknown_root(name)
-            return Address(self._core, f"/{name}")
+            address = vars(self)[name] = Address(self._core, f"/{name}")  # it does not change: once is enough
+            return address
 
     def __dir__(self) -> Iterable[str]:
         return sorted({*super().__dir__(), *ROOTS})

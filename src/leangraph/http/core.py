@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple, Unpack
 
@@ -31,17 +31,8 @@ class Core(NamedTuple):
 
     def target(self, place: str | Location, options: Mapping[str, Any]) -> Target:
         """Return where a request goes: here every option, of whatever verb or item, is judged."""
-        target = aim(self.root, self.version, path_in(self, place), options)
-        if self.headers:
-            own = {name.lower() for name in target.headers or ()}
-            shared = {name: value for name, value in self.headers.items() if name.lower() not in own}
-            target.headers = {**shared, **(target.headers or {})}
-        return target
-
-    def fetch(self, headers: Mapping[str, str] | None) -> Callable[[str], Any]:
-        """Return what gets one page after the other."""
-        send = self.transport.send
-        return lambda link: send("GET", link, headers=headers).body
+        path = place._path if isinstance(place, Location) and place._core is self else path_in(self, place)
+        return aim(self.root, self.version, path, options, self.headers)
 
     def request(
         self,

@@ -95,14 +95,16 @@ class Transport:
             TransportError, AuthError: no whole answer, or no token.
         """
         outer = sys.exception()  # what the caller is busy with
-        url = followed(url)
+        if "#" in url:
+            url = followed(url)
         if not url.startswith(f"{self.root}/") and not same_origin(url, self.root):
             raise ConfigurationError(f"{host_of(url)!r} is not {host_of(self.root)!r}, where this token may go")
         where, _, query = url.partition("?")
         path = f"/{where.partition('://')[2].partition('/')[2]}"
         if headers or method != "GET" or self.read_only:
             admit(method, path, json, headers, read_only=self.read_only)
-        data = body_of(json, data)
+        if json is not None or data is not None:
+            data = body_of(json, data)
         if idempotent is None:
             idempotent = method == "GET" or repeatable(method, path, query, headers or {}, data)
         sent = {**self.headers, "client-request-id": _new_id()}

@@ -142,7 +142,7 @@ def ahead(headers: Mapping[str, str]) -> float:
 
 
 def user_agent() -> str:
-    from leangraph import __version__
+    from leangraph._version import __version__
 
     return f"leangraph/{__version__}"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from leangraph import __version__
+from leangraph._version import __version__
 from leangraph.cli import completion, output
 from leangraph.errors import Error
 

@@ -12,7 +12,7 @@ from urllib.parse import urljoin
 
 from requests.structures import CaseInsensitiveDict
 
-from leangraph import __version__
+from leangraph._version import __version__
 from leangraph.auth.holder import TokenHolder
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http import retry

@@ -162,6 +162,19 @@ class Fields(BaseSettings):
         validation_alias="GRAPH_PATIENCE",
         description="the longest total wait between the attempts of one request, in seconds, 0 or more",
     )
+    deadline: float = Field(
+        clouds.DEADLINE,
+        gt=0,
+        allow_inf_nan=False,
+        validation_alias="GRAPH_DEADLINE",
+        description="the longest time of one call in all, its attempts and waits included, in seconds, above 0",
+    )
+    max_body: int = Field(
+        clouds.MAX_BODY,
+        ge=1024,
+        validation_alias="GRAPH_MAX_BODY",
+        description="the longest answer that is kept in memory, in bytes, decoded, 1024 or more",
+    )
     read_only: bool = Field(
         False,
         validation_alias="GRAPH_READ_ONLY",

@@ -32,9 +32,9 @@ from leangraph.system.threads import Outcomes
 if TYPE_CHECKING:
     import requests
 
+    from leangraph.protocols.content import File
     from leangraph.protocols.delta import Delta
     from leangraph.protocols.downloads import Target
-    from leangraph.protocols.uploads import File
     from leangraph.settings import Settings
     from leangraph.types import AnyAddress, Roots
 else:

@@ -44,7 +44,7 @@ LAYERS = (
     "sandbox/login: aadsts forms jose other_provider registry client_proofs scopes sign_ins ledger flows",
     "sandbox/login: authorize managed_identity service",
     "sandbox/core: store directory call endpoints batch jobs model actions page_tokens engine audit deleted",
-    "sandbox/core: relations delta objects subscriptions",
+    "sandbox/core: relations delta objects subscriptions places typed_calls typed",
     "sandbox/graph: authentication devices directory_objects groups licenses login_apps app_credentials",
     "sandbox/graph: applications organization photos reports roles service_principals permission_grants teams",
     "sandbox/graph: users",

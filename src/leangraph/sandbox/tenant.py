@@ -17,7 +17,7 @@ from .controls.signin import SignInControls
 from .core.store import of_kind
 from .graph import mail, users
 from .live import Live
-from .pipeline import Recorded
+from .pipeline import Fidelity, Recorded
 from .rules import permits
 from .seed import people
 
@@ -62,7 +62,13 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
     """
 
     def __init__(
-        self, users: int = 50, seed: int = 0, *, port: int = 0, store: str | os.PathLike[str] | None = None
+        self,
+        users: int = 50,
+        seed: int = 0,
+        *,
+        port: int = 0,
+        store: str | os.PathLike[str] | None = None,
+        fidelity: Fidelity = "typed",
     ) -> None:
         """Describe a tenant.
 
@@ -70,9 +76,13 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
             users: how many there are at the start.
             seed: the same number makes the same tenant.
             port: of the login host and Graph; 0 takes a free one.
+            fidelity: what happens to a path of v1.0 that no family acts out: ``typed`` answers it by the
+                metadata, without business rules, ``acted`` refuses it with 501.
             store: a file that keeps the tenant beyond this run; one that exists is taken up as it is.
         """
-        super().__init__(users, seed, port, Path(store) if store is not None else None)
+        if fidelity not in ("acted", "typed"):
+            raise ValueError("fidelity must be acted or typed")
+        super().__init__(users, seed, port, Path(store) if store is not None else None, fidelity)
         self.tenant_id = self._blueprint.tenant_id
         self.client_id = self._blueprint.client_id
         self.client_secret = self._blueprint.client_secret
@@ -138,6 +148,17 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
         return list(self._pipeline.log)
 
     @property
+    def fidelity(self) -> Fidelity:
+        """What happens to a path that no family acts out: ``typed`` or ``acted``."""
+        return self._pipeline.fidelity
+
+    @fidelity.setter
+    def fidelity(self, wanted: Fidelity) -> None:
+        if wanted not in ("acted", "typed"):
+            raise ValueError("fidelity must be acted or typed")
+        self._pipeline.fidelity = wanted
+
+    @property
     def permissions(self) -> Permissions:
         """What is made of a token's permissions: ``off``, ``warn`` or ``enforce``.
 
@@ -153,6 +174,11 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
     def warnings(self) -> list[str]:
         """What ``permissions = "warn"`` has found."""
         return self._pipeline.warnings
+
+    @property
+    def typed_requests(self) -> list[Recorded]:
+        """The requests that were answered by the metadata alone, for a test to assert that there are none."""
+        return [each for each in self._pipeline.log if each.fidelity == "typed"]
 
     @property
     def token_requests(self) -> int:

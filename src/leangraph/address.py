@@ -15,6 +15,7 @@ from leangraph.http.target import Location
 from leangraph.protocols.paging import Pages
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
     from uuid import UUID
 
     from leangraph.protocols.content import File
@@ -169,6 +170,24 @@ class Verbs(Location):
         from leangraph.protocols import references
 
         return references.remove(self._client, self._path, ids)
+
+    def send_message(self, message: EmailMessage, *, by_draft: bool = False) -> None:
+        """Send a message of the standard library from this mailbox: ``graph.users[id].send_message(message)``.
+
+        Up to 3 MB it takes one request and ``Mail.Send``. A larger one goes by a draft, to which each attachment
+        is uploaded; that takes ``Mail.ReadWrite`` too.
+
+        Args:
+            by_draft: send a small one by a draft, too. If the answer is lost, that can be repeated: the draft is
+                sent once. In one request it cannot, and the error says that the message may have been sent.
+
+        Raises:
+            ConfigurationError: this is no mailbox, or the message has no recipient or too large a text.
+        """
+        from leangraph.protocols import mail
+
+        core = self._client
+        mail.send_message(core.transport, core.target(self._path, {}).url, message, by_draft=by_draft)
 
     def upload(
         self,

@@ -2334,7 +2334,7 @@ def test_the_examples_of_the_page_run(
 ) -> None:
     page = (Path(__file__).parents[2] / "docs" / "protocols.md").read_text(encoding="utf-8")
     section = page.partition("## Files\n")[2].partition("\n## ")[0]
-    copy, percent, backup, attachment, report = re.findall(
+    copy, percent, backup, attachment, message, report = re.findall(
         r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE
     )
     space: dict[str, Any] = {"graph": graph_client}
@@ -2344,7 +2344,7 @@ def test_the_examples_of_the_page_run(
         "/users/ada.lovelace@contoso.example/photo/$value", data=b"jpeg", headers={"Content-Type": "image/jpeg"}
     )
 
-    for code in (copy, percent, backup, attachment, report):
+    for code in (copy, percent, backup, attachment, message, report):
         exec(code, space)
 
     assert Path("copy.xlsx").read_bytes() == drive.stored("backup.tar") == CONTENT

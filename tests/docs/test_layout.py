@@ -33,7 +33,7 @@ LAYERS = (
     "knowledge: corrections __init__ csdl rules schema permissions",
     "auth: grant flow azure bearer holder refusals store wire proofs msal users managed oauth2 choose __init__",
     "http: options retry signed target pace reply transport core",
-    "protocols: batching batch drives downloads operations paging delta references reports uploads",
+    "protocols: batching batch drives content downloads operations paging delta references reports uploads mail",
     "address client scale",
     "rows: journal write database",
     "types",
@@ -49,7 +49,7 @@ LAYERS = (
     "sandbox/graph: applications organization photos reports roles service_principals permission_grants teams",
     "sandbox/graph: users",
     "sandbox/graph/drives: tree items changes office uploads",
-    "sandbox/graph: drafts mail",
+    "sandbox/graph: mime drafts mail",
     "sandbox: pipeline live",
     "sandbox/controls: base faults protocols signin",
     "sandbox: tenant __init__",
@@ -59,14 +59,11 @@ LAYERS = (
 OFFENDERS: set[tuple[str, str]] = set()  # known, and to be mended: this list may only shrink
 LONG_FILES = {  # over 400 code lines; may only shrink
     "net/session",
-    "protocols/uploads",
     "scale",
 }
 LONG_FUNCTIONS = {  # over 40 code lines; may only shrink
     "cli/sync:_round",
     "client:GraphClient.__init__",
-    "protocols/uploads:_Upload.send",
-    "protocols/uploads:upload",
 }
 SHOWS = {"cli", "__main__"}  # who may print
 

@@ -197,7 +197,7 @@ class _Upload:
             except (Conflict, PreconditionFailed, ServiceError, TransportError) as error:
                 failure = error
             refused = isinstance(failure, (Conflict, PreconditionFailed))  # by what an attempt before has made?
-            self.unsure = self.unsure or (not refused and _is_unsure(failure))
+            self.unsure = self.unsure or (not refused and is_unsure(failure))
             if harmless or self.conflict == "rename" or not self.unsure:
                 raise failure.with_traceback(None)
             found = self.landed()
@@ -312,9 +312,9 @@ class _Upload:
                 )
             except (GraphError, TransportError) as error:
                 failure = error
-            self.unsure = self.unsure or (last and _is_unsure(failure))
+            self.unsure = self.unsure or (last and is_unsure(failure))
             patience.wait(failure, "PUT")
-            if _is_unsure(failure):  # else it was turned away before any work
+            if is_unsure(failure):  # else it was turned away before any work
                 return None
 
     def ask(self, address: SignedUrl, known: list[tuple[int, int]] | None) -> list[tuple[int, int]] | None:
@@ -360,7 +360,7 @@ class _Upload:
                 self.transport.signed("DELETE", address)
 
 
-def _is_unsure(failure: GraphError | TransportError) -> bool:
+def is_unsure(failure: GraphError | TransportError) -> bool:
     """Tell whether a failed request may have been done all the same."""
     if isinstance(failure, TransportError):
         return failure.sent

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: demo test test-full test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean
+.PHONY: crash demo test test-full test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
@@ -40,6 +40,11 @@ lint: $(READY)
 # What has outgrown its budget: code lines by room, long files and functions, circles
 house: $(READY)
 	$(BIN)/python tools/house.py
+
+# Ctrl-C at a hundred moments of fan_out; prints the longest time that it took to end, in seconds
+crash: $(READY)
+	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 100 threads
+	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 20 processes
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -17,10 +17,11 @@ from leangraph.protocols.paging import Pages
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from leangraph.protocols.content import File
     from leangraph.protocols.delta import Delta
     from leangraph.protocols.downloads import Target
     from leangraph.protocols.references import Added, Removed
-    from leangraph.protocols.uploads import File, Progress
+    from leangraph.protocols.uploads import Progress
     from leangraph.types._verbs import AnyAddress
 
 # The entity sets and singletons of v1.0. Source: https://graph.microsoft.com/v1.0/$metadata

@@ -32,9 +32,9 @@ from leangraph.system.threads import Outcomes
 if TYPE_CHECKING:
     import requests
 
+    from leangraph.protocols.content import File
     from leangraph.protocols.delta import Delta
     from leangraph.protocols.downloads import Target
-    from leangraph.protocols.uploads import File
     from leangraph.settings import Settings
     from leangraph.types import AnyAddress, Roots
 else:
@@ -96,6 +96,8 @@ class GraphClient(Roots):
             raise ConfigurationError(f"version must be one of {', '.join(VERSIONS)}, not {self.version!r}")
         if timeout is not None and not 0 < timeout < math.inf:
             raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
+        if timeout is not None and isinstance(session, HttpSession):
+            raise ConfigurationError("timeout= is for a session that is made here: the HttpSession has its own")
         http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
         owns_holder = holder is None
         if holder is None:
@@ -104,7 +106,7 @@ class GraphClient(Roots):
 
             holder = TokenHolder(source_for(settings, http), scopes=settings.token_scopes)
         if retry is None:
-            retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
+            retry = RetryPolicy.of(settings) if settings else RetryPolicy()
         self.token_holder = holder
         self._owns_holder = owns_holder
         clock = Clock(sleep)
@@ -321,4 +323,5 @@ def _http(session: requests.Session | None, settings: Settings | None, timeout: 
         ca_bundle=settings.ca_bundle if settings else None,
         proxy=settings.proxy.get_secret_value() if settings and settings.proxy else None,
         timeout=timeout or (settings.timeout if settings else clouds.TIMEOUT),
+        max_body=settings.max_body if settings else clouds.MAX_BODY,
     )

@@ -32,15 +32,15 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 NAME: Final = "leangraph-fan-out"  # of our threads
-THREADS: Final = 16  # at work where nobody says otherwise
-SLOTS: Final = 2  # times the workers: tasks handed out, so that nobody waits for the next one
-AHEAD: Final = 4  # times what is handed out: how far reading runs ahead of what the caller has taken
-GOAL: Final = 0.25  # seconds that a task for another process should take; a task has as many items as that needs
-SLICE: Final = 2.0  # seconds after which such a task begins no item more: a stop has to wait no longer
-MOST: Final = 1000  # items of a task
-TRIES: Final = 2  # tasks that died so often are taken apart, and their items run alone
-GIVE_UP: Final = 5  # pools in a row that broke before anything was done
-KEPT: Final = 64  # clients of one process; the longest unused go first
+THREADS: Final = 16  # unless the caller says otherwise
+TASKS_PER_WORKER: Final = 2  # handed out at a time, so that no worker waits for its next one
+READ_AHEAD: Final = 4  # times what is handed out: how far reading runs ahead of what the caller has taken
+TASK_SECONDS: Final = 0.25  # what a task for another process should take: it gets as many items as that needs
+LONGEST_TASK: Final = 2.0  # seconds after which such a task begins no other item: closing waits no longer
+MOST_ITEMS: Final = 1000  # of a task
+TRIES_TOGETHER: Final = 2  # a task that died so often is taken apart, and each of its items runs alone
+MOST_BREAKS: Final = 5  # pools in a row that broke before anything was done
+CLIENTS_KEPT: Final = 64  # of one process; the one that was unused longest goes first
 
 Settled = Iterable[tuple[int, "Result[Any, Any]"]]
 Choice = str | Settings | None  # a profile's name, settings, or the environment
@@ -190,7 +190,7 @@ _REFUSED: Final = (
 
 
 def _secret(value: Any, depth: int = 2) -> str:
-    """Name what must not travel, be it the value itself or something in it; "" if nothing is found."""
+    """Name what must not travel, be it the value itself or something in it; "" if nothing is."""
     if isinstance(value, (Settings, TokenHolder, GraphClient)):
         return type(value).__name__
     kind = type(value)
@@ -256,7 +256,7 @@ def _elsewhere(job: _Job, given: _Items) -> bytes:
     done: dict[int, bytes] = {}
 
     def pull() -> None:
-        while not done or time.perf_counter() < begun + SLICE:
+        while not done or time.perf_counter() < begun + LONGEST_TASK:
             try:
                 number, item = waiting.popleft()
             except IndexError:
@@ -312,7 +312,7 @@ class _Stop(threading.Event):
 
 
 class _Stopped(BaseException):
-    """Thrown where a function waits for Graph when nobody waits for the function any more."""
+    """Raised where a function waits for Graph, when nobody waits for the function any more."""
 
 
 class _Clients:
@@ -333,7 +333,7 @@ class _Clients:
                 client = self._made[choice] = GraphClient(
                     settings=settings, budget=self._budget, sleep=self._sleep
                 )
-                if len(self._made) > KEPT:
+                if len(self._made) > CLIENTS_KEPT:
                     self._made.popitem(last=False)  # not closed: somebody may be in the middle of a request
             self._made.move_to_end(choice)
             return client
@@ -379,7 +379,7 @@ class _Task:
 
     @property
     def alone(self) -> bool:
-        return self.tries >= TRIES
+        return self.tries >= TRIES_TOGETHER
 
     def part(self, start: int, stop: int | None = None, tries: int | None = None) -> _Task:
         tries = self.tries if tries is None else tries
@@ -406,7 +406,9 @@ class _FanOut:
         self._job = job
         self._make = make
         self._executor = None if make is None else make()
-        self._slots = SLOTS * (workers or getattr(self._executor, "_max_workers", None) or os.cpu_count() or 1)
+        self._slots = TASKS_PER_WORKER * (
+            workers or getattr(self._executor, "_max_workers", None) or os.cpu_count() or 1
+        )
         self._owned = owned
         self._broken: BaseException | None = None  # the executor, for good
         self._breaks = 0  # in a row
@@ -422,7 +424,7 @@ class _FanOut:
         return (
             len(self._fresh.items) < self._size
             and flying + len(self._again) < self._slots
-            and ahead < AHEAD * self._slots * self._size
+            and ahead < READ_AHEAD * self._slots * self._size
         )
 
     def take(self, number: int, item: Any) -> Settled:
@@ -522,8 +524,8 @@ class _FanOut:
         if len(done) < len(task.items):
             self._again.appendleft(task.part(len(done)))
         if not task.alone:
-            wanted = GOAL * len(done) / max(took, 1e-6)
-            self._size = max(self._job.threads, min(int(wanted), 4 * self._size, MOST))
+            wanted = TASK_SECONDS * len(done) / max(took, 1e-6)
+            self._size = max(self._job.threads, min(int(wanted), 4 * self._size, MOST_ITEMS))
         return [
             (number, Result(item, *_loaded(outcome)))
             for number, item, outcome in zip(task.numbers, task.items, done, strict=False)
@@ -541,15 +543,15 @@ class _FanOut:
         for task in sorted(dead, key=lambda task: task.numbers, reverse=True):
             if self._broken is not None or (task.alone and len(task.items) == 1):
                 settled += task.fail(_died(death))
-            elif task.tries + 1 >= TRIES:
-                self._again.extendleft(reversed(task.apart(TRIES)))
+            elif task.tries + 1 >= TRIES_TOGETHER:
+                self._again.extendleft(reversed(task.apart(TRIES_TOGETHER)))
             else:
                 self._again.appendleft(task.part(0, tries=task.tries + 1))
         return settled
 
     def _mend(self, death: BaseException) -> None:
         self._breaks += 1
-        if not self._owned or self._breaks >= GIVE_UP:
+        if not self._owned or self._breaks >= MOST_BREAKS:
             self._broken = death
         elif self._executor is not None:
             self._executor.shutdown(wait=False, cancel_futures=True)

@@ -29,6 +29,7 @@ from leangraph import (
     Request,
     RetryPolicy,
     Sandbox,
+    Throttled,
     TokenHolder,
     TransportError,
 )
@@ -331,6 +332,26 @@ def test_a_budget_that_fails_is_an_error_of_the_items_it_was_asked_for(
     assert {reply.error for reply in replies if not reply.ok} == {error}
 
 
+def test_what_the_pace_holds_up_too_long_keeps_no_other_service(server: Canned, naps: list[float]) -> None:
+    """Drives are closed for longer than the patience; the directory goes on, and nothing waits for drives."""
+
+    def answer(item: dict[str, Any]) -> dict[str, Any]:
+        closed = item["url"].startswith("/drives")
+        return {"status": 429, "headers": {"Retry-After": "1000"}} if closed else {"status": 201}
+
+    server.answer = batching(answer)
+    with GraphClient(TokenHolder.fixed("t"), url=server.url, sleep=naps.append) as graph:
+        list(graph.batch([Request("POST", "/drives/d/items", {})]))
+        before = sent(server)
+        requests = [Request("POST", "/drives/d/items" if n % 2 else "/groups", {}) for n in range(40)]
+        replies = list(graph.batch(requests))
+
+    assert [reply.status for reply in replies[::2]] == [201] * 20
+    assert {type(reply.error) for reply in replies[1::2]} == {Throttled}
+    assert sent(server) - before == 20
+    assert sum(naps) < 300
+
+
 def test_an_exit_is_raised_after_the_replies_of_what_was_done(server: Canned) -> None:
     with GraphClient(TokenHolder.fixed("t"), url=server.url, budget=Breaking(SystemExit(3), 2)) as graph:
         replies = []
@@ -440,6 +461,44 @@ def test_whoever_leaves_writes_behind_is_told_what_is_unknown(
     [flying, answered] = map(int, re.findall(r"(\d+) writes", str(caught[0].message)))
     assert answered == 19
     assert eventually(lambda: sent(server) == 20 + flying)
+
+
+@given(
+    number=st.integers(0, 150),
+    read=st.integers(0, 150),
+    ordered=st.booleans(),
+    stalled=st.sets(st.integers(0, 7)),
+    writes=st.booleans(),
+)
+@settings(deadline=None)
+def test_what_is_told_and_what_was_read_is_all_that_was_sent(
+    number: int, read: int, ordered: bool, stalled: set[int], writes: bool
+) -> None:
+    gate, lock, arrivals = threading.Event(), threading.Lock(), itertools.count()
+    serve = batching(done)
+
+    def answer(arrived: Arrived) -> tuple[Any, ...]:
+        with lock:
+            place = next(arrivals)
+        if place in stalled:
+            gate.wait(0.05)  # long enough for others to overtake it
+        return serve(arrived)
+
+    with canned(answer) as server, GraphClient(TokenHolder.fixed("t"), url=server.url) as graph:
+        requests = groups(number) if writes else (f"/users/{n}" for n in range(number))
+        replies = graph.batch(requests, ordered=ordered)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            had = len(list(itertools.islice(replies, read)))
+            replies.close()
+        told = sum(int(n) for each in caught for n in re.findall(r"(\d+) writes", str(each.message)))
+        gate.set()
+
+        assert had == min(read, number)
+        if writes:
+            assert eventually(lambda: sent(server) == had + told)
+        else:
+            assert told == 0
 
 
 @LEAVE

@@ -232,7 +232,9 @@ def test_the_switch_is_read_in_one_way_whoever_brings_the_holder(
         monkeypatch.setenv("graph_read_only" if os.name == "posix" else "GRAPH_READ_ONLY", said)
     if place != "environment":
         other = "0" if said == "1" else "1"  # the environment beats the file
-        (tmp_path / ".env").write_text(f'GRAPH_READ_ONLY="{said if place == "file" else other}"\n', "utf-8")
+        (tmp_path / ".env").write_text(
+            f'GRAPH_READ_ONLY="{said if place == "file" else other}"\n', encoding="utf-8"
+        )
 
     def outcome(make: Callable[[], GraphClient]) -> Any:
         try:
@@ -266,7 +268,7 @@ def test_a_file_that_names_the_switch_and_cannot_be_read_is_refused(
     server: Canned, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / ".env").write_text("GRAPH_READ_ONLY=1", "utf-16")
+    (tmp_path / ".env").write_text("GRAPH_READ_ONLY=1", encoding="utf-16")
 
     with pytest.raises(ConfigurationError, match="UTF-8"):
         GraphClient(TokenHolder.fixed("x"), url=server.url)

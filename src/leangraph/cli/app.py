@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from leangraph import __version__
+from leangraph._version import __version__
 from leangraph.cli import completion, output
 from leangraph.errors import Error
 
@@ -116,6 +117,7 @@ BODY = (
     click.option("--dry-run", is_flag=True, help="Print the request, send nothing."),
 )
 YES = (click.option("-y", "--yes", is_flag=True, help="Do not ask."),)
+METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
 PATH = click.argument("path", shell_complete=completion.paths)
 
 
@@ -419,33 +421,58 @@ def sync(connect: Callable[[], GraphClient], progress: Progress, path: str, to: 
 
 
 @commands.command()
-@click.argument("method", type=click.Choice(("GET", "POST", "PATCH", "PUT", "DELETE"), case_sensitive=False))
-@PATH
+@click.argument("method", required=False, type=click.Choice(METHODS, case_sensitive=False))
+@click.argument("path", required=False, shell_complete=completion.paths)
+@click.option(
+    "--log", type=click.File(encoding="utf-8", errors="replace"), help="Of every request in a log; - for stdin."
+)
 @click.option("-o", "--output", "form", type=click.Choice(output.FORMS[:5]), help="Default: as list.")
-def perms(method: str, path: str, form: str | None) -> None:
+def perms(method: str | None, path: str | None, log: TextIO | None, form: str | None) -> None:
     """Say which permissions a request needs, the least first; offline, by Microsoft's table.
 
     \b
     leangraph perms GET /users/{id}/manager
+    leangraph perms GET '/users?$select=signInActivity'
+    leangraph perms --log run.log    the least set for a whole run, of a log such as GRAPH_LOG=debug writes
     """
+    if (log is None) == (method is None or path is None):
+        raise click.UsageError("give METHOD and PATH, or --log FILE")
+    rows = _of_log(log) if log else _of_request(str(method), str(path))
+    output.write(rows, output.Shape(form), name="permissions", warn=print)
+
+
+def _of_request(method: str, path: str) -> list[dict[str, str]]:
     from leangraph.cli.words import rebased
-    from leangraph.knowledge import permissions
+    from leangraph.knowledge import permissions, schema
 
     path = rebased(path)
     need = permissions.needed(method, path)
     if need is None:
-        where = permissions.template(path)
+        where = schema.spelled(path)
         print(f"{method.upper()} {where}: unknown; Microsoft's permission table does not have it", file=sys.stderr)
         raise click.exceptions.Exit(3)
-    rows = [
+    return [
         {
             "kind": kind,
             "least": " with ".join(ways[0]) if ways else "not supported",
-            "others": ", ".join(" with ".join(way) for way in ways[1:]),
+            "others": ", ".join(" with ".join(way) for way in permissions.usual(path, ways[1:])),
         }
         for kind, ways in (("application", need.application), ("delegated", need.delegated))
     ]
-    output.write(rows, output.Shape(form), name="permissions", warn=print)
+
+
+def _of_log(log: TextIO) -> list[dict[str, str]]:
+    from leangraph.knowledge import permissions
+
+    calls = [(found[1], found[2], ()) for found in re.finditer(rf"\b({'|'.join(METHODS)}) (\S*/\S+)", log.read())]
+    if not calls:
+        print("the log names no request such as GET /users", file=sys.stderr)
+        raise click.exceptions.Exit(3)
+    rows = []
+    for kind in ("application", "delegated"):
+        names, unknown = permissions.least(calls, delegated=kind == "delegated")
+        rows.append({"kind": kind, "least": ", ".join(names), "unknown": ", ".join(unknown)})
+    return rows
 
 
 @commands.command()

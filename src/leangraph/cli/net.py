@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
-from leangraph import __version__
+from leangraph._version import __version__
 from leangraph.net.redact import redacted
 
 

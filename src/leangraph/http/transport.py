@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 import time
 from collections.abc import Collection, Mapping
@@ -11,13 +12,13 @@ from urllib.parse import urljoin
 
 from requests.structures import CaseInsensitiveDict
 
-from leangraph import __version__
+from leangraph._version import __version__
 from leangraph.auth.holder import TokenHolder
-from leangraph.errors import ConfigurationError, GraphError, TransportError
+from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http import retry
 from leangraph.http.options import body_of
 from leangraph.http.pace import Clock, Pace
-from leangraph.http.reply import Reply, Stream, decode, failure_of, lacks
+from leangraph.http.reply import Reply, Stream, decode, failure_of, lacks, parsers
 from leangraph.http.retry import Attempt, RetryPolicy
 from leangraph.http.signed import SignedUrl
 from leangraph.http.target import admit, followed, repeatable
@@ -63,6 +64,7 @@ class Transport:
         self.clock = clock
         self.holder = holder
         self.root = root
+        parsers()  # loaded here: no thread is to import anything for the first time
 
     def send(
         self,
@@ -258,7 +260,7 @@ class _Call:
             except (GraphError, TransportError) as error:
                 failure = error
             except Exception as error:
-                if is_foreign(error):
+                if is_foreign(error) or isinstance(error, Error):
                     raise
                 what = f"the answer cannot be read ({type(error).__name__}): it is not what Graph sends"
                 failure = TransportError(what, transient=False)
@@ -344,7 +346,7 @@ class _Call:
     def advise(self, failure: GraphError | TransportError, *, uncertain: bool) -> None:
         """Say what only this request's history tells: ``uncertain`` if an earlier attempt may have been done."""
         if isinstance(failure, GraphError) and failure.status == 403:
-            failure.because(lacks(self.method, self.path, self.token))
+            failure.because(lacks(self.method, self.url, self.token, self.body))
         elif isinstance(failure, GraphError) and failure.status == 412 and uncertain:
             failure.because("an attempt before, whose answer was lost, may have made the change: read it again")
 
@@ -374,9 +376,10 @@ class Patience:
 
 
 def _new_id() -> str:
-    from uuid import uuid4
-
-    return str(uuid4())
+    """Return a random UUID: the module of that name would be loaded for this alone."""
+    digits = os.urandom(16).hex()
+    variant = "89ab"[int(digits[16], 16) % 4]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def _status(failure: GraphError | TransportError) -> int | None:

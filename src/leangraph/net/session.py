@@ -182,18 +182,27 @@ class HttpSession:
         _refuse_rivals(session)
         if not proxies and session.trust_env:  # or requests would add those of the environment
             proxies = {"http": "", "https": ""}
-        return session.request(
-            method,
-            url,
-            headers=dict(headers),
-            data=body,
-            auth=_Beside(session.auth, headers.get("Authorization")),
-            timeout=timeout,  # type: ignore[arg-type]
-            verify=self._verify,
-            proxies=proxies,
-            stream=True,
-            allow_redirects=False,
-        )
+        responses: list[requests.Response] = []
+        hooks = session.hooks.get("response") or []
+        hooks = [hooks] if callable(hooks) else hooks
+        try:
+            return session.request(
+                method,
+                url,
+                headers=dict(headers),
+                data=body,
+                auth=_Beside(session.auth, headers.get("Authorization")),
+                timeout=timeout,  # type: ignore[arg-type]
+                verify=self._verify,
+                proxies=proxies,
+                hooks={"response": [lambda response, **_: responses.append(response), *hooks]},
+                stream=True,
+                allow_redirects=False,
+            )
+        except BaseException:
+            for response in responses:  # a hook failed: nobody will read what came
+                response.close()
+            raise
 
     def read(self, response: requests.Response, limit: int | None = None) -> bytes:
         """Return the whole decoded body; its connection goes back to the pool.

@@ -7,11 +7,10 @@ replies, ``_Batches`` decides what is sent when. The threads of its ``Flow`` onl
 from __future__ import annotations
 
 import json as jsonlib
-import warnings
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from requests.structures import CaseInsensitiveDict
 
@@ -37,6 +36,7 @@ from leangraph.protocols.batching import (
     reply_of,
 )
 from leangraph.system.threads import Flight, Flow, Outcomes
+from leangraph.system.warn import warn
 
 CONCURRENCY: Final = 6  # batches in flight
 CONCURRENCY_AT_FIRST: Final = 3  # batches in flight while none has come back
@@ -76,6 +76,23 @@ class _Task:
     items: Group
     redirected: bool = False
     landed: bool = False
+
+
+class _Carried(NamedTuple):
+    """What came of sending a batch.
+
+    Attributes:
+        items: those that were sent.
+        answers, hints: to each of them; advice to go with an error.
+        begun: when they went off.
+        kept: why those of a service were not sent, by service.
+    """
+
+    items: Group
+    answers: list[Answer | None]
+    hints: list[Hint]
+    begun: float
+    kept: dict[str, Exception]
 
 
 class _Batches:
@@ -140,13 +157,14 @@ class _Batches:
         if task.redirected:
             result.request = task.items[0].given
             return [(task.items[0].number, result)]
-        answers, hints, begun = result
-        replies = [self._read(*each) for each in zip(task.items, answers, hints, strict=True)]
+        items, answers, hints, begun, kept = result
+        replies = [self._read(*each) for each in zip(items, answers, hints, strict=True)]
         try:
-            self._learn(task.items, replies, begun)
+            self._learn(items, replies, begun)
         except Exception as fault:  # noqa: BLE001 - raised by ``next``, when all that was done is handed out
             self._fault = fault
-        return self._judged(task.items, replies)
+        not_sent = [(item.number, item.reply(kept[item.service])) for item in task.items if item.service in kept]
+        return [*not_sent, *self._judged(items, replies)]
 
     def lose(self, task: _Task, error: BaseException) -> Settled:
         self._landed(task)
@@ -171,11 +189,10 @@ class _Batches:
         answered = sum(_is_write(reply.request) for reply in unread)
         flight.dismiss()
         if error is not None and (flying or answered):
-            warnings.warn(
+            warn(
                 f"graph.batch(...) was left early: {flying} writes are in flight, and may or may not be done; "
                 f"{answered} writes were answered, and nobody has read their replies",
                 RuntimeWarning,
-                stacklevel=3,
             )
 
     # -- what goes out
@@ -192,16 +209,17 @@ class _Batches:
         admit(request.method, item.path, request.json, item.headers, read_only=self._transport.read_only)
         return item
 
-    def _carry(self, items: Group) -> tuple[list[Answer | None], list[Hint], float]:
-        """Send one batch, in a thread; return the answers, what is to be said of each, and when it went off."""
+    def _carry(self, items: Group) -> _Carried:
+        """Send one batch, in a thread: those of the items that the pace lets go."""
         transport = self._transport
+        kept = self._take_turns(items)
+        items = [item for item in items if item.service not in kept]
+        begun = self._now()
+        if not items:
+            return _Carried(items, [], [], begun, kept)
         needs = [None if need is None else need + 1 for need in dependencies(items)]
         texts = [item.text(number, need) for number, (item, need) in enumerate(zip(items, needs, strict=True), 1)]
         text = f'{{"requests":[{",".join(texts)}]}}'
-        paths = {item.service: item.path for item in items}
-        for service, units in Counter(item.service for item in items).items():
-            transport.pace.wait(paths[service], units)
-        begun = self._now()
         token = transport.holder.token
         url = f"{self._root}/{items[0].version}/$batch"
         if transport.read_only:  # which judges what is in it once more
@@ -209,7 +227,30 @@ class _Batches:
         else:
             reply = transport.send("POST", url, data=text.encode(), headers={"Content-Type": "application/json"})
         answers = answers_to(items, reply.body)
-        return answers, [_hint(*each, token) for each in zip(items, answers, strict=True)], begun
+        hints = [_hint(item, answer, token) for item, answer in zip(items, answers, strict=True)]
+        return _Carried(items, answers, hints, begun, kept)
+
+    def _take_turns(self, items: Group) -> dict[str, Exception]:
+        """Wait until the items may go, of their patience; return why those of a service may not.
+
+        Items that depend on each other stay together: what holds up one of them is raised.
+        """
+        kept: dict[str, Exception] = {}
+        together = any(need is not None for need in dependencies(items))
+        paths = {item.service: item.path for item in items}
+        for service, units in Counter(item.service for item in items).items():
+            begun = self._now()
+            patience = min(item.attempt.patience for item in items)
+            try:
+                self._transport.pace.wait(paths[service], units, limit=patience)
+            except Exception as error:  # of the pace, or whatever a budget raises
+                if together:
+                    raise
+                kept[service] = error.with_traceback(None)
+            waited = self._now() - begun
+            for item in items:
+                item.attempt.waited += waited
+        return kept
 
     def _fetch(self, items: Group) -> Reply:
         """GET what a redirect leads to: a batch does not follow, a request by itself does."""
@@ -332,4 +373,4 @@ def _hint(item: Item, answer: Answer | None, token: str) -> Hint:
     """Say, when it is read, what a request that was forbidden needs, and what the token has that was sent."""
     if answer is None or answer.status != 403:
         return ""
-    return lacks(item.request.method, item.path, token)
+    return lacks(item.request.method, f"/{item.version}{item.url}", token, item.body)

@@ -205,7 +205,7 @@ class Pipeline:
             raise charge.refusal
         endpoint = engine.resolve(call)
         record.template = call.template
-        warning = permits.check(self.permissions, request.method, call.template, token)
+        warning = permits.check(self.permissions, request.method, call.template, token, options)
         if warning:
             self.warnings.append(warning)
         with self.limits.mailbox(token.app, box) if (box := _mailbox(call)) else nullcontext():

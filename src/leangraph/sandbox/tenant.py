@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
+
+from leangraph.knowledge.permissions import least, properties_of
 
 from .controls.faults import FaultControls
 from .controls.protocols import ProtocolControls
@@ -17,6 +20,36 @@ from .live import Live
 from .pipeline import Recorded
 from .rules import permits
 from .seed import people
+
+
+class Permissions(str):
+    """What the sandbox makes of permissions, as text; called, what a recorded run needs."""
+
+    _log: Iterable[Recorded]
+
+    def __new__(cls, mode: str, log: Iterable[Recorded]) -> Self:
+        made = super().__new__(cls, mode)
+        made._log = log
+        return made
+
+    def __call__(self, *, delegated: bool = False) -> list[str]:
+        """Return the least permissions that allow every request since the last ``reset``, batches item by item.
+
+        What Microsoft's table does not know is left out; ``leangraph perms --log`` names it.
+        """
+        calls = [
+            (one.method, f"{one.path}?{one.target.partition('?')[2]}", properties_of("", _body(one)))
+            for one in self._log
+            if one.version and not one.path.endswith("$batch")
+        ]
+        return least(calls, delegated=delegated)[0]
+
+
+def _body(record: Recorded) -> object:
+    try:
+        return record.json if record.body else None
+    except ValueError:
+        return None
 
 
 class Sandbox(SignInControls, FaultControls, ProtocolControls):
@@ -105,9 +138,12 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
         return list(self._pipeline.log)
 
     @property
-    def permissions(self) -> permits.Mode:
-        """What is made of a token's permissions: ``off``, ``warn`` or ``enforce``."""
-        return self._pipeline.permissions
+    def permissions(self) -> Permissions:
+        """What is made of a token's permissions: ``off``, ``warn`` or ``enforce``.
+
+        Called, it names the least permissions for every request so far: ``sandbox.permissions()``.
+        """
+        return Permissions(self._pipeline.permissions, self._pipeline.log)
 
     @permissions.setter
     def permissions(self, mode: permits.Mode) -> None:

@@ -10,13 +10,14 @@ import os
 import sys
 import threading
 import time
-import warnings
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import Context, copy_context
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, Protocol, TypeVar
+
+from leangraph.system.warn import warn
 
 PIECE: Final = 0.2  # seconds of one wait: on Windows, Ctrl-C gets through only between two waits
 GRACE: Final = 0.5  # seconds that Ctrl-C leaves to the calls that have begun
@@ -378,4 +379,4 @@ class Outcomes(Iterator[Outcome]):
 
     def __del__(self) -> None:
         if self._unread and not sys.is_finalizing():
-            warnings.warn(self._unread, RuntimeWarning, stacklevel=2)
+            warn(self._unread, RuntimeWarning)

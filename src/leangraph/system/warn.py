@@ -6,9 +6,9 @@ import sys
 import warnings
 
 
-def warn(message: str) -> None:
-    """Issue a ``UserWarning`` at the nearest line outside leangraph."""
+def warn(message: str, category: type[Warning] = UserWarning) -> None:
+    """Issue a warning at the nearest line outside leangraph."""
     level, frame = 1, sys._getframe(0)
     while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "leangraph":
         level, frame = level + 1, frame.f_back
-    warnings.warn(message, stacklevel=level)
+    warnings.warn(message, category, stacklevel=level)

@@ -8,11 +8,11 @@ from uuid import UUID
 from leangraph.address import Address, Verbs
 from leangraph.http.options import Writing
 from leangraph.http.reply import Reply
+from leangraph.protocols.content import File
 from leangraph.protocols.delta import Delta
 from leangraph.protocols.downloads import Target
 from leangraph.protocols.paging import Pages
 from leangraph.protocols.references import Added, Removed
-from leangraph.protocols.uploads import File
 
 Item = TypeVar("Item")  # what is there, as it is read
 Body = TypeVar("Body")  # as it is written: nothing is required

@@ -35,7 +35,7 @@ LAYERS = (
     "http: options retry signed target pace reply transport core",
     "protocols: batching batch drives content downloads operations paging delta references reports uploads mail",
     "address client scale",
-    "rows: journal write database",
+    "rows: journal write database read",
     "types",
     "sandbox/wire: hosts server faults signed_urls tls webhooks",
     "sandbox/seed: skus people contents",

@@ -298,7 +298,12 @@ def _writing(method: str, example: str, *, asks: bool = False) -> None:
         body = parts.body(words["texts"], words["typed"], words["source"])
         headers = parts.headers(words["header"])
         if words["dry_run"]:
-            request = {"method": method, "path": path, "headers": headers, "body": parts.masked(body)}
+            request = {
+                "method": method,
+                "path": parts.shown(path),
+                "headers": parts.masked(headers),
+                "body": parts.masked(body),
+            }
             output.write_one(request, output.Shape(), name="request", warn=progress.warn)
             return
         if asks:
@@ -334,6 +339,12 @@ def _confirm(question: str, *, yes: bool) -> None:
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Default: FILE.journal.")
 @click.option("--keep-bodies", is_flag=True, help="Write the bodies into the journal; they may hold passwords.")
 @click.option("--dry-run", is_flag=True, help="Print the plan, send nothing.")
+@click.option("--retry-failed", is_flag=True, help="With --resume: send the rows that failed once more.")
+@click.option("-f", "texts", multiple=True, metavar="KEY=VALUE", help="A field of each body, with {Column}.")
+@click.option("-F", "typed", multiple=True, metavar="KEY=VALUE", help="The same: true, null, 7.")
+@click.option("--ignore-columns", is_flag=True, help="Leave out columns that are no properties.")
+@click.option("--delimiter", metavar="CHAR", help="Of CSV; found by itself if it is , ; | or a tab.")
+@click.option("--encoding", metavar="NAME", help="Of the file; UTF-8, UTF-16 and cp1252 are found by themselves.")
 @takes(SHAPE, YES)
 def batch(
     connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, file: Path, **words: Any
@@ -350,24 +361,30 @@ def batch(
     from leangraph.cli import bulk
     from leangraph.rows.journal import Journal
 
-    template = words["template"]
+    names = ("template", "texts", "typed", "encoding", "delimiter")
+    if words["retry_failed"] and not words["resume"]:
+        raise click.UsageError("--retry-failed goes with --resume")
+    source = bulk.Source(
+        file, **{name: words[name] for name in names}, ignore=words["ignore_columns"], warn=progress.warn
+    )
     if words["dry_run"]:
-        output.write(bulk.plan(file, template), shape, name="plan", warn=progress.warn)
+        output.write(bulk.plan(source), shape, name="plan", warn=progress.warn)
         return
     methods: dict[str, int] = {}
-    for item in bulk.read(file, template):  # all of it, before any of it leaves
+    for item in bulk.items(source):  # all of it, before any of it leaves
         methods[item.method] = methods.get(item.method, 0) + 1
     progress.total = sum(methods.values())
     if methods.keys() - {"GET"}:
         _confirm(f"{', '.join(f'{n} {method}' for method, n in methods.items())} from {file}?", yes=words["yes"])
     graph = connect()
+    again = {name: words[name] for name in ("resume", "retry_failed")}
     with Journal(
         words["journal"] or file.with_name(f"{file.name}.journal"),
         resume=words["resume"],
         keep_bodies=words["keep_bodies"],
     ) as journal:
         try:
-            rows = progress.counted(bulk.run(graph, file, template, journal, resume=words["resume"]))
+            rows = progress.counted(bulk.run(graph, source, journal, **again))
             output.write(rows, shape, name="results", warn=progress.warn)
         except KeyboardInterrupt:
             progress.say(f"{journal.count('done')} rows are done; go on with --resume")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import pickle
-import signal
 import struct
 import threading
 from collections import deque
@@ -16,6 +15,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from processes import in_fork
 from shares import share
 from virtual import VirtualTime
 
@@ -590,18 +590,16 @@ def test_a_budget_waits_no_longer_than_its_caller(kind: str, tmp_path: Path) -> 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_budget_is_not_spent_once_more_by_each_child() -> None:
-    budgets = {"own": Budget(50, 1), "share": Budget(50, 2).split(2)}
-    children = {}
-    for name, budget in budgets.items():
-        if not (child := os.fork()):
-            try:
-                budget.take()
-            except ConfigurationError as error:
-                os._exit(3 if "split" in str(error) else 4)
-            finally:
-                os._exit(0)
-        children[name] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    assert children == {"own": 3, "share": 0}
+    own, share = Budget(50, 1), Budget(50, 2).split(2)
+
+    def refused() -> bool:
+        with pytest.raises(ConfigurationError, match="split"):
+            own.take()
+        share.take()
+        return True
+
+    assert in_fork(refused) == 0
+    own.take()
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
@@ -612,12 +610,12 @@ def test_a_lock_that_is_held_while_the_process_forks_does_not_stop_the_child(nam
     budget = Budget(1, 5).split(1)
     pace.heard("/v1.0/users", pace.wait("/v1.0/users"), passed=0, refused=1, asked=0.0)
     owner: Any = {"budget": budget, "pace": pace, "clock": clock}[name]
+
+    def go_on() -> bool:
+        pace.wait("/v1.0/users")
+        clock.sleep(1.0)
+        budget.take()
+        return True
+
     with owner._lock:
-        child = os.fork()
-        if not child:
-            signal.alarm(20)
-            pace.wait("/v1.0/users")
-            clock.sleep(1.0)
-            budget.take()
-            os._exit(0)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert in_fork(go_on) == 0

@@ -28,7 +28,7 @@ PACKAGE = SOURCE / "leangraph"
 LAYERS = (
     "_version errors clouds",
     "system: files fork warn threads",
-    "net: headers origin redact content framing failures session",
+    "net: headers origin redact content framing failures trust adapter session",
     "settings: fields profiles rules sources model __init__ switches",
     "knowledge: corrections __init__ csdl rules schema permissions",
     "auth: grant flow azure bearer holder refusals store wire proofs msal users managed oauth2 choose __init__",

@@ -306,8 +306,11 @@ def _parts(timeout: Timeout) -> tuple[float, float]:
 def _raw(response: requests.Response, most: int) -> Iterator[bytes]:
     """Yield the bytes of a body as they came, encoded as they are."""
     size = min(most, MOST_AT_ONCE) + 1
-    while piece := response.raw.read(size, decode_content=False):
+    raw = response.raw
+    while piece := raw.read(size, decode_content=False):
         yield piece
+        if raw.closed:  # with its last byte, as an answer of ours does
+            return
 
 
 def _refuse_open_end(response: requests.Response, body: bytes) -> None:

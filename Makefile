@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: demo test test-full test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean
+.PHONY: crash demo test test-full test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
@@ -41,6 +41,11 @@ lint: $(READY)
 house: $(READY)
 	$(BIN)/python tools/house.py
 
+# Ctrl-C at a hundred moments of fan_out; prints the longest time that it took to end, in seconds
+crash: $(READY)
+	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 100 threads
+	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 20 processes
+
 bench: $(READY)
 	$(BIN)/python -m benchmarks
 
@@ -67,6 +72,10 @@ types: $(READY)
 # Rewrite docs/sandbox-endpoints.md: what the sandbox acts out, and the test that proves it
 sandbox-page: $(READY)
 	$(BIN)/python tools/make_sandbox_page.py
+
+# Count the documented examples that the sandbox answers as documented: make documented DOCUMENTED=FILE.jsonl
+documented: $(READY)
+	$(BIN)/python tools/documented.py $(or $(DOCUMENTED),$(error say which file: make documented DOCUMENTED=FILE.jsonl))
 
 $(READY) $(FOR_DEMO): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "leangraph needs Python 3.11 or later: make PYTHON=python3.12 ...")'

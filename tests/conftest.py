@@ -55,6 +55,13 @@ def graph_sandbox(graph_sandbox: Sandbox) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
+def acted(request: pytest.FixtureRequest) -> None:
+    """What no family acts out is refused, rather than answered by the metadata."""
+    name = "sandbox" if "sandbox" in request.fixturenames else "graph_sandbox"
+    request.getfixturevalue(name).fidelity = "acted"
+
+
+@pytest.fixture
 def web(graph_sandbox: Sandbox) -> Iterator[requests.Session]:
     """A session that trusts the sandbox, and nothing from the environment."""
     with requests.Session() as session:

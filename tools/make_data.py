@@ -53,6 +53,11 @@ def path_data(metadata: Metadata) -> dict[str, Any]:
     }
 
 
+def value_data(metadata: Metadata) -> dict[str, Any]:
+    """Return the content of ``values.json``."""
+    return {"computed": dict(sorted(metadata.computed.items())), "filled": dict(sorted(metadata.filled.items()))}
+
+
 def enum_data(metadata: Metadata) -> dict[str, Any]:
     """Return the content of ``enums.json``."""
     return {"flags": sorted(metadata.flags), "members": dict(sorted(metadata.enums.items()))}
@@ -190,6 +195,7 @@ def files(metadata: Path, permissions: Path, advanced: Path) -> dict[str, str]:
     return {
         f"{KNOWLEDGE}/paths.json": text(path_data(model)),
         f"{KNOWLEDGE}/enums.json": text(enum_data(model)),
+        f"{KNOWLEDGE}/values.json": text(value_data(model)),
         f"{KNOWLEDGE}/permissions.json": text(needs),
         f"{KNOWLEDGE}/rules.json": text(make_rules.rule_data(model, needs, filters)),
         f"{FIXTURES}/paths.tsv": sample_data.paths(metadata),

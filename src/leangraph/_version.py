@@ -1,3 +1,3 @@
-"""The version, in a module that imports nothing."""
+"""The version, for whoever needs it without the rest."""
 
 __version__ = "0.1.0"

@@ -15,12 +15,14 @@ from leangraph.http.target import Location
 from leangraph.protocols.paging import Pages
 
 if TYPE_CHECKING:
+    from email.message import EmailMessage
     from uuid import UUID
 
+    from leangraph.protocols.content import File
     from leangraph.protocols.delta import Delta
     from leangraph.protocols.downloads import Target
     from leangraph.protocols.references import Added, Removed
-    from leangraph.protocols.uploads import File, Progress
+    from leangraph.protocols.uploads import Progress
     from leangraph.types._verbs import AnyAddress
 
 # The entity sets and singletons of v1.0. Source: https://graph.microsoft.com/v1.0/$metadata
@@ -153,7 +155,7 @@ class Verbs(Location):
         """
         return self._client.request(method, self, json, **options)
 
-    def add(self, ids: Any) -> Added:
+    def add(self, ids: Any = None, **others: Any) -> Added:
         """Relate objects to this one, any number: ``graph.groups[id].members.add(ids)``.
 
         What is there already and what does not exist is counted, not raised: repeating it does no harm.
@@ -166,13 +168,33 @@ class Verbs(Location):
         """
         from leangraph.protocols import references
 
+        self._refuse_call("add", ids, others)
         return references.add(self._client, self._path, ids)
 
-    def remove(self, ids: Any) -> Removed:
+    def remove(self, ids: Any = None, **others: Any) -> Removed:
         """Take objects out of this relation, and leave them as they are; arguments and errors as for ``add``."""
         from leangraph.protocols import references
 
+        self._refuse_call("remove", ids, others)
         return references.remove(self._client, self._path, ids)
+
+    def send_message(self, message: EmailMessage, *, by_draft: bool = False) -> None:
+        """Send a message of the standard library from this mailbox: ``graph.users[id].send_message(message)``.
+
+        Up to 3 MB it takes one request and ``Mail.Send``. A larger one goes by a draft, to which each attachment
+        is uploaded; that takes ``Mail.ReadWrite`` too.
+
+        Args:
+            by_draft: send a small one by a draft, too. If the answer is lost, that can be repeated: the draft is
+                sent once. In one request it cannot, and the error says that the message may have been sent.
+
+        Raises:
+            ConfigurationError: this is no mailbox, or the message has no recipient or too large a text.
+        """
+        from leangraph.protocols import mail
+
+        core = self._client
+        mail.send_message(core.transport, core.target(self._path, {}).url, message, by_draft=by_draft)
 
     def upload(
         self,
@@ -286,6 +308,13 @@ class Verbs(Location):
         target = core.target(reports.report_path(self._path, parameters), {"headers": headers})
         return reports.report(core.transport, target.url, target.headers)
 
+    def _refuse_call(self, name: str, ids: Any, others: Mapping[str, Any]) -> None:
+        if ids is None or others:
+            raise TypeError(
+                f"{name}(ids) takes ids of objects to relate, and nothing else. To call Graph's own {name} at "
+                f"{self._path}, say (address / {name!r})(…)"
+            )
+
     @property
     def _client(self) -> Core:
         if self._core is None:
@@ -382,6 +411,8 @@ def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, An
     kind = schema.leads_to(owner)
     here = schema.bound(kind, name) if kind else schema.named(name)
     if not here:
+        if len(arguments) == 1 and not keywords and isinstance(arguments[0], (str, int)):
+            raise TypeError(f"{path} is no function: for the object with this key say [{arguments[0]!r}]")
         close = schema.alternatives(path) if kind else []
         meant = f"did you mean {' or '.join(close)}? " if close else ""
         raise TypeError(

@@ -32,9 +32,9 @@ from leangraph.system.threads import Outcomes
 if TYPE_CHECKING:
     import requests
 
+    from leangraph.protocols.content import File
     from leangraph.protocols.delta import Delta
     from leangraph.protocols.downloads import Target
-    from leangraph.protocols.uploads import File
     from leangraph.settings import Settings
     from leangraph.types import AnyAddress, Roots
 else:
@@ -94,24 +94,15 @@ class GraphClient(Roots):
         if self.version not in VERSIONS:
             raise ConfigurationError(f"version must be one of {', '.join(VERSIONS)}, not {self.version!r}")
         refuse_unfit(headers or {})
-        if timeout is not None and not 0 < timeout < math.inf:
-            raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
-        http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
+        http = _http(session, settings, timeout)
         self._owns_holder = holder is None
-        if holder is None:
-            assert settings is not None
-            from leangraph.auth.choose import source_for
-
-            holder = TokenHolder(source_for(settings, http), scopes=settings.token_scopes)
-        if retry is None:
-            retry = RetryPolicy(settings.max_retries, settings.patience) if settings else RetryPolicy()
-        self.token_holder = holder
+        self.token_holder = _holder(settings, http) if holder is None else holder
         clock = Clock(sleep)
         transport = Transport(
             http,
-            holder,
+            self.token_holder,
             self.url,
-            policy=retry,
+            policy=retry if retry is not None else RetryPolicy.of(settings) if settings else RetryPolicy(),
             pace=Pace(clock, budget),
             clock=clock,
             read_only=settings.read_only if settings else is_read_only(),
@@ -150,8 +141,7 @@ class GraphClient(Roots):
             from leangraph.settings import Settings
 
             settings = Settings()
-        given = options.pop("session", None)
-        http = given if isinstance(given, HttpSession) else _http(given, settings, options.get("timeout"))
+        http = _http(options.pop("session", None), settings, options.pop("timeout", None))
         return {
             tenant: cls(settings=settings.for_tenant(tenant), session=http, **options)
             for tenant in dict.fromkeys(tenants)
@@ -283,10 +273,10 @@ class GraphClient(Roots):
             MissingPermission: names for each request that is not allowed what it needs and what the token has.
             AuthError, TransportError: no token was to be had.
         """
-        unknown, lacking = permissions.check(requests, self.token_holder.token)
+        unknown, lacking = permissions.missing(requests, permissions.held(self.token_holder.token))
         if lacking:
             raise MissingPermission(*lacking)
-        return tuple(unknown)
+        return unknown
 
     def close(self) -> None:
         """Close the connections and the sign-in that the client made; what was handed in stays open."""
@@ -332,10 +322,26 @@ def _root(url: str) -> str:
     return url
 
 
-def _http(session: requests.Session | None, settings: Settings | None, timeout: float | None) -> HttpSession:
+def _holder(settings: Settings | None, http: HttpSession) -> TokenHolder:
+    from leangraph.auth.choose import source_for
+
+    assert settings is not None
+    return TokenHolder(source_for(settings, http), scopes=settings.token_scopes)
+
+
+def _http(
+    session: requests.Session | HttpSession | None, settings: Settings | None, timeout: float | None
+) -> HttpSession:
+    if timeout is not None and not 0 < timeout < math.inf:
+        raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
+    if isinstance(session, HttpSession):
+        if timeout is not None:
+            raise ConfigurationError("timeout= is for a session that is made here: the HttpSession has its own")
+        return session
     return HttpSession(
         session,
         ca_bundle=settings.ca_bundle if settings else None,
         proxy=settings.proxy.get_secret_value() if settings and settings.proxy else None,
         timeout=timeout or (settings.timeout if settings else clouds.TIMEOUT),
+        max_body=settings.max_body if settings else clouds.MAX_BODY,
     )

@@ -99,7 +99,7 @@ def test_cells_become_what_their_property_is(tmp_path: Path) -> None:
         "city",
     ]
     file = csv_of(tmp_path / "x.csv", columns, [["a/b", "FALSE", "1;2", "007", "null", "Geheim-1", ""]])
-    item = next(bulk.read(file, "patch /users/{id}"))
+    item = next(bulk.items(bulk.Source(file, "patch /users/{id}")))
 
     assert (item.method, item.path) == ("PATCH", "/users/a%2Fb")
     assert item.body == {
@@ -119,7 +119,7 @@ def test_json_lines_say_everything_themselves(tmp_path: Path) -> None:
     ]
     file.write_text("\n\n".join(json.dumps(line) for line in lines), encoding="utf-8")
 
-    assert list(bulk.read(file, None)) == [
+    assert list(bulk.items(bulk.Source(file))) == [
         bulk.Item(1, "POST", "/groups", {"a": [1]}, {"Prefer": "x"}),
         bulk.Item(2, "GET", "/v1.0/users/a", None, {}),
     ]
@@ -131,9 +131,9 @@ def test_json_lines_say_everything_themselves(tmp_path: Path) -> None:
         ("x.csv", "id\na\n", None, "needs a template"),
         ("x.csv", "id\na\n", "/users/{id}", "must be a method and a path"),
         ("x.csv", "id\na\n", "PATCH /users/{upn}", "has no column upn"),
-        ("x.csv", "id,x\na\n", "PATCH /users/{id}", "row 1 has another number of cells"),
-        ("x.csv", "id,x\na,b,c\n", "PATCH /users/{id}", "row 1 has another number of cells"),
-        ("x.csv", "id,x\na,b\n ,c\n", "PATCH /users/{id}", "row 2 has nothing in id"),
+        ("x.csv", "id,city\na\n", "PATCH /users/{id}", "row 1 has another number of cells"),
+        ("x.csv", "id,city\na,b,c\n", "PATCH /users/{id}", "row 1 has another number of cells"),
+        ("x.csv", "id,city\na,b\n ,c\n", "PATCH /users/{id}", "row 2 has nothing in id"),
         ("x.csv", "id,accountEnabled\na,maybe\n", "PATCH /users/{id}", "must be true or false"),
         ("x.jsonl", "{", None, "line 1 is not JSON"),
         ("x.jsonl", "[]", None, "line 1 is no request"),

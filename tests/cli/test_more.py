@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +37,28 @@ def test_perms_names_the_least_permission_offline(capsys: pytest.CaptureFixture[
 def test_perms_says_unknown_and_does_not_guess(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["perms", "GET", "/nowhere/at/all"]) == 3
     assert "unknown" in capsys.readouterr().err
+
+
+def test_perms_names_the_least_set_for_a_log(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    log = tmp_path / "run.log"
+    log.write_text(
+        "12:00 DEBUG leangraph GET /v1.0/users 200, 12 ms\n"
+        "GET https://graph.microsoft.com/v1.0/groups/1/members?$top=5\nnothing at all\nPOST /nowhere\n",
+        encoding="utf-8",
+    )
+    assert main(["perms", "--log", str(log), "-o", "json"]) == 0
+
+    application, delegated = json.loads(capsys.readouterr().out)
+    assert application["least"] == "GroupMember.ReadBasic.All, User.ReadBasic.All"
+    assert (application["unknown"], delegated["kind"]) == ("POST /nowhere", "delegated")
+
+    log.write_text("nothing\n", encoding="utf-8")
+    assert main(["perms", "--log", str(log)]) == 3
+
+
+@pytest.mark.parametrize("words", [[], ["GET"], ["GET", "/users", "--log", "-"]])
+def test_perms_wants_a_request_or_a_log(words: list[str]) -> None:
+    assert main(["perms", *words]) == 2
 
 
 def test_whoami_reads_the_token(tenant: Sandbox, capsys: pytest.CaptureFixture[str]) -> None:

@@ -463,6 +463,44 @@ def test_whoever_leaves_writes_behind_is_told_what_is_unknown(
     assert eventually(lambda: sent(server) == 20 + flying)
 
 
+@given(
+    number=st.integers(0, 150),
+    read=st.integers(0, 150),
+    ordered=st.booleans(),
+    stalled=st.sets(st.integers(0, 7)),
+    writes=st.booleans(),
+)
+@settings(deadline=None)
+def test_what_is_told_and_what_was_read_is_all_that_was_sent(
+    number: int, read: int, ordered: bool, stalled: set[int], writes: bool
+) -> None:
+    gate, lock, arrivals = threading.Event(), threading.Lock(), itertools.count()
+    serve = batching(done)
+
+    def answer(arrived: Arrived) -> tuple[Any, ...]:
+        with lock:
+            place = next(arrivals)
+        if place in stalled:
+            gate.wait(0.05)  # long enough for others to overtake it
+        return serve(arrived)
+
+    with canned(answer) as server, GraphClient(TokenHolder.fixed("t"), url=server.url) as graph:
+        requests = groups(number) if writes else (f"/users/{n}" for n in range(number))
+        replies = graph.batch(requests, ordered=ordered)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            had = len(list(itertools.islice(replies, read)))
+            replies.close()
+        told = sum(int(n) for each in caught for n in re.findall(r"(\d+) writes", str(each.message)))
+        gate.set()
+
+        assert had == min(read, number)
+        if writes:
+            assert eventually(lambda: sent(server) == had + told)
+        else:
+            assert told == 0
+
+
 @LEAVE
 def test_whoever_leaves_reads_behind_is_told_nothing(graph: GraphClient, leave: Callable[[Any], None]) -> None:
     with warnings.catch_warnings():

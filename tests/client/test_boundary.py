@@ -13,6 +13,7 @@ import pytest
 import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from processes import python
 from wire import TOKEN, client_of, reply, reported, wire
 
 from leangraph import ConfigurationError, Error, GraphClient, GraphError, RetryPolicy, TokenHolder, TransportError
@@ -338,9 +339,6 @@ def test_a_client_that_is_warned_in_its_first_answer_goes_on(used: str) -> None:
 
 def test_no_first_import_happens_in_a_call() -> None:
     """A process that forks while a thread imports leaves its child a module that is never there."""
-    import subprocess
-    import sys
-
     with wire(
         lambda n: reply({"value": [{"id": "1"}]}) if n % 3 else reply({"error": {}}, status="403 No")
     ) as server:
@@ -355,5 +353,5 @@ def test_no_first_import_happens_in_a_call() -> None:
             "t = threading.Thread(target=work); t.start(); t.join()\n"
             "print(sorted(set(sys.modules) - before))\n"
         )
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.strip() == "[]"
+        done = python("-c", code)
+    assert done.stdout.strip() == "[]", done.stderr

@@ -483,7 +483,7 @@ def test_the_same_input_gives_the_same_bytes(tmp_path: Path, inputs: list[str]) 
         outcomes.append({p.relative_to(target): p.read_bytes() for p in target.rglob("*.*")})
 
     assert outcomes[0] == outcomes[1]
-    assert len(outcomes[0]) == 7
+    assert len(outcomes[0]) == 8
 
 
 def test_check_writes_nothing_and_fails_where_a_file_is_not_as_it_would_be(

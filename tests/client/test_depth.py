@@ -54,6 +54,4 @@ def test_few_functions_stand_between_a_call_and_the_socket() -> None:
     assert any(sent)
     assert len(entered) <= MOST_ENTERED, entered
     assert max(stacked) <= MOST_STACKED
-    assert (
-        entered.count("address") == entered.count("segments") == 0
-    )  # it was seen before
+    assert entered.count("address") == entered.count("segments") == 0  # it was seen before

@@ -44,6 +44,7 @@ from leangraph import (
 )
 from leangraph.http.signed import SignedUrl
 from leangraph.protocols import drives, reports, uploads
+from leangraph.protocols.content import Content
 
 UNIT = 320 * 1024
 TOKEN = "canary-token"
@@ -253,7 +254,7 @@ def hashes(data: bytes) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", ["quickXorHash", "sha1Hash", "sha256Hash"])
 def test_a_hash_decides_whatever_the_size_says(name: str) -> None:
-    source = uploads.Source(b"content")
+    source = Content(b"content")
     right, wrong = hashes(b"content")[name], hashes(b"Content")[name]
 
     assert uploads._difference({"size": 99, "file": {"hashes": {name: right}}}, source) == ""
@@ -274,7 +275,7 @@ def test_a_hash_decides_whatever_the_size_says(name: str) -> None:
     ],
 )
 def test_without_a_hash_the_size_decides(item: Any, differs: bool) -> None:
-    assert bool(uploads._difference(item, uploads.Source(b"content"))) is differs
+    assert bool(uploads._difference(item, Content(b"content"))) is differs
 
 
 # -- what can be uploaded -------------------------------------------------------------------------------------
@@ -322,7 +323,7 @@ class Dribble(io.BytesIO):
 def test_bytes_come_from_anything_that_has_some(tmp_path: Path, make: Callable[[Path], Any]) -> None:
     (tmp_path / "a.bin").write_bytes(some_bytes(5000))
     file = make(tmp_path / "a.bin")
-    with uploads.Source(file) as source:
+    with Content(file) as source:
         assert source.size == 5000
         assert source.read(0, 5000) == some_bytes(5000)
         assert source.read(4990, 10) == some_bytes(5000)[4990:]
@@ -335,13 +336,13 @@ def test_a_file_is_read_from_where_it_stands_and_as_far_as_was_said() -> None:
     file = io.BytesIO(b"0123456789")
     file.seek(3)
 
-    with uploads.Source(file, 4) as source:
+    with Content(file, 4) as source:
         assert (source.size, source.read(0, 4), source.read(2, 2)) == (4, b"3456", b"56")
 
 
 def test_a_pipe_is_read_as_far_as_was_said() -> None:
     pipe = Pipe(some_bytes(5000))
-    with uploads.Source(pipe, 1500) as source:
+    with Content(pipe, 1500) as source:
         assert source.read(0, 1500) == some_bytes(5000)[:1500]
     assert pipe.read(10) == some_bytes(5000)[1500:1510]
 
@@ -2333,7 +2334,7 @@ def test_the_examples_of_the_page_run(
 ) -> None:
     page = (Path(__file__).parents[2] / "docs" / "protocols.md").read_text(encoding="utf-8")
     section = page.partition("## Files\n")[2].partition("\n## ")[0]
-    copy, percent, backup, attachment, report = re.findall(
+    copy, percent, backup, attachment, message, report = re.findall(
         r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE
     )
     space: dict[str, Any] = {"graph": graph_client}
@@ -2343,7 +2344,7 @@ def test_the_examples_of_the_page_run(
         "/users/ada.lovelace@contoso.example/photo/$value", data=b"jpeg", headers={"Content-Type": "image/jpeg"}
     )
 
-    for code in (copy, percent, backup, attachment, report):
+    for code in (copy, percent, backup, attachment, message, report):
         exec(code, space)
 
     assert Path("copy.xlsx").read_bytes() == drive.stored("backup.tar") == CONTENT

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import threading
 from collections.abc import Callable
 
 import pytest
-from processes import LIMIT
+from processes import in_fork
 
 from leangraph.system import fork
 
@@ -17,15 +16,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has
 
 
 def in_a_child(check: Callable[[], bool]) -> bool:
-    """Return what ``check`` tells in a forked child; a child that hangs is ended."""
-    child = multiprocessing.get_context("fork").Process(target=lambda: os._exit(0 if check() else 1))
-    child.start()
-    child.join(LIMIT)
-    try:
-        return child.exitcode == 0
-    finally:
-        child.kill()
-        child.join()
+    """Return what ``check`` tells in a forked child."""
+    return in_fork(check) == 0
 
 
 class Owner:

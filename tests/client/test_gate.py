@@ -574,3 +574,32 @@ def test_a_verb_loses_no_location(verb: str, name: str) -> None:
 def test_an_answer_without_anything_is_none() -> None:
     with canned(lambda _: (204, None)) as server, GraphClient(TokenHolder.fixed("x"), url=server.url) as graph:
         assert graph.patch("/users/x", {}) is None
+
+
+# -- names that are Graph's and ours --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda graph: graph.drives["d"].items["i"].workbook.tables.add(address="Sheet1!A1:D5"),
+        lambda graph: graph.drives["d"].items["i"].workbook.names.add(name="x", reference="y"),
+        lambda graph: graph.drives["d"].items["i"].workbook.tables.add(),
+        lambda graph: graph.users["x"].followedSites.remove(value=[]),
+        lambda graph: graph.drives["d"].items["i"].workbook.functions.count(values=[1]),
+    ],
+)
+def test_a_verb_that_takes_the_place_of_a_segment_says_how_to_reach_it(
+    graph: GraphClient, server: Canned, call: Callable[[Any], Any]
+) -> None:
+    with pytest.raises(TypeError, match=r"\(address / '\w+'\)\(…\)"):
+        call(graph)
+
+    assert server.requests == []
+
+
+def test_a_key_in_parentheses_is_told_from_a_call(graph: GraphClient, server: Canned) -> None:
+    with pytest.raises(TypeError, match=r"say \['x'\]"):
+        graph.users("x")
+
+    assert server.requests == []

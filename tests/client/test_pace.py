@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import pickle
 import struct
 import threading
@@ -12,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from processes import in_fork
 from shares import share
 from virtual import VirtualTime
 
-from leangraph import Budget, ConfigurationError, FileBudget
-from leangraph.http.pace import Clock, Pace
+from leangraph import Budget, ConfigurationError, FileBudget, Throttled
+from leangraph.http.pace import LONGEST, NAMES, SLOWEST, Clock, Pace
 from leangraph.http.target import mailbox, service
 
 LATENCY = 0.05
@@ -466,3 +468,154 @@ def test_a_clock_that_was_set_back_stops_a_file_budget_for_no_longer_than_its_ow
     now[0] = 1.0
 
     assert time.run(shared.take) == pytest.approx(0.1)
+
+
+# -- whatever the pace is told --------------------------------------------------------------------------------
+
+PATHS = ["/v1.0/users", "/v1.0/users/a/messages", "/v1.0/sites/x/drive", "/v1.0/me/events"]
+SHARES = st.sampled_from(["0.8", "1.0", "1.2", "1.8", "nan", "inf", "-inf", "1e308", "x", ""]) | st.text(
+    max_size=4
+)
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("idle"), st.floats(0, 1e6)),
+        st.tuples(st.just("passed"), st.sampled_from(PATHS), st.integers(1, 20), st.none() | SHARES),
+        st.tuples(st.just("refused"), st.sampled_from(PATHS), st.none() | st.floats(0, 1e9)),
+    ),
+    max_size=30,
+)
+
+
+class Alone:
+    """A clock of one thread, and what it waited."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+        self.naps: list[float] = []
+
+    def now(self) -> float:
+        return self.at
+
+    def sleep(self, seconds: float) -> None:
+        self.naps.append(seconds)
+        self.at += seconds
+
+
+@settings(deadline=None, max_examples=300)
+@given(EVENTS, st.floats(0, 300))
+@example([("passed", PATHS[0], 1, "1.2"), ("passed", PATHS[0], 1, None)], 300.0)
+@example([("refused", PATHS[0], 1e9), ("idle", 3601.0)], 300.0)
+def test_whatever_the_pace_is_told_no_wait_exceeds_its_limit(events: list[Any], limit: float) -> None:
+    clock = Alone()
+    pace = Pace(clock)  # type: ignore[arg-type]
+    for kind, *event in events:
+        if kind == "idle":
+            clock.at += event[0]
+            continue
+        path, begun, waited = event[0], clock.at, len(clock.naps)
+        refusal: Throttled | None = None
+        try:
+            begun = pace.wait(path, event[1] if kind == "passed" else 1, limit=limit)
+        except Throttled as error:
+            refusal = error
+        if refusal is not None:
+            assert (refusal.retry_after or 0.0) > 0
+            assert len(clock.naps) == waited  # told at once
+        assert sum(clock.naps[waited:]) <= limit * (1 + 1e-9)
+        clock.at += 0.05
+        if kind == "passed":
+            pace.heard(path, begun, passed=event[1], percentage=event[2])
+        else:
+            pace.heard(path, begun, passed=0, refused=1, asked=event[1])
+        assert 0 <= pace.delay(path) <= LONGEST + 1 / SLOWEST + 1
+
+    clock.at += 2 * LONGEST  # and none of it lasts
+    assert pace.wait(PATHS[0], limit=limit) == clock.at or limit < 1 / SLOWEST
+
+
+@pytest.mark.parametrize("idle", [0.0, 3.0, 60.0, 3600.0, 1e6])
+@pytest.mark.parametrize("before", [1, 4, 50])
+def test_time_in_which_nobody_asked_slows_nothing_down(idle: float, before: int) -> None:
+    def slowed(idle: float) -> float:
+        clock = Alone()
+        pace = Pace(clock)  # type: ignore[arg-type]
+        for refusal in range(3):
+            for _ in range(before):
+                begun = pace.wait(PATHS[0])
+                clock.at += 0.1
+                pace.heard(PATHS[0], begun, passed=1)
+            if refusal == 1:
+                clock.at += idle
+            begun = pace.wait(PATHS[0])
+            clock.at += 0.1
+            pace.heard(PATHS[0], begun, passed=0, refused=1, asked=1.0)
+        clock.at += 1.0
+        started = clock.at
+        for _ in range(20):
+            begun = pace.wait(PATHS[0])
+            pace.heard(PATHS[0], begun, passed=1)
+        return clock.at - started
+
+    assert slowed(idle) <= slowed(0.0) * 1.2 + 2.0
+
+
+def test_after_mailboxes_were_throttled_once_their_limits_are_forgotten() -> None:
+    clock = Alone()
+    pace = Pace(clock)  # type: ignore[arg-type]
+    for number in range(2000):
+        begun = pace.wait(f"/v1.0/users/{number}/messages")
+        pace.heard(f"/v1.0/users/{number}/messages", begun, passed=0, refused=1, asked=1.0)
+    assert len(pace._lanes) > 1000
+    clock.at += 60
+    pace.wait("/v1.0/users")
+    assert not pace._lanes
+    assert len(pace._names) <= NAMES
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_a_budget_waits_no_longer_than_its_caller(kind: str, tmp_path: Path) -> None:
+    clock = Alone()
+    options: dict[str, Any] = {"clock": clock.now, "sleep": clock.sleep}
+    budget: Any = Budget(1, **options) if kind == "memory" else FileBudget(tmp_path / "b", 1, **options)
+    budget.take()
+    with pytest.raises(Throttled, match="budget"):
+        budget.take(10, limit=9.0)
+    assert clock.naps == []
+    budget.take(10, limit=10.0)  # what was refused was not spent
+    assert clock.naps == [10.0]
+    pace = Pace(clock, budget)  # type: ignore[arg-type]
+    with pytest.raises(Throttled):
+        pace.wait("/v1.0/users", limit=0.5)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_budget_is_not_spent_once_more_by_each_child() -> None:
+    own, share = Budget(50, 1), Budget(50, 2).split(2)
+
+    def refused() -> bool:
+        with pytest.raises(ConfigurationError, match="split"):
+            own.take()
+        share.take()
+        return True
+
+    assert in_fork(refused) == 0
+    own.take()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.parametrize("name", ["budget", "pace", "clock"])
+def test_a_lock_that_is_held_while_the_process_forks_does_not_stop_the_child(name: str) -> None:
+    clock = Clock(lambda _: None)
+    pace = Pace(clock)
+    budget = Budget(1, 5).split(1)
+    pace.heard("/v1.0/users", pace.wait("/v1.0/users"), passed=0, refused=1, asked=0.0)
+    owner: Any = {"budget": budget, "pace": pace, "clock": clock}[name]
+
+    def go_on() -> bool:
+        pace.wait("/v1.0/users")
+        clock.sleep(1.0)
+        budget.take()
+        return True
+
+    with owner._lock:
+        assert in_fork(go_on) == 0

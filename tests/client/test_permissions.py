@@ -132,7 +132,7 @@ def test_an_app_has_nothing_to_do_below_me() -> None:
     [
         (token(roles=["A", "B"]), Held(False, frozenset("AB"))),
         (token(scp="A B"), Held(True, frozenset("AB"))),
-        (token(aud="x"), Held(False, frozenset())),
+        (token(aud="x"), Held(False, frozenset(), audience="x")),
         (token(roles="A"), Held(False, frozenset())),
         ("opaque", None),
         ("a.b.c", None),
@@ -186,3 +186,215 @@ def test_no_explanation_shows_a_token() -> None:
 
     assert secret not in explain("GET", "/groups", held(secret))
     assert "canary" not in permissions.explain("GET", "/groups", permissions.held(secret))
+
+
+# -- properties that take a permission of their own -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "enough", "lacks"),
+    [
+        ("/users?$select=id,signInActivity", "User.Read.All AuditLog.Read.All", "User.Read.All"),
+        ("/users?$select=SIGNINACTIVITY", "User.Read.All AuditLog.Read.All", "User.Read.All"),
+        (
+            "/users?$filter=signInActivity/lastSignInDateTime le 2024-01-01T00:00:00Z",
+            "User.Read.All AuditLog.Read.All",
+            "User.Read.All",
+        ),
+        ("/users/x?select=employeeLeaveDateTime", "User.Read.All User-LifeCycleInfo.Read.All", "User.Read.All"),
+        (
+            "/users?$select=customSecurityAttributes",
+            "User.Read.All CustomSecAttributeAssignment.Read.All",
+            "User.Read.All",
+        ),
+        (
+            "/users?$orderby=signInActivity/lastSignInDateTime",
+            "Directory.Read.All AuditLog.Read.All",
+            "User.Read.All",
+        ),
+        (
+            "/servicePrincipals?$select=customSecurityAttributes",
+            "Application.Read.All CustomSecAttributeAssignment.ReadWrite.All",
+            "Application.Read.All",
+        ),
+        (
+            "/auditLogs/signIns?$select=appliedConditionalAccessPolicies",
+            "AuditLog.Read.All Policy.Read.All",
+            "AuditLog.Read.All",
+        ),
+        (
+            "/informationProtection/bitlocker/recoveryKeys/x?$select=key",
+            "BitlockerKey.Read.All",
+            "BitlockerKey.ReadBasic.All",
+        ),
+        (
+            "/directory/deviceLocalCredentials/x?$select=credentials",
+            "DeviceLocalCredential.Read.All",
+            "DeviceLocalCredential.ReadBasic.All",
+        ),
+        (
+            "/groups/x/members/microsoft.graph.user?$select=signInActivity",
+            "GroupMember.Read.All AuditLog.Read.All",
+            "GroupMember.Read.All",
+        ),
+    ],
+)
+def test_a_property_that_is_read_counts(path: str, enough: str, lacks: str) -> None:
+    need = needed("GET", path)
+    assert need is not None
+    assert allows(need, Held(False, frozenset(enough.split())))
+    assert not allows(need, Held(False, frozenset(lacks.split())))
+
+
+@pytest.mark.parametrize(
+    "path", ["/users?$filter=displayName eq 'signInActivity'", "/groups?$select=signInActivity"]
+)
+def test_a_word_that_is_no_such_property_does_not(path: str) -> None:
+    assert needed("GET", path) == needed("GET", path.partition("?")[0])
+
+
+@pytest.mark.parametrize(
+    ("body", "enough", "lacks"),
+    [
+        (["accountEnabled"], "User.EnableDisableAccount.All", "User-Phone.ReadWrite.All"),
+        (["accountEnabled"], "User.ReadWrite.All", "User-Mail.ReadWrite.All"),
+        (["mobilePhone", "businessPhones"], "User-Phone.ReadWrite.All", "User.EnableDisableAccount.All"),
+        (
+            ["accountEnabled", "mobilePhone"],
+            "User.EnableDisableAccount.All User-Phone.ReadWrite.All",
+            "User.EnableDisableAccount.All",
+        ),
+        (["accountEnabled", "jobTitle"], "User.ReadWrite.All", "User.EnableDisableAccount.All"),
+        (["jobTitle"], "Directory.ReadWrite.All", "User-Phone.ReadWrite.All User.EnableDisableAccount.All"),
+        (["passwordProfile", "@odata.type"], "User-PasswordProfile.ReadWrite.All", "User-Mail.ReadWrite.All"),
+    ],
+)
+def test_the_properties_that_are_written_decide(body: list[str], enough: str, lacks: str) -> None:
+    need = needed("PATCH", "/users/x", body)
+    assert need is not None
+    assert allows(need, Held(False, frozenset(enough.split())))
+    assert not allows(need, Held(False, frozenset(lacks.split())))
+
+
+def test_the_permission_for_just_that_comes_first() -> None:
+    assert "needs User.EnableDisableAccount.All or User.ReadWrite.All or" in explain(
+        "PATCH", "/users/x", None, ["accountEnabled"]
+    )
+
+
+def test_what_was_in_query_and_body_is_named_and_no_value_kept(graph_sandbox: Sandbox) -> None:
+    app = graph_sandbox.add_app(roles=["User.Read.All"])
+    graph_sandbox.permissions = "enforce"
+    env = graph_sandbox.env | {"AZURE_CLIENT_ID": app.client_id, "AZURE_CLIENT_SECRET": app.client_secret}
+    with GraphClient(settings=Settings.from_mapping(env)) as graph:
+        with pytest.raises(Forbidden) as caught:
+            graph.get("/users?$select=signInActivity&$filter=displayName eq 'Canary'")
+        with pytest.raises(Forbidden) as written:
+            graph.patch("/users/ada.lovelace@contoso.example", {"accountEnabled": False, "canary": "Canary"})
+        reply = next(iter(graph.batch([Request("GET", "/users?$select=signInActivity")])))
+        assert graph.get("/users?$select=displayName&$top=1")["value"]
+
+    for error in (caught.value, reply.error):
+        assert "User.Read.All with AuditLog.Read.All" in str(error)
+    assert "needs User.ReadWrite.All or Directory.ReadWrite.All" in str(written.value)
+    assert "Canary" not in f"{caught.value}{written.value}"
+
+
+# -- what it says ---------------------------------------------------------------------------------------------
+
+APP = Held(False, frozenset({"Mail.Read"}), "an-app", "a-tenant", "https://graph.microsoft.com")
+USER = Held(True, frozenset({"Mail.Read"}), "an-app", "a-tenant", "https://graph.microsoft.com/")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "usual"),
+    [
+        ("GET", "/users", "User.ReadBasic.All or User.Read.All or User.ReadWrite.All or"),
+        ("GET", "/users/x/manager", "User.Read.All or User.ReadWrite.All or Directory.Read.All or"),
+        ("PATCH", "/users/x", "User.ReadWrite.All or Directory.ReadWrite.All or"),
+        (
+            "GET",
+            "/groups/x/members",
+            "GroupMember.ReadBasic.All or Group.ReadBasic.All or",
+        ),
+        ("POST", "/groups", "Group.Create or Group.ReadWrite.All or Directory.ReadWrite.All or 1 more"),
+        ("POST", "/security/auditLog/queries", "AuditLogsQuery.Read.All or"),
+        ("GET", "/directory/subscriptions", "Directory.Read.All or Organization.Read.All"),
+    ],
+)
+def test_the_usual_permissions_are_named_before_the_exotic_ones(method: str, path: str, usual: str) -> None:
+    assert f"needs {usual}" in explain(method, path, APP)
+
+
+def test_an_app_is_told_of_permissions_for_apps_and_a_user_of_those_for_users() -> None:
+    assert "(delegated)" not in explain("GET", "/me/messages/x/attachments", APP)
+    assert "no app can do this by itself: sign in as a user" in explain("GET", "/me/memberOf", APP)
+    assert "(application)" not in explain("GET", "/users", USER)
+    assert "needs User.Read or" in explain("GET", "/me", USER)
+    assert "(application) or" in explain("GET", "/users", None)
+
+
+def test_paths_are_written_as_graph_writes_them() -> None:
+    text = explain("GET", "/auditlogs/signins/66ea54eb", APP)
+    assert text.startswith("GET /auditLogs/signIns/{id} needs ")
+
+
+@pytest.mark.parametrize(
+    ("audience", "login"),
+    [
+        ("https://graph.microsoft.com", "https://login.microsoftonline.com"),
+        ("00000003-0000-0000-c000-000000000000", "https://login.microsoftonline.com"),
+        ("https://graph.microsoft.us/", "https://login.microsoftonline.us"),
+        ("https://microsoftgraph.chinacloudapi.cn", "https://login.partner.microsoftonline.cn"),
+    ],
+)
+def test_what_lacks_comes_with_the_link_at_which_an_admin_consents(audience: str, login: str) -> None:
+    has = held(token(roles=["Mail.Read"], appid="an-app", tid="a-tenant", aud=audience))
+
+    assert f"{login}/a-tenant/adminconsent?client_id=an-app" in explain("GET", "/users", has)
+
+
+@pytest.mark.parametrize(
+    "claims", [{"appid": "an-app"}, {"tid": "t"}, {"appid": "a b\n", "tid": "t"}, {"appid": "a", "tid": "../evil"}]
+)
+def test_a_token_that_does_not_say_of_which_app_it_is_gives_no_link(claims: dict[str, str]) -> None:
+    assert "adminconsent" not in explain("GET", "/users", held(token(roles=["Mail.Read"], **claims)))
+
+
+# -- the least set for a run ----------------------------------------------------------------------------------
+
+
+def test_the_least_set_allows_all_and_nothing_in_it_is_superfluous() -> None:
+    calls = [
+        ("GET", "/users", ()),
+        ("GET", "/users/x/manager", ()),
+        ("GET", "/groups/x/members", ()),
+        ("PATCH", "/users/x", ("accountEnabled",)),
+        ("GET", "/users?$select=signInActivity", ()),
+        ("GET", "/nowhere", ()),
+    ]
+    for delegated in (False, True):
+        names, unknown = permissions.least(calls, delegated=delegated)
+        known = [need for need in (needed(*call) for call in calls) if need]
+
+        assert all(allows(need, Held(delegated, frozenset(names))) for need in known)
+        for name in names:
+            rest = Held(delegated, frozenset(names) - {name})
+            assert not all(allows(need, rest) for need in known), name
+        assert unknown == ["GET /nowhere"]
+    assert not [name for name in names if name.startswith(("Directory.ReadWrite", "User.ReadWrite"))]
+
+
+def test_the_sandbox_names_the_least_set_for_what_a_run_has_asked(
+    graph_sandbox: Sandbox, graph_client: GraphClient
+) -> None:
+    graph_client.get("/users?$top=1")
+    graph_client.patch("/users/ada.lovelace@contoso.example", {"accountEnabled": True})
+    list(graph_client.batch([Request("GET", "/groups?$top=1")]))
+
+    assert graph_sandbox.permissions == "off"
+    assert graph_sandbox.permissions() == [
+        "Group.ReadBasic.All",
+        "User.EnableDisableAccount.All",
+        "User.ReadBasic.All",
+    ]

@@ -40,7 +40,7 @@ from leangraph import (
     TokenHolder,
     TransportError,
 )
-from leangraph.net import session as session_module
+from leangraph.net import adapter as adapter_module
 from leangraph.net.session import HttpSession
 
 TOKEN, SECRET, PASSWORD = "canary-token", "canary-secret", "canary-password"
@@ -338,7 +338,7 @@ def test_a_tls_context_is_made_once_and_certifis_when_it_is_needed(
 ) -> None:
     made: list[object] = []
     another, together = threading.Event(), threading.Barrier(8)
-    make = session_module._tls_context
+    make = adapter_module.tls_context
 
     def slowly(trust: Any) -> ssl.SSLContext:
         made.append(trust)
@@ -350,7 +350,7 @@ def test_a_tls_context_is_made_once_and_certifis_when_it_is_needed(
         together.wait(LIMIT)
         failure(http, graph_sandbox.url.replace("127.0.0.1", "localhost"))
 
-    monkeypatch.setattr(session_module, "_tls_context", slowly)
+    monkeypatch.setattr(adapter_module, "tls_context", slowly)
     http = HttpSession(ca_bundle=graph_sandbox.ca_bundle)
     for host in ("127.0.0.1", "localhost"):
         http.read(http.send("GET", graph_sandbox.url.replace("127.0.0.1", host), {}))

@@ -390,6 +390,7 @@ def test_a_principal_may_have_secrets_of_its_own(graph: Graph) -> None:
     assert sign_in(graph, made["appId"], added["secretText"]).status_code == 401
 
 
+@pytest.mark.usefixtures("acted")
 def test_keys_with_a_proof_are_not_acted_out(graph: Graph) -> None:
     made = new_app(graph)
     assert graph("POST", f"/applications/{made['id']}/addKey", json={}).status_code == 501

@@ -307,6 +307,7 @@ def test_registrations_are_sorted_and_selected(graph: Graph) -> None:
     assert graph.get(DETAILS, orderby="isMfaCapable").status_code == 400
 
 
+@pytest.mark.usefixtures("acted")
 def test_methods_of_a_user(graph: Graph) -> None:
     person = next(row for row in rows(graph, DETAILS) if "mobilePhone" in row["methodsRegistered"])
     path = f"/users/{person['id']}/authentication"

@@ -216,7 +216,13 @@ def test_an_item_shows_the_headers_that_are_its_own(graph: Graph) -> None:
     assert found["1"]["status"] == 201
     assert headers["Location"].endswith(f"/v1.0/groups/{found['1']['body']['id']}")
     assert headers["Content-Type"].startswith("application/json;odata.metadata=minimal")
-    assert set(found["2"]["headers"]) == {"Cache-Control", "Content-Type", "OData-Version", "x-ms-resource-unit"}
+    assert set(found["2"]["headers"]) == {
+        "Cache-Control",
+        "Content-Type",
+        "OData-Version",
+        "x-ms-resource-unit",
+        "x-sandbox-fidelity",
+    }
 
 
 def test_an_answer_without_a_body_has_none(graph: Graph) -> None:

@@ -1141,6 +1141,7 @@ def test_delta_is_of_the_root_and_not_of_a_time(graph: Graph) -> None:
         ("POST", "permanentDelete"),
     ],
 )
+@pytest.mark.usefixtures("acted")
 def test_what_is_not_acted_out_says_so(graph: Graph, method: str, action: str) -> None:
     put(graph, "a.txt")
     for path in ("root:/a.txt:", "root"):

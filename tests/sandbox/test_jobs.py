@@ -79,7 +79,7 @@ def as_ada(sandbox: Sandbox, web: requests.Session) -> Graph:
 
 def test_a_monitor_is_polled_on_another_host_without_a_token(graph_sandbox: Sandbox, graph: Graph) -> None:
     url = start_copy(graph)
-    assert url.startswith("https://127.0.0.1:")
+    assert url.startswith("https://localhost:")
     assert not url.startswith(graph_sandbox.url)
     assert error(graph("GET", url))[0] == 401  # a token has no business there
     first, last = graph.web.get(url), graph.web.get(url)

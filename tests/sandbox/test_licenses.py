@@ -184,6 +184,7 @@ def test_a_restored_user_needs_a_license_that_is_left(graph_sandbox: Sandbox, gr
     assert graph.get(f"/users/{nobody}").status_code == 404
 
 
+@pytest.mark.usefixtures("acted")
 def test_licenses_of_groups_are_not_acted_out(graph: Graph) -> None:
     group = graph.get("/groups", top="1").json()["value"][0]["id"]
     body: dict[str, Any] = {"addLicenses": [], "removeLicenses": []}

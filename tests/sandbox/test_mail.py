@@ -125,3 +125,21 @@ def test_messages_come_ten_at_a_time_newest_first(graph_sandbox: Sandbox, graph:
     assert graph.get(f"/users/{GRACE}/mailFolders/x/messages").status_code == 400
     (row,) = graph.get(path, select="subject", top="1").json()["value"]
     assert set(row) == {"@odata.etag", "subject", "id"}
+
+
+def test_a_draft_is_sent_once(graph: Graph, graph_sandbox: Sandbox) -> None:
+    made = graph("POST", f"/users/{ADA}/messages", json=message(GRACE)).json()
+
+    assert graph("POST", f"/users/{ADA}/messages/{made['id']}/send").status_code == 202
+    again = graph("POST", f"/users/{ADA}/messages/{made['id']}/send")
+
+    assert error(again)[:2] == (404, "ErrorItemNotFound")
+    assert [sent["message"]["subject"] for sent in graph_sandbox.outbox] == ["Notes"]
+    assert subjects(graph, f"/users/{GRACE}/mailFolders/inbox/messages") == ["Notes"]
+
+
+def test_what_comes_as_mime_has_to_be_base64(graph: Graph, graph_sandbox: Sandbox) -> None:
+    for path in ("sendMail", "messages"):
+        answer = graph("POST", f"/users/{ADA}/{path}", data=b"Subject: x", headers={"Content-Type": "text/plain"})
+        assert error(answer)[:2] == (400, "ErrorMimeContentInvalidBase64String")
+    assert graph_sandbox.outbox == []

@@ -189,6 +189,7 @@ def test_other_objects_have_memberships_too(graph: Graph) -> None:
     assert graph("POST", f"/users/{NOBODY}/getMemberGroups", json={}).status_code == 404
 
 
+@pytest.mark.usefixtures("acted")
 def test_what_is_acted_out_of_users_is_so_of_the_one_signed_in(graph_sandbox: Sandbox, graph: Graph) -> None:
     ada = graph.get(f"/users/{ADA}").json()["id"]
     expected = {

@@ -377,5 +377,6 @@ def test_a_new_user_may_have_a_manager_from_the_start(graph: Graph) -> None:
 
 
 @pytest.mark.parametrize("action", ["changePassword", "exportPersonalData", "reprocessLicenseAssignment"])
+@pytest.mark.usefixtures("acted")
 def test_other_actions_say_that_they_are_not_acted_out(graph: Graph, action: str) -> None:
     assert error(graph("POST", f"/users/{GRACE}/{action}", json={}))[:2] == (501, "NotImplemented")

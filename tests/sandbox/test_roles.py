@@ -94,6 +94,7 @@ def test_what_is_wrong_with_a_unit_is_a_400(graph: Graph, body: dict[str, str]) 
     assert graph("POST", UNITS, json=body).status_code == 400
 
 
+@pytest.mark.usefixtures("acted")
 def test_a_group_made_inside_a_unit_is_not_acted_out(graph: Graph) -> None:
     (unit,) = graph.get(UNITS).json()["value"]
     body = {"@odata.type": "#microsoft.graph.group", "displayName": "x"}

@@ -423,6 +423,7 @@ def test_a_path_without_a_version_is_not_found(sandbox: Sandbox, graph: Graph) -
     assert error(graph("GET", f"{sandbox.url}/users")) == (404, "ResourceNotFound", "Invalid version: users")
 
 
+@pytest.mark.usefixtures("acted")
 def test_what_is_not_acted_out_says_so(graph: Graph) -> None:
     for request in ("GET /deviceManagement/managedDevices", "POST /groups/validateProperties", "GET /me/todo"):
         method, path = request.split()

@@ -52,5 +52,7 @@ def interrupted(where: str, moment: float) -> float:
 
 if __name__ == "__main__":
     restore_sigint()
+    for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET"):  # nothing is sent
+        os.environ.setdefault(name, "nobody")
     moments = random.Random(7)
     print(max(interrupted(sys.argv[2], moments.uniform(0.0, 0.1)) for _ in range(int(sys.argv[1]))))

@@ -20,6 +20,8 @@ from leangraph.net.redact import OwnRequests, cover
 if TYPE_CHECKING:
     from leangraph.net.session import HttpSession
 
+LONGEST = 30.0  # seconds for a whole answer
+LARGEST = 1024 * 1024  # bytes of one: no token is as long as that
 TIMEOUT = Timeout(connect=3.05, read=10)  # a token answer is small: later than this it is not coming
 FORM = "application/x-www-form-urlencoded"
 
@@ -94,8 +96,8 @@ class Wire:
         self.last.ahead = 0.0
         headers.setdefault("User-Agent", user_agent())
         with OwnRequests():
-            response = self._http.send(method, url, headers, body, timeout=TIMEOUT)
-            text = self._http.read(response).decode("utf-8-sig", "replace")
+            response = self._http.send(method, url, headers, body, timeout=TIMEOUT, within=LONGEST)
+            text = self._http.read(response, LARGEST).decode("utf-8-sig", "replace")
         self.last.status = response.status_code
         self.last.ahead = ahead(response.headers)
         answer = Answer(response.status_code, text, response.headers)

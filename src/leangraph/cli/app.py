@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import wraps
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from leangraph._version import __version__
 from leangraph.cli import completion, output
+from leangraph.cli.options import ASK, BODY, HEADER, METHODS, PATH, SHAPE, YES, asked, takes, tell_advanced
 from leangraph.errors import Error
 
 if TYPE_CHECKING:
@@ -75,145 +76,6 @@ def commands() -> None:
     """
 
 
-# -- options that commands share ----------------------------------------------------------------------
-
-CONNECT = (
-    click.option("--sandbox", is_flag=True, help="Ask a fresh tenant on this machine instead of yours."),
-    click.option("--profile", metavar="NAME", help="A profile of the configuration file."),
-    click.option("--beta", is_flag=True, help="Graph's beta instead of v1.0."),
-    click.option("--read-only", is_flag=True, help="Refuse every write before it leaves."),
-    click.option("-q", "--quiet", is_flag=True, help="No progress and no warnings on stderr."),
-)
-ASK = (
-    click.option("--select", metavar="NAMES", help="Properties, separated by commas."),
-    click.option("--filter", metavar="TEXT", help="For example \"startswith(displayName,'A')\"."),
-    click.option("--orderby", metavar="NAME", help="Property to sort by."),
-    click.option("--search", metavar="TEXT", help="For example '\"displayName:ada\"'."),
-    click.option("--expand", metavar="NAME", help="Relationship to include."),
-    click.option("--top", type=click.IntRange(1), help="Items in a page, not in all."),
-)
-HEADER = (click.option("--header", multiple=True, metavar="LINE", help="'Name: value'; may be repeated."),)
-SHAPE = (
-    click.option(
-        "-o",
-        "--output",
-        "form",
-        type=click.Choice(output.FORMS),
-        help="Default: a table on a terminal, JSON lines in a pipe.",
-    ),
-    click.option(
-        "--to", type=click.Path(dir_okay=False, path_type=Path), help="A file; its ending tells the form."
-    ),
-    click.option("--query", "jmespath", metavar="TEXT", help="JMESPath, applied to all rows together."),
-    click.option("--safe-csv", is_flag=True, help="CSV whose texts no spreadsheet takes for formulas."),
-    click.option("--bom/--no-bom", default=None, help="CSV by which Excel knows UTF-8. On Windows the default."),
-    click.option("--append", is_flag=True, help="Add to the table in a database; else it is replaced."),
-)
-BODY = (
-    click.option("-f", "texts", multiple=True, metavar="KEY=VALUE", help="A field of the body, as text."),
-    click.option("-F", "typed", multiple=True, metavar="KEY=VALUE", help="The same: true, null, 7, @file, @-."),
-    click.option("--input", "source", metavar="FILE", help="The whole body as JSON; - is standard input."),
-    click.option("--dry-run", is_flag=True, help="Print the request, send nothing."),
-)
-YES = (click.option("-y", "--yes", is_flag=True, help="Do not ask."),)
-PATH = click.argument("path", shell_complete=completion.paths)
-
-
-def takes(*groups: Sequence[Callable[[Any], Any]]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command a client (or nothing yet, before it is asked for) and these groups of options."""
-
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(function)
-        def command(**words: Any) -> None:
-            with _connected(words) as (connect, progress):
-                shape = _shape(words) if "form" in words else None
-                function(connect, progress, **({"shape": shape} if shape else {}), **words)
-
-        for option in reversed([option for group in (*groups, CONNECT) for option in group]):
-            command = option(command)
-        return command
-
-    return decorate
-
-
-def _shape(words: dict[str, Any]) -> output.Shape:
-    from leangraph.cli.words import outermost
-    from leangraph.rows.write import Layout
-
-    names = {
-        option: tuple(name.strip() for name in outermost(words.get(option) or "").split(",") if name.strip())
-        for option in ("select", "expand")
-    }
-    form, to, jmespath, safe, bom, append = (
-        words.pop(name) for name in ("form", "to", "jmespath", "safe_csv", "bom", "append")
-    )
-    shape = output.Shape(form, to, jmespath, safe, bom, append, Layout(names["select"], names["expand"]))
-    if to or form or safe or bom or append:
-        shape.check()
-    return shape
-
-
-@contextmanager
-def _connected(words: dict[str, Any]) -> Iterator[tuple[Callable[[], GraphClient], Progress]]:
-    """Yield what makes the client on first use, and the progress that its waits are told to."""
-    from contextlib import ExitStack
-
-    from leangraph.cli.progress import Progress
-
-    sandbox, profile, beta = words.pop("sandbox"), words.pop("profile"), words.pop("beta")
-    read_only, quiet = words.pop("read_only"), words.pop("quiet")
-    rows_on_screen = words.get("to") is None and sys.stdout is not None and sys.stdout.isatty()
-    progress = Progress(quiet=quiet, live=not rows_on_screen)
-    made: list[GraphClient] = []
-    with ExitStack() as open_now:
-
-        def connect() -> GraphClient:
-            if not made:
-                from leangraph.client import GraphClient
-                from leangraph.settings import Settings
-
-                more: dict[str, Any] = {"read_only": True} if read_only else {}
-                if sandbox:
-                    from leangraph.sandbox import Sandbox
-
-                    tenant = open_now.enter_context(Sandbox())
-                    settings = Settings.from_mapping(tenant.env | more)
-                else:
-                    settings = Settings.from_profile(profile, **more) if profile else Settings(**more)
-                version = "beta" if beta else None
-                client = GraphClient(settings=settings, version=version, sleep=progress.nap)
-                made.append(open_now.enter_context(client))
-            return made[0]
-
-        finished = False
-        try:
-            yield connect, progress
-            finished = True
-        finally:
-            progress.close(finished=finished)
-
-
-def _asked(words: dict[str, Any]) -> dict[str, Any]:
-    """Return the query options and headers among a command's words, as the client takes them."""
-    from leangraph.cli.words import headers
-
-    names = ("select", "filter", "orderby", "search", "expand", "top")
-    options = {name: words[name] for name in names if words.get(name) is not None}
-    found = headers(words.get("header") or ())
-    return {**options, **({"headers": found} if found else {})}
-
-
-def _tell_advanced(graph: GraphClient, path: str, options: dict[str, Any], progress: Progress) -> None:
-    from leangraph.http.options import with_options
-    from leangraph.http.target import address, advanced
-
-    asked = {name: value for name, value in options.items() if name != "headers"}
-    url = with_options(address(graph.url, graph.version, path), None, asked)
-    eventual, count = advanced(url[len(graph.url) :])
-    if eventual:
-        progress.say(f"advanced query: ConsistencyLevel: eventual{' and $count=true' if count else ''} added")
-
-
 # -- reading ------------------------------------------------------------------------------------------
 
 
@@ -234,8 +96,8 @@ def list_(
     from leangraph.cli.words import rebased
     from leangraph.rows.database import name_of
 
-    path, options, graph = rebased(path), _asked(words), connect()
-    _tell_advanced(graph, path, options, progress)
+    path, options, graph = rebased(path), asked(words), connect()
+    tell_advanced(graph, path, options, progress)
     if words["limit"] is None:
         rows: Iterator[Any] = progress.paged(graph.list(path, **options).pages())
     else:
@@ -261,8 +123,8 @@ def get(
     from leangraph.cli.words import rebased
     from leangraph.rows.database import name_of
 
-    path, options, graph = rebased(path), _asked(words), connect()
-    _tell_advanced(graph, path, options, progress)
+    path, options, graph = rebased(path), asked(words), connect()
+    tell_advanced(graph, path, options, progress)
     output.write_one(graph.get(path, **options), shape, name=name_of(path), warn=progress.warn)
 
 
@@ -277,7 +139,7 @@ def count(connect: Callable[[], GraphClient], progress: Progress, path: str, **w
     """
     from leangraph.cli.words import rebased
 
-    print(connect().count(rebased(path), **_asked(words)))
+    print(connect().count(rebased(path), **asked(words)))
 
 
 # -- writing ------------------------------------------------------------------------------------------
@@ -296,7 +158,12 @@ def _writing(method: str, example: str, *, asks: bool = False) -> None:
         body = parts.body(words["texts"], words["typed"], words["source"])
         headers = parts.headers(words["header"])
         if words["dry_run"]:
-            request = {"method": method, "path": path, "headers": headers, "body": parts.masked(body)}
+            request = {
+                "method": method,
+                "path": parts.shown(path),
+                "headers": parts.masked(headers),
+                "body": parts.masked(body),
+            }
             output.write_one(request, output.Shape(), name="request", warn=progress.warn)
             return
         if asks:
@@ -332,6 +199,12 @@ def _confirm(question: str, *, yes: bool) -> None:
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Default: FILE.journal.")
 @click.option("--keep-bodies", is_flag=True, help="Write the bodies into the journal; they may hold passwords.")
 @click.option("--dry-run", is_flag=True, help="Print the plan, send nothing.")
+@click.option("--retry-failed", is_flag=True, help="With --resume: send the rows that failed once more.")
+@click.option("-f", "texts", multiple=True, metavar="KEY=VALUE", help="A field of each body, with {Column}.")
+@click.option("-F", "typed", multiple=True, metavar="KEY=VALUE", help="The same: true, null, 7.")
+@click.option("--ignore-columns", is_flag=True, help="Leave out columns that are no properties.")
+@click.option("--delimiter", metavar="CHAR", help="Of CSV; found by itself if it is , ; | or a tab.")
+@click.option("--encoding", metavar="NAME", help="Of the file; UTF-8, UTF-16 and cp1252 are found by themselves.")
 @takes(SHAPE, YES)
 def batch(
     connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, file: Path, **words: Any
@@ -348,24 +221,30 @@ def batch(
     from leangraph.cli import bulk
     from leangraph.rows.journal import Journal
 
-    template = words["template"]
+    names = ("template", "texts", "typed", "encoding", "delimiter")
+    if words["retry_failed"] and not words["resume"]:
+        raise click.UsageError("--retry-failed goes with --resume")
+    source = bulk.Source(
+        file, **{name: words[name] for name in names}, ignore=words["ignore_columns"], warn=progress.warn
+    )
     if words["dry_run"]:
-        output.write(bulk.plan(file, template), shape, name="plan", warn=progress.warn)
+        output.write(bulk.plan(source), shape, name="plan", warn=progress.warn)
         return
     methods: dict[str, int] = {}
-    for item in bulk.read(file, template):  # all of it, before any of it leaves
+    for item in bulk.items(source):  # all of it, before any of it leaves
         methods[item.method] = methods.get(item.method, 0) + 1
     progress.total = sum(methods.values())
     if methods.keys() - {"GET"}:
         _confirm(f"{', '.join(f'{n} {method}' for method, n in methods.items())} from {file}?", yes=words["yes"])
     graph = connect()
+    again = {name: words[name] for name in ("resume", "retry_failed")}
     with Journal(
         words["journal"] or file.with_name(f"{file.name}.journal"),
         resume=words["resume"],
         keep_bodies=words["keep_bodies"],
     ) as journal:
         try:
-            rows = progress.counted(bulk.run(graph, file, template, journal, resume=words["resume"]))
+            rows = progress.counted(bulk.run(graph, source, journal, **again))
             output.write(rows, shape, name="results", warn=progress.warn)
         except KeyboardInterrupt:
             progress.say(f"{journal.count('done')} rows are done; go on with --resume")
@@ -402,33 +281,58 @@ def sync(connect: Callable[[], GraphClient], progress: Progress, path: str, to: 
 
 
 @commands.command()
-@click.argument("method", type=click.Choice(("GET", "POST", "PATCH", "PUT", "DELETE"), case_sensitive=False))
-@PATH
+@click.argument("method", required=False, type=click.Choice(METHODS, case_sensitive=False))
+@click.argument("path", required=False, shell_complete=completion.paths)
+@click.option(
+    "--log", type=click.File(encoding="utf-8", errors="replace"), help="Of every request in a log; - for stdin."
+)
 @click.option("-o", "--output", "form", type=click.Choice(output.FORMS[:5]), help="Default: as list.")
-def perms(method: str, path: str, form: str | None) -> None:
+def perms(method: str | None, path: str | None, log: TextIO | None, form: str | None) -> None:
     """Say which permissions a request needs, the least first; offline, by Microsoft's table.
 
     \b
     leangraph perms GET /users/{id}/manager
+    leangraph perms GET '/users?$select=signInActivity'
+    leangraph perms --log run.log    the least set for a whole run, of a log such as GRAPH_LOG=debug writes
     """
+    if (log is None) == (method is None or path is None):
+        raise click.UsageError("give METHOD and PATH, or --log FILE")
+    rows = _of_log(log) if log else _of_request(str(method), str(path))
+    output.write(rows, output.Shape(form), name="permissions", warn=print)
+
+
+def _of_request(method: str, path: str) -> list[dict[str, str]]:
     from leangraph.cli.words import rebased
-    from leangraph.knowledge import permissions
+    from leangraph.knowledge import permissions, schema
 
     path = rebased(path)
     need = permissions.needed(method, path)
     if need is None:
-        where = permissions.template(path)
+        where = schema.spelled(path)
         print(f"{method.upper()} {where}: unknown; Microsoft's permission table does not have it", file=sys.stderr)
         raise click.exceptions.Exit(3)
-    rows = [
+    return [
         {
             "kind": kind,
             "least": " with ".join(ways[0]) if ways else "not supported",
-            "others": ", ".join(" with ".join(way) for way in ways[1:]),
+            "others": ", ".join(" with ".join(way) for way in permissions.usual(path, ways[1:])),
         }
         for kind, ways in (("application", need.application), ("delegated", need.delegated))
     ]
-    output.write(rows, output.Shape(form), name="permissions", warn=print)
+
+
+def _of_log(log: TextIO) -> list[dict[str, str]]:
+    from leangraph.knowledge import permissions
+
+    calls = [(found[1], found[2], ()) for found in re.finditer(rf"\b({'|'.join(METHODS)}) (\S*/\S+)", log.read())]
+    if not calls:
+        print("the log names no request such as GET /users", file=sys.stderr)
+        raise click.exceptions.Exit(3)
+    rows = []
+    for kind in ("application", "delegated"):
+        names, unknown = permissions.least(calls, delegated=kind == "delegated")
+        rows.append({"kind": kind, "least": ", ".join(names), "unknown": ", ".join(unknown)})
+    return rows
 
 
 @commands.command()

@@ -6,12 +6,11 @@ The input is JSON lines of ``{"method", "path", "body", "headers"}``, or CSV who
 
 from __future__ import annotations
 
-import csv
-import json
 import re
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -19,7 +18,9 @@ from leangraph.cli import words
 from leangraph.errors import ConfigurationError, TransportError
 from leangraph.http.options import segment
 from leangraph.http.target import Request
+from leangraph.rows import read
 from leangraph.rows.journal import Journal
+from leangraph.rows.write import Warn
 
 if TYPE_CHECKING:
     from leangraph.client import GraphClient
@@ -28,6 +29,32 @@ if TYPE_CHECKING:
 METHODS: Final = ("GET", "POST", "PATCH", "PUT", "DELETE")
 AGAIN: Final = frozenset({401, 403, 429, 503})  # turned away before any work: worth another try on resume
 REPEATABLE: Final = frozenset({"GET", "PUT", "DELETE", "PATCH"})  # a second time changes nothing more
+_PLACE: Final = re.compile(r"\{([^{}]+)\}")
+
+
+@dataclass(frozen=True)
+class Source:
+    """The input of a bulk write, as the options describe it.
+
+    Attributes:
+        template: method and path, for CSV: ``PATCH /users/{userPrincipalName}``.
+        texts, typed: fields of the body as ``-f`` and ``-F`` give them, with ``{Column}`` in them; they replace
+            the body that the columns make.
+        ignore: leave out the columns that are no properties.
+    """
+
+    file: Path
+    template: str | None = None
+    texts: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
+    encoding: str | None = None
+    delimiter: str | None = None
+    ignore: bool = False
+    warn: Warn = lambda _: None
+
+    @property
+    def is_csv(self) -> bool:
+        return bool(self.template) or self.file.suffix.lower() in (".csv", ".tsv")
 
 
 class Item(NamedTuple):
@@ -45,131 +72,122 @@ class Item(NamedTuple):
         return self.method in REPEATABLE and not bound
 
 
-def read(file: Path, template: str | None) -> Iterator[Item]:
+def items(source: Source) -> Iterator[Item]:
     """Yield the items of a file.
 
     Raises:
         ConfigurationError: names the row at fault.
     """
-    if file.suffix.lower() == ".csv" or template:
-        if not template:
+    if source.is_csv:
+        yield from _from_csv(source)
+        return
+    for option, given in (("-f", source.texts), ("-F", source.typed), ("--delimiter", source.delimiter)):
+        if given:
+            raise ConfigurationError(f"{option} is for CSV with a template, and {source.file} is JSON lines")
+    yield from _from_lines(source)
+
+
+def _from_lines(source: Source) -> Iterator[Item]:
+    for number, (at, row) in enumerate(read.json_lines(source.file, source.encoding, source.warn), start=1):
+        path = row.get("path", row.get("url")) if isinstance(row, dict) else None
+        method = str(row.get("method", "GET")).upper() if isinstance(row, dict) else ""
+        if not isinstance(path, str) or method not in METHODS:
             raise ConfigurationError(
-                f"{file} is CSV and needs a template, for example 'PATCH /users/{{userPrincipalName}}'"
+                f'{source.file} line {at} is no request: {{"method": "PATCH", "path": "/users/…", "body": {{…}}}}'
             )
-        yield from _from_csv(file, template)
-    else:
-        yield from _from_lines(file)
+        headers = row.get("headers") or {}
+        if not isinstance(headers, dict):
+            raise ConfigurationError(f"{source.file} line {at}: headers must be an object")
+        yield Item(number, method, words.rebased(path), row.get("body"), headers)
 
 
-def _from_lines(file: Path) -> Iterator[Item]:
-    with _opened(file) as lines:
-        number = 0
-        for at, line in enumerate(lines, start=1):
-            if not line.strip():
-                continue
-            number += 1
-            try:
-                row = json.loads(line)
-            except ValueError as error:
-                raise ConfigurationError(f"{file} line {at} is not JSON: {error}") from None
-            path = row.get("path", row.get("url")) if isinstance(row, dict) else None
-            method = str(row.get("method", "GET")).upper() if isinstance(row, dict) else ""
-            if not isinstance(path, str) or method not in METHODS:
-                raise ConfigurationError(
-                    f'{file} line {at} is no request: {{"method": "PATCH", "path": "/users/…", "body": {{…}}}}'
-                )
-            headers = row.get("headers") or {}
-            if not isinstance(headers, dict):
-                raise ConfigurationError(f"{file} line {at}: headers must be an object")
-            yield Item(number, method, words.rebased(path), row.get("body"), headers)
-
-
-def _from_csv(file: Path, template: str) -> Iterator[Item]:
+def _from_csv(source: Source) -> Iterator[Item]:
+    file, template = source.file, source.template
+    if not template:
+        raise ConfigurationError(
+            f"{file} is CSV and needs a template, for example 'PATCH /users/{{userPrincipalName}}'"
+        )
     method, _, path = template.strip().partition(" ")
     method, path = method.upper(), path.strip()
     if method not in METHODS or not path:
         raise ConfigurationError(f"the template {template!r} must be a method and a path: 'PATCH /users/{{id}}'")
-    with _opened(file) as lines:
-        reader = csv.DictReader(lines)
-        columns = [name for name in reader.fieldnames or () if name]
-        if twice := [name for name, number in Counter(columns).items() if number > 1]:
-            raise ConfigurationError(f"{file} has more than one column {', '.join(twice)}: which of them counts?")
-        used = re.findall(r"\{([^{}]+)\}", path)
-        if missing := [name for name in used if name not in columns]:
-            raise ConfigurationError(
-                f"{file} has no column {', '.join(missing)}, which the template names; it has {', '.join(columns)}"
-            )
-        kinds = _kinds(path)
-        for number, row in enumerate(reader, start=1):
-            if None in row or None in row.values():
-                raise ConfigurationError(f"{file} row {number} has another number of cells than the header")
+    needed = _PLACE.findall(path)
+    with read.table(
+        file, encoding=source.encoding, delimiter=source.delimiter, needed=needed, warn=source.warn
+    ) as table:
+        used = [table.column(name) for name in needed]
+        makes_body = method in ("POST", "PATCH", "PUT")
+        rest = [column for column in table.columns if column and column not in used]
+        columns = []
+        if makes_body and not (source.texts or source.typed):
+            columns = read.fields(rest, path, ignore=source.ignore, file=file)
+        for number, row in table:
             if empty := [name for name in used if not row[name].strip()]:
                 raise ConfigurationError(
                     f"{file} row {number} has nothing in {', '.join(empty)}, which the path needs"
                 )
-            where = re.sub(r"\{([^{}]+)\}", lambda match, row=row: segment(row[match[1]]), path)  # type: ignore[misc]
-            body: dict[str, Any] = {}
-            for name in columns:
-                if name not in used and row[name] != "":  # an empty cell leaves what is there
-                    words.put(
-                        body, name, _cell(row[name], kinds.get(name.partition("[")[0].lower(), ""), number, name)
-                    )
-            yield Item(number, method, where, body if method in ("POST", "PATCH", "PUT") else None, {})
+            keys = {name: segment(row[column].strip()) for name, column in zip(needed, used, strict=True)}
+            address = _PLACE.sub(lambda match, keys=keys: keys[match[1]], path)  # type: ignore[misc]
+            body: Any = None
+            if makes_body:
+                body = (
+                    _of_columns(columns, row, number)
+                    if not (source.texts or source.typed)
+                    else _of_fields(source, row, table)
+                )
+            yield Item(number, method, address, body, {})
 
 
-def _opened(file: Path) -> Any:
-    try:
-        return file.open(encoding="utf-8-sig", newline="")
-    except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
+def _of_columns(columns: list[read.Field], row: dict[str, str], number: int) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    for column, key, kind in columns:
+        if row[column] == "":  # an empty cell leaves what is there
+            continue
+        value = read.typed(row[column], kind, f"row {number}, {column}")
+        if key.endswith("[]") and isinstance(row[column], str) and not isinstance(value, list):
+            for part in row[column].split(";"):
+                words.put(body, key, read.typed(part.strip(), kind, f"row {number}, {column}"))
+            continue
+        words.put(body, key, value)
+    return body
 
 
-def _kinds(path: str) -> dict[str, str]:
-    """Return the types of the properties that a body has there, by their names in lower case; none if unknown."""
-    from leangraph.knowledge import schema
-
-    inner = (schema.leads_to(path) or "").removeprefix("Collection(").removesuffix(")")
-    return {name.lower(): kind for name, kind in schema.properties(inner).items()} if inner else {}
+def _of_fields(source: Source, row: dict[str, str], table: read.Table) -> Any:
+    texts = [_filled(field, row, table) for field in source.texts]
+    typed = [_filled(field, row, table) for field in source.typed]
+    return words.body(texts, typed, None)
 
 
-def _cell(text: str, kind: str, number: int, name: str) -> Any:
-    """Return a cell as its property wants it; ``null`` clears, lists are separated by semicolons."""
-    if text == "null":
-        return None
-    if kind == "Edm.Boolean" or (not kind and text in ("true", "false")):
-        if text.lower() not in ("true", "false", "yes", "no", "1", "0"):
-            raise ConfigurationError(f"row {number}, {name}: {text!r} must be true or false")
-        return text.lower() in ("true", "yes", "1")
-    if kind in ("Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Double", "Edm.Single", "Edm.Decimal"):
-        try:
-            return int(text) if "." not in text else float(text)
-        except ValueError:
-            raise ConfigurationError(f"row {number}, {name}: {text!r} must be a number") from None
-    if kind == "Collection(Edm.String)":
-        return [part.strip() for part in text.split(";") if part.strip()]
-    return text
+def _filled(field: str, row: dict[str, str], table: read.Table) -> str:
+    name, equals, template = field.partition("=")
+    return f"{name}{equals}{read.filled(template, row, table)}"
 
 
 def run(
-    graph: GraphClient, file: Path, template: str | None, journal: Journal, *, resume: bool
+    graph: GraphClient, source: Source, journal: Journal, *, resume: bool, retry_failed: bool = False
 ) -> Iterator[dict[str, Any]]:
     """Send what is still to be sent and yield a result row for each answer, in the order of the input.
 
-    On ``resume`` finished rows are left alone. A row that was under way when the last run ended is repeated where
-    that does no harm, and else told as unknown.
+    On ``resume`` finished rows are left alone. A row that was under way when the last run ended is repeated if
+    that does no harm, and otherwise reported as unknown. With ``retry_failed`` rows that failed are sent again.
     """
     flying: dict[int, Item] = {}
-    order: deque[int] = deque()  # the numbers of what was sent
+    order: deque[int] = deque()  # the numbers of what has or gets a result
     noted: dict[int, dict[str, Any]] = {}  # results that wait for one before them
 
     def requests() -> Iterator[Request]:
-        for item in read(file, template):
+        for item in items(source):
             content = [item.method, item.path, item.body, item.headers]
             row = journal.seen(item.number, content) if resume else None
-            if row is not None and (row.state == "done" or (row.state == "failed" and row.status not in AGAIN)):
+            if row is not None and row.state == "done":
+                continue
+            if row is not None and row.state == "failed" and not (retry_failed or row.status in AGAIN):
                 continue
             if row is not None and row.state != "failed" and not item.repeatable():
-                journal.answered(item.number, "unknown", None, None, "the last run ended before the answer came")
+                error = "the last run ended before the answer came"
+                journal.answered(item.number, "unknown", None, None, error)
+                order.append(item.number)
+                noted[item.number] = _result(item, "unknown", None, None, error)
                 continue
             journal.sent(item.number, content)  # before it leaves
             request = Request(
@@ -186,9 +204,8 @@ def run(
             noted[item.number] = _noted(journal, item, reply)
             while order and order[0] in noted:
                 yield noted.pop(order.popleft())
-    for row in journal.rows("unknown"):
-        if resume:
-            yield {"row": row.number, "state": "unknown", "status": None, "id": None, "error": row.error}
+    while order and order[0] in noted:
+        yield noted.pop(order.popleft())
 
 
 def _noted(journal: Journal, item: Item, reply: Reply) -> dict[str, Any]:
@@ -196,14 +213,31 @@ def _noted(journal: Journal, item: Item, reply: Reply) -> dict[str, Any]:
     state: Any = "done" if reply.ok else "unknown" if reply.status is None and _lost(reply.error) else "failed"
     error = str(reply.error).partition("\n")[0] if reply.error else None
     journal.answered(item.number, state, reply.status, id_, error)
-    return {"row": item.number, "state": state, "status": reply.status, "id": id_, "error": error}
+    return _result(item, state, reply.status, id_, error)
+
+
+def _result(item: Item, state: str, status: int | None, id_: str | None, error: str | None) -> dict[str, Any]:
+    return {
+        "row": item.number,
+        "state": state,
+        "status": status,
+        "method": item.method,
+        "path": item.path,
+        "id": id_,
+        "error": error,
+    }
 
 
 def _lost(error: Exception | None) -> bool:
     return isinstance(error, TransportError) and error.sent
 
 
-def plan(file: Path, template: str | None) -> Iterator[dict[str, Any]]:
-    """Yield what would be sent, with what stands under password, secret and key names hidden."""
-    for item in read(file, template):
-        yield {"row": item.number, "method": item.method, "path": item.path, "body": words.masked(item.body)}
+def plan(source: Source) -> Iterator[dict[str, Any]]:
+    """Yield what would be sent, with secrets hidden."""
+    for item in items(source):
+        yield {
+            "row": item.number,
+            "method": item.method,
+            "path": words.shown(item.path),
+            "body": words.masked(item.body),
+        }

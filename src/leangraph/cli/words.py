@@ -12,7 +12,12 @@ from typing import Any
 from leangraph import clouds
 from leangraph.errors import ConfigurationError
 
-_SECRET = re.compile(r"password|secret|key|token|credential", re.IGNORECASE)
+# Names whose values are secrets, in bodies, headers and queries alike.
+_SECRET = re.compile(
+    r"pass(word|wd|phrase|code)?$|password|^pwd$|secret|key|token|credential|^pin$|^code$|clientstate|assertion|"
+    r"connectionstring|accesspass|authorization|cookie|signature|^sig$|tempauth",
+    re.IGNORECASE,
+)
 HIDDEN = "***"
 
 
@@ -53,11 +58,7 @@ def body(texts: Iterable[str], typed: Iterable[str], source: str | None) -> Any:
     if source is not None:
         if texts or typed:
             raise ConfigurationError("--input is the whole body: leave -f and -F out")
-        content = read(source)
-        try:
-            return json.loads(content)
-        except ValueError as error:
-            raise ConfigurationError(f"--input {source} is not JSON: {error}") from None
+        return parsed(read(source), f"--input {source}")
     fields: dict[str, Any] = {}
     for option, given, convert in (("-f", texts, str), ("-F", typed, value)):
         for field in given:
@@ -68,12 +69,28 @@ def body(texts: Iterable[str], typed: Iterable[str], source: str | None) -> Any:
     return fields or None
 
 
+def parsed(text: str, what: str) -> Any:
+    """Return the value of a JSON text.
+
+    Raises:
+        ConfigurationError: it is none; ``what`` says where it came from.
+    """
+    problem = ""
+    try:
+        return json.loads(text)
+    except RecursionError:
+        problem = "it is nested too deeply"
+    except ValueError as error:  # a number of too many digits is one as well
+        problem = str(error).partition(";")[0]
+    raise ConfigurationError(f"{what} is not JSON: {problem}")
+
+
 def value(text: str) -> Any:
     """Return a typed value: JSON's words and numbers, ``@file`` or ``@-`` for what stands there, else text."""
     if text.startswith("@"):
         return read(text[1:]).rstrip("\r\n")
     if text in ("true", "false", "null") or re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", text):
-        return json.loads(text)
+        return parsed(text, "a value of -F")
     return text
 
 
@@ -121,10 +138,22 @@ def read(name: str) -> str:
 
 
 def masked(item: Any, name: str = "") -> Any:
-    """Return a body to be shown: what stands under password, secret and key names is hidden."""
+    """Return a body or headers to be shown: whatever stands under the name of a secret is hidden."""
     if isinstance(item, dict):
-        return {key: masked(part, key) for key, part in item.items()}
+        return {key: masked(part, key if _SECRET.search(key) else name) for key, part in item.items()}
     if isinstance(item, list):
         return [masked(part, name) for part in item]
     secret = isinstance(item, str | int | float) and not isinstance(item, bool) and _SECRET.search(name)
     return HIDDEN if secret else item
+
+
+def shown(path: str) -> str:
+    """Return a path to be shown: the values of query options that are secrets are hidden."""
+    where, mark, query = path.partition("?")
+    pairs = []
+    for pair in query.split("&"):
+        name, equals, _ = pair.partition("=")
+        pairs.append(
+            f"{name}={HIDDEN}" if equals and _SECRET.search(name.lstrip("$")) and name[:1] != "$" else pair
+        )
+    return f"{where}{mark}{'&'.join(pairs)}"

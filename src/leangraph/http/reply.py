@@ -100,10 +100,20 @@ def failure_of(status: int, headers: Mapping[str, str], body: object, method: st
     return error
 
 
-def lacks(method: str, path: str, token: str) -> Callable[[], str]:
+def lacks(method: str, url: str, token: str, body: bytes | str | None = None) -> Callable[[], str]:
     """Return what tells, when it is called, which permission a request needs and which ones its token has."""
     has = permissions.held(token)  # of the token itself, nothing is kept
-    return lambda: permissions.explain(method, path, has)
+    names = permissions.properties_of(url, _object(body))  # nor of the values in query and body
+    path = url.partition("?")[0]
+    return lambda: permissions.explain(method, path, has, names)
+
+
+def _object(body: bytes | str | None) -> object:
+    """Return the JSON of a body, nothing if it is none or long."""
+    try:
+        return jsonlib.loads(body) if body and len(body) < 100_000 else None
+    except (ValueError, RecursionError):
+        return None
 
 
 def _alternatives(path: str) -> str:

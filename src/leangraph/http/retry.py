@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from leangraph import clouds
+
+if TYPE_CHECKING:
+    from leangraph.settings import Settings
 
 NO_CONNECTION: Final = 0  # stands for a status where no connection was made: nothing has been sent
 REFUSED: Final = frozenset(
@@ -33,6 +36,11 @@ class RetryPolicy(NamedTuple):
     patience: float = clouds.PATIENCE
     random: Callable[[], float] = random.random
     deadline: float = clouds.DEADLINE
+
+    @classmethod
+    def of(cls, settings: Settings) -> RetryPolicy:
+        """Return the policy that settings decide."""
+        return cls(settings.max_retries, settings.patience, deadline=settings.deadline)
 
     def wait(
         self,

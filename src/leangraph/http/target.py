@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, Unpack
 from urllib.parse import parse_qsl, unquote
@@ -15,6 +16,7 @@ from leangraph.knowledge.rules import MEMBERSHIPS, OF_A_MAILBOX, OF_THE_DIRECTOR
 from leangraph.net.origin import same_origin, shown_origin
 
 VERSIONS: Final = ("v1.0", "beta")
+VERBS: Final = "get list delta count post patch put delete request add remove upload download report".split()
 METHODS: Final = ("GET", "POST", "PATCH", "PUT", "DELETE", "HEAD", "OPTIONS")
 EVENTUAL: Final = ("ConsistencyLevel", "eventual")
 
@@ -190,7 +192,7 @@ def aim(
             swallowed it.
     """
     if not options.keys() <= NAMES:
-        raise unknown(options)
+        raise _with_segment(unknown(options), path, options)
     named = dict(options)
     headers, params = named.pop("headers", None), named.pop("params", None)
     headers = dict(headers) if headers else None  # the caller may go on using it
@@ -220,6 +222,19 @@ def aim(
         own_names = {name.lower() for name in headers or ()}
         headers = {**{name: shared[name] for name in shared if name.lower() not in own_names}, **(headers or {})}
     return Target(url, headers)
+
+
+def _with_segment(error: TypeError, path: str, options: Mapping[str, Any]) -> TypeError:
+    """Say so where the options are those of an action of Graph's that has the name of a verb of ours."""
+    from leangraph.knowledge import schema
+
+    with suppress(Exception):  # a hint never hides what it explains
+        kind = schema.leads_to(path.removesuffix("/$count")) or ""  # which count appends
+        for verb in VERBS:
+            for operation in schema.bound(kind, verb) if kind else ():
+                if not options.keys().isdisjoint(operation.get("parameters", {})):
+                    return TypeError(f"{error}. To call Graph's own {verb}, say (address / {verb!r})(…)")
+    return error
 
 
 # Options of OData that no path has as its own. Source: https://learn.microsoft.com/graph/query-parameters

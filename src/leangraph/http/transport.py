@@ -350,7 +350,7 @@ class _Call:
     def advise(self, failure: GraphError | TransportError, *, uncertain: bool) -> None:
         """Say what only this request's history tells: ``uncertain`` if an earlier attempt may have been done."""
         if isinstance(failure, GraphError) and failure.status == 403:
-            failure.because(lacks(self.method, self.path, self.token))
+            failure.because(lacks(self.method, self.url, self.token, self.body))
         elif isinstance(failure, GraphError) and failure.status == 412 and uncertain:
             failure.because("an attempt before, whose answer was lost, may have made the change: read it again")
 

@@ -58,6 +58,13 @@ class Enums(TypedDict):
     members: Mapping[str, Sequence[str]]
 
 
+class Values(TypedDict):
+    """What the metadata says of the values of properties, by the type that declares them."""
+
+    computed: Mapping[str, Sequence[str]]  # the service alone sets them
+    filled: Mapping[str, Sequence[str]]  # never null
+
+
 class Choice(TypedDict):
     """Ways to be allowed. Each is a list of the permissions it takes, nearly always one."""
 
@@ -117,6 +124,13 @@ def paths() -> Paths:
 def enums() -> Enums:
     """Return the enums: ``enums()["members"]["bodyType"] == ["text", "html"]``."""
     data: Enums = _read("enums.json")
+    return data
+
+
+@cache
+def values() -> Values:
+    """Return what is known of values: ``"accountEnabled" in values()["filled"].get("user", ())``."""
+    data: Values = _read("values.json")
     return data
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
@@ -107,6 +108,9 @@ CORRECTIONS = (
     Correction("DELETE", f"{_ATTACHED}/{{id}}", "attachment-delete", "Mail.ReadWrite"),
     # It is listed where administrative units are no longer.
     Correction("GET", "/directory/administrativeunits/delta", "administrativeunit-delta", _UNITS),
+    # It is missing. Its page has the table elsewhere: what the page of the organization's licenses says.
+    Correction("GET", "/directory/subscriptions", "subscribedsku-list", _ORGANIZATION),
+    Correction("GET", "/directory/subscriptions/{id}", "subscribedsku-get", _ORGANIZATION),
     # A token is enough: each item of a batch needs its own.
     Correction("POST", "/$batch", "../json-batching", "+"),
 )
@@ -116,6 +120,38 @@ UNKNOWN = {  # below these paths the table cannot say what is needed
     "/drives/{id}/items/{id}/workbook": "Microsoft's pages have workbooks below /me only",
     "/users/{id}/drive/items/{id}/workbook/sessioninforesource": "it has no page",
     "/me/drive/items/{id}/workbook/sessioninforesource": "it has no page",
+}
+
+# --- properties that take a permission of their own, by their pages below https://learn.microsoft.com/graph/api/
+
+_ATTRIBUTES = ("CustomSecAttributeAssignment.Read.All", "CustomSecAttributeAssignment.ReadWrite.All")
+# Beside what the path needs, one of these
+PROPERTIES_READ: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "user": {  # resources/user
+        "signInActivity": ("AuditLog.Read.All",),
+        "employeeLeaveDateTime": ("User-LifeCycleInfo.Read.All", "User-LifeCycleInfo.ReadWrite.All"),
+        "customSecurityAttributes": _ATTRIBUTES,
+        "mailboxSettings": ("MailboxSettings.Read", "MailboxSettings.ReadWrite"),  # user-get-mailboxsettings
+    },
+    "servicePrincipal": {"customSecurityAttributes": _ATTRIBUTES},  # resources/serviceprincipal
+    "signIn": {  # signin-list: without one of them it comes empty
+        "appliedConditionalAccessPolicies": ("Policy.Read.ConditionalAccess", "Policy.Read.All"),
+    },
+    "bitlockerRecoveryKey": {"key": ("BitlockerKey.Read.All",)},  # bitlockerrecoverykey-get
+    "deviceLocalCredentialInfo": {
+        "credentials": ("DeviceLocalCredential.Read.All",)
+    },  # devicelocalcredentialinfo-get
+}
+# Enough where nothing else is written: user-update
+PROPERTIES_WRITTEN: Mapping[str, Mapping[str, str]] = {
+    "user": {
+        "accountEnabled": "User.EnableDisableAccount.All",
+        "passwordProfile": "User-PasswordProfile.ReadWrite.All",
+        "otherMails": "User-Mail.ReadWrite.All",
+        "businessPhones": "User-Phone.ReadWrite.All",
+        "mobilePhone": "User-Phone.ReadWrite.All",
+        "identities": "User.ManageIdentities.All",
+    },
 }
 
 # --- advanced queries: https://learn.microsoft.com/graph/aad-advanced-queries

@@ -26,6 +26,8 @@ class Metadata:
         self.types: dict[str, dict[str, Any]] = {}
         self.enums: dict[str, list[str]] = {}
         self.flags: list[str] = []
+        self.filled: dict[str, list[str]] = {}
+        self.computed: dict[str, list[str]] = {}
         self.roots: dict[str, str] = {}
         self.operations: dict[str, dict[str, list[dict[str, Any]]]] = defaultdict(lambda: defaultdict(list))
         containers = []
@@ -36,6 +38,7 @@ class Metadata:
                 name = self._name(f"{schema.get('Namespace')}.{element.get('Name')}")
                 if kind in ("EntityType", "ComplexType"):
                     self.types[name] = self._type(kind, element)
+                    self._read_values(name, element)
                 elif kind == "EnumType":
                     self.enums[name] = [member.attrib["Name"] for member in element.iterfind(f"{EDM}Member")]
                     self.flags += [name] if element.get("IsFlags") == "true" else []
@@ -43,6 +46,10 @@ class Metadata:
                     binding, operation = self._operation(kind, name, element)
                     overloads = self.operations[binding][element.attrib["Name"]] if binding else unbound[name]
                     overloads.append(operation)
+                elif kind == "Annotations":
+                    owner, _, member = element.attrib["Target"].partition("/")
+                    if member and _is_computed(element):
+                        self.computed.setdefault(self._name(owner), []).append(member)
                 elif kind == "EntityContainer":
                     containers.append(element)
         for container in containers:
@@ -83,6 +90,15 @@ class Metadata:
             references=[n.attrib["Name"] for n in navigation if n.get("ContainsTarget") != "true"],
         )
 
+    def _read_values(self, name: str, element: ET.Element) -> None:
+        """Note which properties always have a value, and which the service alone sets."""
+        properties = element.findall(f"{EDM}Property")
+        if filled := [each.attrib["Name"] for each in properties if each.get("Nullable") == "false"]:
+            self.filled[name] = filled
+        for each in properties:
+            if _is_computed(each):
+                self.computed.setdefault(name, []).append(each.attrib["Name"])
+
     def _operation(self, kind: str, name: str, element: ET.Element) -> tuple[str, dict[str, Any]]:
         """Return what the operation is bound to ("" for nothing) and its record."""
         parameters = element.findall(f"{EDM}Parameter")
@@ -118,3 +134,15 @@ class Metadata:
 def filled(**record: Any) -> dict[str, Any]:
     """Return the record without its empty fields: absent means empty, which halves the file."""
     return {name: value for name, value in record.items() if value}
+
+
+def _is_computed(element: ET.Element) -> bool:
+    """Tell whether a property is annotated as one that no request sets."""
+    for note in element.iterfind(f"{EDM}Annotation"):
+        term = note.get("Term", "")
+        permission = "".join(member.text or "" for member in note.iter(f"{EDM}EnumMember"))
+        if term.endswith("Core.V1.Computed") and note.get("Bool", "true") == "true":
+            return True
+        if term.endswith("Core.V1.Permissions") and permission.endswith("Permission/Read"):
+            return True
+    return False

@@ -8,11 +8,14 @@ from __future__ import annotations
 import json
 import re
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import parse_qsl
 
+from leangraph import clouds
 from leangraph.knowledge import schema
+from leangraph.knowledge.corrections import PROPERTIES_READ, PROPERTIES_WRITTEN
 
 if TYPE_CHECKING:
     from leangraph.knowledge import Choice
@@ -31,23 +34,86 @@ class Need(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What a token says of itself: an app's own has ``roles``, one in a user's name ``scp``."""
+    """What a token says of itself: an app's own has ``roles``, one in a user's name ``scp``.
+
+    Attributes:
+        app, tenant: the IDs of the app and of the tenant; "" if the token does not say.
+        audience: for whom it is: Graph's address in one of the clouds, or Graph's ID.
+    """
 
     delegated: bool
     names: frozenset[str]
+    app: str = ""
+    tenant: str = ""
+    audience: str = ""
 
 
-def needed(method: str, path: str) -> Need | None:
+def needed(method: str, path: str, properties: Iterable[str] = ()) -> Need | None:
     """Return what a request needs, ``None`` if Microsoft's table does not say.
 
-    ``path`` is one of Microsoft's pages (``/users/{id}/manager``) or a real one, with or without its version.
+    Args:
+        path: one of Microsoft's pages (``/users/{id}/manager``) or a real one, with or without its version. The
+            properties that its query names count: ``/users?$select=signInActivity``.
+        properties: others that are read or written; see ``properties_of``.
     """
     method = method.upper()
     method = "GET" if method == "HEAD" else method
-    plain = re.sub(
-        r"(?<!=)\{(?!path\})[^{}/]*\}", "{id}", path.lower()
-    )  # as the table has it, beyond what the metadata knows
-    return _needed(method, template(path)) or _needed(method, plain)
+    need = _of_table(method, path)
+    named = {name.lower() for name in (*properties, *properties_of(path))}
+    if need is None or not named:
+        return need
+    lineage = schema.lineage((schema.leads_to(path) or "").removeprefix("Collection(").removesuffix(")"))
+    if method == "GET":
+        for kind in lineage:
+            for name, ways in PROPERTIES_READ.get(kind, {}).items():
+                if name.lower() in named:
+                    need = Need(_with(need.application, ways), _with(need.delegated, ways))
+    elif method == "PATCH":
+        for kind in lineage:
+            if kind in PROPERTIES_WRITTEN:
+                own = PROPERTIES_WRITTEN[kind]
+                need = Need(_for_writing(need.application, named, own), _for_writing(need.delegated, named, own))
+    return need
+
+
+def properties_of(path: str, body: object = None) -> frozenset[str]:
+    """Return the names of the properties that a request reads or writes, by its query and its body.
+
+    Of the values nothing is kept.
+    """
+    options = parse_qsl(path.partition("?")[2], keep_blank_values=True)
+    found = set(body) if isinstance(body, dict) else set()
+    for option, value in options:
+        if option.lower().removeprefix("$") in ("select", "filter", "orderby"):
+            found |= set(re.findall(r"[A-Za-z_]\w*", re.sub(r"'(?:[^']|'')*'", "", value)))
+    return frozenset(name for name in found if isinstance(name, str))
+
+
+def _of_table(method: str, path: str) -> Need | None:
+    plain = re.sub(r"(?<!=)\{(?!path\})[^{}/]*\}", "{id}", path.partition("?")[0].lower())
+    return _needed(method, template(path)) or _needed(method, plain)  # the second: beyond what the metadata knows
+
+
+def _with(ways: tuple[Way, ...], others: tuple[str, ...]) -> tuple[Way, ...]:
+    """Return the ways with one of the others in each; what needs more than another way does is left out."""
+    both = dict.fromkeys(_without_lesser((*way, other)) for way in ways for other in others)
+    return tuple(way for way in both if not any(set(other) < set(way) for other in both))
+
+
+def _without_lesser(way: Way) -> Way:
+    """Return a way once each, and without ``X.ReadBasic.All`` where it has ``X.Read.All``."""
+    lesser = {name for name in way if name.replace(".ReadBasic", ".Read", 1) in set(way) - {name}}
+    return tuple(name for name in dict.fromkeys(way) if name not in lesser)
+
+
+def _for_writing(ways: tuple[Way, ...], named: Collection[str], own: Mapping[str, str]) -> tuple[Way, ...]:
+    """Return the ways to write some properties: those of each alone first, then what is good for all of them."""
+    general = tuple(way for way in ways if not set(way) & set(own.values()))
+    known = {name.lower(): permission for name, permission in own.items()}
+    if not ways or not all(name in known for name in named if not name.startswith("@")):
+        return general
+    together = tuple(dict.fromkeys(known[name] for name in sorted(named) if name in known))
+    return (together, *general) if together else general
 
 
 def claims_of(token: str) -> dict[str, Any]:
@@ -68,10 +134,12 @@ def held(token: str) -> Held | None:
     claims = claims_of(token)
     if not claims:
         return None
+    about = [str(claims.get(name) or "") for name in ("appid", "tid", "aud")]
+    about[0] = about[0] or str(claims.get("azp") or "")
     roles, scopes = claims.get("roles"), claims.get("scp")
     if isinstance(scopes, str):
-        return Held(True, frozenset(scopes.split()))
-    return Held(False, frozenset(map(str, roles if isinstance(roles, list) else ())))
+        return Held(True, frozenset(scopes.split()), *about)
+    return Held(False, frozenset(map(str, roles if isinstance(roles, list) else ())), *about)
 
 
 def allows(need: Need, has: Held) -> bool:
@@ -80,30 +148,74 @@ def allows(need: Need, has: Held) -> bool:
     return any(names.issuperset(way) for way in (need.delegated if has.delegated else need.application))
 
 
-def explain(method: str, path: str, has: Held | None) -> str:
+def least(requests: Iterable[tuple[str, str, Iterable[str]]], *, delegated: bool) -> tuple[list[str], list[str]]:
+    """Return the least set of permissions that allows all of some requests, and the requests that are unknown.
+
+    Args:
+        requests: method, path and properties of each.
+
+    That is the least permission of each, without those for whose requests another one of them is enough.
+    """
+    ways: dict[tuple[Way, ...], None] = {}
+    unknown: dict[str, None] = {}
+    for method, path, properties in requests:
+        need = needed(method, path, properties)
+        choices = () if need is None else need.delegated if delegated else need.application
+        if choices:
+            ways[choices] = None
+        else:
+            unknown[f"{method.upper()} {schema.spelled(path)}"] = None
+    chosen = {name for choices in ways for name in choices[0]}
+    for name in sorted(chosen):
+        rest = chosen - {name}
+        if all(any(rest.issuperset(way) for way in choices) for choices in ways):
+            chosen = rest
+    return sorted(chosen), list(unknown)
+
+
+def explain(method: str, path: str, has: Held | None, properties: Iterable[str] = ()) -> str:
     """Return what to do about a 403: what the request needs, what the token has (see ``held``), what to grant."""
-    need = needed(method, path)
-    where = f"{method} {template(path)}"
-    lines = []
+    need = needed(method, path, properties)
+    where = f"{method} {schema.spelled(path)}"
     if need is None:
-        lines.append(f"{where} is not in Microsoft's permission table: see its page in the Graph documentation")
+        lines = [f"{where} is not in Microsoft's permission table: see its page in the Graph documentation"]
+    elif has is None:
+        lines = [
+            f"{where} needs {any_of(path, need.application)} (application) or "
+            f"{any_of(path, need.delegated)} (delegated)"
+        ]
     else:
-        lines.append(
-            f"{where} needs {_any_of(need.application)} (application) or {_any_of(need.delegated)} (delegated)"
-        )
-    if has is not None:
         kind = "delegated" if has.delegated else "application"
-        lines.append(f"the token has {', '.join(sorted(has.names)) or 'no permission at all'} ({kind})")
+        lines = [f"{where} needs {any_of(path, need.delegated if has.delegated else need.application)} ({kind})"]
+    if has is not None:
+        names = ", ".join(sorted(has.names)) or "no permission at all"
+        lines.append(f"the token has {names} ({'delegated' if has.delegated else 'application'})")
         if need is not None and allows(need, has):
             lines.append(
                 "that is enough by the table: the tenant's own rules may forbid it (roles, policies, licenses)"
             )
+        elif need is not None and not has.delegated and not need.application:
+            lines.append("no app can do this by itself: sign in as a user")
+        elif link := consent_link(has):
+            lines.append(f"add it to the app's API permissions, then have an admin consent: {link}")
     return "\n  ".join(lines)
 
 
-def check(requests: Iterable[str], token: str) -> tuple[list[str], list[str]]:
-    """Return the requests of which nothing can be told, and what each lacks of those that are not allowed."""
-    has, unknown, lacking = held(token), [], []
+def consent_link(has: Held) -> str:
+    """Return the address at which an admin consents to what an app asks for; "" if its token does not name it.
+
+    Source: https://learn.microsoft.com/entra/identity-platform/v2-admin-consent
+    """
+    if not re.fullmatch(r"[\w-]+", has.app) or not re.fullmatch(r"[\w.-]+", has.tenant):
+        return ""
+    audience = has.audience.rstrip("/")
+    login = next((cloud.login for cloud in clouds.CLOUDS.values() if cloud.graph == audience), clouds.PUBLIC.login)
+    return f"{login}/{has.tenant}/adminconsent?client_id={has.app}"
+
+
+def missing(requests: Iterable[str], has: Held | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return, of requests like ``GET /users``, those that are unknown, and what the forbidden ones lack."""
+    unknown, lacking = [], []
     for request in requests:
         method, _, path = request.strip().partition(" ")
         need = needed(method, path.strip())
@@ -111,7 +223,7 @@ def check(requests: Iterable[str], token: str) -> tuple[list[str], list[str]]:
             unknown.append(request)
         elif not allows(need, has):
             lacking.append(explain(method.upper(), path.strip(), has))
-    return unknown, lacking
+    return tuple(unknown), tuple(lacking)
 
 
 def template(path: str) -> str:
@@ -150,6 +262,7 @@ _ALIKE: Final = tuple(
         (r"(drives?(?:/\{id\})?)/root(?=/|$)", r"\1/items/{id}"),
         (r"^(?:/me|/(?:users|groups|sites)/\{id\})?/drives?(?:/\{id\})?(?=/|$)", "/drives/{id}"),
         (r"^/me(?=/|$)", "/users/{id}"),
+        (r"^/directory(?=/devicelocalcredentials)", ""),
         (r"\(\w+=\{value\}\)$|\(\w+=\{value\}\)(?=/)", "/{id}"),
         (r"^/\w+/(?=(?:getbyids|validateproperties)$)", "/directoryobjects/"),
     )
@@ -164,8 +277,33 @@ def _spellings(template: str) -> list[str]:
     return found
 
 
-def _any_of(ways: tuple[Way, ...], most: int = 3) -> str:
+def any_of(path: str, ways: tuple[Way, ...], most: int = 3) -> str:
+    """Return ways as a sentence has them, the usual ones first."""
     if not ways:
         return "what no permission gives"
-    shown = " or ".join(" with ".join(way) for way in ways[:most])
+    shown = " or ".join(" with ".join(way) for way in usual(path, ways)[:most])
     return f"{shown} or {len(ways) - most} more" if len(ways) > most else shown
+
+
+def usual(path: str, ways: Iterable[Way]) -> list[Way]:
+    """Return ways with the usual ones for a path first, else in the order of the table."""
+    listed = list(ways)
+    particular = {name for own in PROPERTIES_WRITTEN.values() for name in own.values()}
+    just_that = [way for way in listed[:1] if particular.issuperset(way)]  # it comes first where it is enough
+    return just_that + sorted(listed[len(just_that) :], key=lambda way: _oddity(way, path))
+
+
+_NARROW: Final = re.compile(r"-|\.(Manage|EnableDisable|CrossCloud|IdentityParentedBy|OwnedBy)")
+
+
+def _oddity(way: Way, path: str) -> int:
+    """Return how unusual a way is for a path: 0 for what is named like it, more for what other services grant."""
+    words = [step.name.lower().rstrip("s") for step in schema.steps(path) if step.role in ("member", "operation")]
+    words = [word for word in words if len(word) > 2]
+    odd = 0
+    for name in way:
+        stem = name.partition(".")[0].lower().partition("-")[0]
+        alike = any(stem.startswith(word) or word.startswith(stem) for word in words)
+        family = 0 if alike or not words else 1 if stem == "directory" else 2
+        odd += family + (2 if _NARROW.search(name) else 0)
+    return odd

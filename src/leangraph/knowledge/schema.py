@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from leangraph.knowledge import Operation, paths
+from leangraph.knowledge import Operation, paths, values
 
 
 @cache
@@ -49,6 +49,18 @@ def references(name: str) -> frozenset[str]:
     """Return the navigation properties that take ``/$ref``."""
     types = paths()["types"]
     return frozenset(key for ancestor in lineage(name) for key in types[ancestor].get("references", ()))
+
+
+@cache
+def filled(name: str) -> frozenset[str]:
+    """Return the properties that always have a value, inherited ones too."""
+    return frozenset(key for ancestor in lineage(name) for key in values()["filled"].get(ancestor, ()))
+
+
+@cache
+def computed(name: str) -> frozenset[str]:
+    """Return the properties that no request sets, inherited ones too."""
+    return frozenset(key for ancestor in lineage(name) for key in values()["computed"].get(ancestor, ()))
 
 
 @cache

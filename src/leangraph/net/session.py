@@ -7,39 +7,33 @@ proxies) and the places where test doubles and tracing hook in.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import logging
 import math
-import os
-import socket
 import ssl
 import sys
-import threading
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
-from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies, select_proxy, should_bypass_proxies
+from requests.utils import get_environ_proxies, select_proxy, should_bypass_proxies
 from urllib3.util import Timeout, parse_url
 
 from leangraph import clouds
 from leangraph.errors import ConfigurationError
 from leangraph.net import origin
+from leangraph.net.adapter import Adapter
 from leangraph.net.content import PIECE, Damaged, decoded, start, whole
 from leangraph.net.failures import cut, explain
-from leangraph.net.framing import POOLS, Answer, here
+from leangraph.net.framing import Answer, here
 from leangraph.net.redact import HIDDEN
+from leangraph.net.trust import tls_context, trusted
 from leangraph.system import fork
 
-POOL_SIZE = 64  # 10, the default, threw away connections at 32 threads
 MOST_AT_ONCE = 1024 * 1024  # bytes that are read at a time where they are kept
 SMALL = 1024 * 1024  # bytes: no error, and no answer of a sign-in service, is as long as that
 ANSWER = 5  # times ``timeout``: how long a whole answer that is kept in memory may take
@@ -78,13 +72,13 @@ class HttpSession:
         self._timeout = Timeout(connect=min(clouds.CONNECT_TIMEOUT, timeout), read=timeout)
         self._longest = timeout * ANSWER
         self._max_body = max_body
-        self._verify = _trusted(ca_bundle, self._session, owned=self._owned)
+        self._verify = trusted(ca_bundle, self._session, owned=self._owned)
         self._proxy, proxy = proxy, None  # it may have a password, which no frame is to show
         if _is_malformed(self._proxy):
             raise ConfigurationError(_MALFORMED)
         self._proxies: dict[str, dict[str, str]] = {}
         named = isinstance(self._verify, str) and self._verify != "system" and (self._owned or ca_bundle)
-        context = _tls_context(self._verify) if named else None  # a file that is no bundle is told at once
+        context = tls_context(self._verify) if named else None  # a file that is no bundle is told at once
         if self._owned:
             self._mount(context)
         else:
@@ -269,7 +263,7 @@ class HttpSession:
             self._session.close()
 
     def _mount(self, context: ssl.SSLContext | None = None) -> None:
-        adapter = _Adapter(self._verify, context)
+        adapter = Adapter(self._verify, context)
         self._session.mount("https://", adapter)
         self._session.mount("http://", adapter)
 
@@ -312,8 +306,11 @@ def _parts(timeout: Timeout) -> tuple[float, float]:
 def _raw(response: requests.Response, most: int) -> Iterator[bytes]:
     """Yield the bytes of a body as they came, encoded as they are."""
     size = min(most, MOST_AT_ONCE) + 1
-    while piece := response.raw.read(size, decode_content=False):
+    raw = response.raw
+    while piece := raw.read(size, decode_content=False):
         yield piece
+        if raw.closed:  # with its last byte, as an answer of ours does
+            return
 
 
 def _refuse_open_end(response: requests.Response, body: bytes) -> None:
@@ -355,93 +352,7 @@ _RIVAL = (
 )
 
 
-class _Adapter(HTTPAdapter):
-    """An adapter that makes its TLS context once and finds its pool with one look-up.
-
-    ``requests`` loads the CA bundle anew for every connection: 10 to 20 ms each.
-    """
-
-    def __init__(self, verify: bool | str, context: ssl.SSLContext | None) -> None:
-        self._trust = verify
-        self._context = context
-        self._lock = threading.Lock()
-        self._pools: dict[tuple[str, str, str], Any] = {}
-        super().__init__(pool_connections=POOL_SIZE, pool_maxsize=POOL_SIZE)
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        super().init_poolmanager(*args, socket_options=_SOCKET, **options)
-        self.poolmanager.pool_classes_by_scheme = POOLS
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        manager = super().proxy_manager_for(proxy, socket_options=_SOCKET, **options)
-        manager.pool_classes_by_scheme = POOLS
-        return manager
-
-    def get_connection_with_tls_context(
-        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
-    ) -> Any:
-        scheme, host, _ = origin.split(request.url)
-        key = (scheme, host, proxies.get(scheme, "") if proxies else "")
-        pool = self._pools.get(key)
-        if pool is None or pool.pool is None:  # closed: another thread renewed the connections meanwhile
-            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
-            self._pools[key] = pool
-        return pool
-
-    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> tuple[Any, Any]:
-        host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
-        if host["scheme"] == "https":
-            pool.pop("ca_certs", None)
-            pool.pop("ca_cert_dir", None)
-            pool["ssl_context"] = self._tls()
-        return host, pool
-
-    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
-        """Do nothing: the context knows whom to trust."""
-
-    def request_url(self, request: Any, proxies: Any) -> str:
-        if proxies:
-            return super().request_url(request, proxies)
-        return f"/{origin.split(request.url)[2]}"
-
-    def build_response(self, req: Any, resp: Any) -> requests.Response:
-        """Build the response without a look for cookies, of which none are kept."""
-        response = requests.Response()
-        response.status_code = resp.status
-        response.headers = CaseInsensitiveDict(resp.headers)
-        response.raw = resp
-        response.reason = resp.reason
-        response.url = req.url
-        response.request = req
-        response.connection = self
-        return response
-
-    def close(self) -> None:
-        self._pools.clear()
-        super().close()
-
-    def _tls(self) -> ssl.SSLContext:
-        with self._lock:
-            if self._context is None:
-                self._context = _tls_context(self._trust)
-            return self._context
-
-
 _ABANDONED: list[Any] = []
-
-
-def _keepalive() -> list[tuple[int, int, int]]:
-    """Return the options of a socket: probes that keep a load balancer from forgetting an idle connection."""
-    options = [*urllib3.connection.HTTPConnection.default_socket_options]
-    options.append((socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1))
-    for name, seconds in (("TCP_KEEPIDLE", 60), ("TCP_KEEPALIVE", 60), ("TCP_KEEPINTVL", 30)):
-        if hasattr(socket, name):  # the second is macOS's name for the first
-            options.append((socket.IPPROTO_TCP, getattr(socket, name), seconds))
-
-    return options
-
-
-_SOCKET = _keepalive()
 
 
 class _OwnRecords(logging.Filter):
@@ -474,59 +385,6 @@ def _is_original(session: requests.Session) -> bool:
     """Tell whether nobody has replaced ``send``: requests-mock, OpenTelemetry and subclasses do."""
     send = getattr(session.send, "__func__", None)
     return getattr(send, "__globals__", None) is requests.sessions.__dict__
-
-
-def _trusted(ca_bundle: str | None, session: requests.Session, *, owned: bool) -> bool | str:
-    """Return what ``verify`` is to be: ``True`` for certifi, a path, or ``system``."""
-    if ca_bundle is None:
-        if session.verify is not True or not session.trust_env:
-            return session.verify if session.verify is not None else True
-        source = next((name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)), "")
-        if not source:
-            return True
-        ca_bundle = os.environ[source]
-    else:
-        source = "GRAPH_CA_BUNDLE"
-    if ca_bundle == "system":
-        if not owned:
-            raise ConfigurationError("GRAPH_CA_BUNDLE=system needs our own session, not one that is handed in")
-        _truststore()
-        return "system"
-    if not Path(ca_bundle).exists():
-        raise ConfigurationError(
-            f"{source} names {ca_bundle!r}, which does not exist: give the path of a PEM file"
-        )
-    return ca_bundle
-
-
-def _truststore() -> Any:
-    if importlib.util.find_spec("truststore") is None:
-        raise ConfigurationError("GRAPH_CA_BUNDLE=system needs truststore: pip install truststore")
-    return importlib.import_module("truststore")
-
-
-def _tls_context(verify: bool | str) -> ssl.SSLContext:
-    if verify == "system":
-        context: ssl.SSLContext = _truststore().SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        return context
-    context = urllib3.util.ssl_.create_urllib3_context()
-    if verify is False:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-        return context
-    context.verify_mode = ssl.CERT_REQUIRED
-    for text in dict.fromkeys(
-        (DEFAULT_CA_BUNDLE_PATH, verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH)
-    ):
-        path = Path(text)
-        try:
-            context.load_verify_locations(**{"capath" if path.is_dir() else "cafile": str(path)})
-        except (ssl.SSLError, OSError) as error:
-            problem = f"{path} cannot be read as CA certificates in PEM form ({error.strerror or error})"
-        else:
-            continue
-        raise ConfigurationError(problem)
-    return context
 
 
 _MALFORMED = (

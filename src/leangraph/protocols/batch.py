@@ -373,4 +373,4 @@ def _hint(item: Item, answer: Answer | None, token: str) -> Hint:
     """Say, when it is read, what a request that was forbidden needs, and what the token has that was sent."""
     if answer is None or answer.status != 403:
         return ""
-    return lacks(item.request.method, item.path, token)
+    return lacks(item.request.method, f"/{item.version}{item.url}", token, item.body)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import io
 import json as jsonlib
 import os
 import re
-import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from pathlib import Path
-from typing import IO, Any, Final, NamedTuple, Self
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from leangraph.errors import (
@@ -30,13 +26,13 @@ from leangraph.http.options import with_options
 from leangraph.http.reply import Reply
 from leangraph.http.signed import SignedUrl
 from leangraph.http.target import admit, segments
-from leangraph.http.transport import Transport
+from leangraph.http.transport import Patience, Transport
 from leangraph.net.origin import is_safe
-from leangraph.protocols.drives import HASHES, QuickXor, hash_of, may_be_rewritten, other_hash, other_size
+from leangraph.protocols.content import Content, File, UploadEnded
+from leangraph.protocols.drives import hash_of, may_be_rewritten, other_hash, other_size
 from leangraph.system import files
 from leangraph.system.warn import warn
 
-File = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 Progress = Callable[[int, int | None], object]
 
 CONFLICTS: Final = ("fail", "replace", "rename")
@@ -45,7 +41,6 @@ _GONE: Final = frozenset({404, 410})
 _OCTETS: Final = "application/octet-stream"
 _KIND: Final = "leangraph upload session 1"
 _DONE: Final = {"kind": _KIND, "done": True}  # what stands in a session file that could not be removed
-_BUFFER: Final = 1024 * 1024
 
 
 class Limits(NamedTuple):
@@ -80,43 +75,49 @@ def upload(
     tenant: str = "",
 ) -> Any:
     """Upload a file to the URL of a drive item, or of a message's attachments; see ``GraphClient.upload``."""
-    path = f"/{url.partition('://')[2].partition('/')[2]}"
-    admit("PUT", path, read_only=transport.read_only)  # the address of a session would not tell
     attached = segments(url)[-1:] == ["attachments"]
     limits = ATTACHMENT if attached else DRIVE
-    if conflict not in CONFLICTS:
-        raise ConfigurationError(f"conflict={conflict!r} must be one of {', '.join(CONFLICTS)}")
-    if chunk is not None and (not isinstance(chunk, int) or chunk % limits.unit or not 0 < chunk < limits.most):
-        raise ConfigurationError(
-            f"chunk={chunk!r} must be a multiple of {limits.unit} bytes, and less than {limits.most}"
-        )
-    if attached and "todo" in segments(url):
-        raise ConfigurationError("attachments of tasks have a protocol of their own, which this does not speak")
-    if name is not None and not attached:
-        raise ConfigurationError("name= is for attachments: in a drive, the path says the name")
-    with Source(file, size, hashed=verify and not attached) as source:
+    _check_arguments(transport, url, limits, chunk=chunk, conflict=conflict, name=name)
+    with Content(file, size, hashed=verify and not attached) as content:
         what = _Upload(
             transport,
             url,
-            source,
+            content,
             chunk=chunk or limits.chunk,
             conflict=conflict if url.endswith(":") else "replace",  # an id names what there is
-            name=(name or source.name) if attached else "",
+            name=(name or content.name) if attached else "",
             content_type=content_type,
             headers=dict(headers or {}),
             progress=progress or _no_progress,
         )
         if attached and not what.name:
             raise ConfigurationError("an attachment needs a name: name='report.pdf'")
-        if source.size <= (limits.small if attached else min(limits.small, what.chunk)):
+        if content.size <= (limits.small if attached else min(limits.small, what.chunk)):
             item = what.attach() if attached else what.put()
-            what.progress(source.size, source.size)
+            what.progress(content.size, content.size)
         else:
             item = what.in_ranges(UploadSessionFile(session, None if session is None else what.purpose(tenant)))
-        problem = _difference(item, source) if verify and not attached else ""
+        problem = _difference(item, content) if verify and not attached else ""
     if problem:
         _tell_difference(item, url, problem)
     return item
+
+
+def _check_arguments(
+    transport: Transport, url: str, limits: Limits, *, chunk: int | None, conflict: str, name: str | None
+) -> None:
+    path = f"/{url.partition('://')[2].partition('/')[2]}"
+    admit("PUT", path, read_only=transport.read_only)  # the address of a session would not tell
+    if conflict not in CONFLICTS:
+        raise ConfigurationError(f"conflict={conflict!r} must be one of {', '.join(CONFLICTS)}")
+    if chunk is not None and (not isinstance(chunk, int) or chunk % limits.unit or not 0 < chunk < limits.most):
+        raise ConfigurationError(
+            f"chunk={chunk!r} must be a multiple of {limits.unit} bytes, and less than {limits.most}"
+        )
+    if limits is ATTACHMENT and "todo" in segments(url):
+        raise ConfigurationError("attachments of tasks have a protocol of their own, which this does not speak")
+    if name is not None and limits is not ATTACHMENT:
+        raise ConfigurationError("name= is for attachments: in a drive, the path says the name")
 
 
 def _tell_difference(item: Any, url: str, problem: str) -> None:
@@ -140,13 +141,6 @@ def _no_progress(done: int, total: int | None) -> None:
     pass
 
 
-class _Final(TransportError):
-    """What ends an upload for good: its session is not worth keeping."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, transient=False)
-
-
 class _Upload:
     """One file on its way."""
 
@@ -154,7 +148,7 @@ class _Upload:
         self,
         transport: Transport,
         url: str,
-        source: Source,
+        content: Content,
         *,
         chunk: int,
         conflict: str,
@@ -165,7 +159,7 @@ class _Upload:
     ) -> None:
         self.transport = transport
         self.url = url
-        self.source = source
+        self.content = content
         self.chunk = chunk
         self.conflict = conflict
         self.name = name  # of an attachment; in a drive the path says it
@@ -179,7 +173,7 @@ class _Upload:
         """Return what a kept session is good for."""
         host, _, path = self.url.partition("://")[2].partition("/")
         where = {"host": host.lower(), "tenant": tenant.lower(), "path": path, "name": self.name}
-        return {**where, "conflict": self.conflict, "file": self.source.fingerprint()}
+        return {**where, "conflict": self.conflict, "file": self.content.fingerprint()}
 
     # -- in one request
 
@@ -196,14 +190,14 @@ class _Upload:
                 return self.transport.send(
                     "PUT",
                     url,
-                    data=self.source.read(0, self.source.size),  # in no variable of ours, which some log
+                    data=self.content.read(0, self.content.size),  # in no variable of ours, which some log
                     headers=headers,
                     idempotent=harmless,
                 ).body
             except (Conflict, PreconditionFailed, ServiceError, TransportError) as error:
                 failure = error
             refused = isinstance(failure, (Conflict, PreconditionFailed))  # by what an attempt before has made?
-            self.unsure = self.unsure or (not refused and _is_unsure(failure))
+            self.unsure = self.unsure or (not refused and is_unsure(failure))
             if harmless or self.conflict == "rename" or not self.unsure:
                 raise failure.with_traceback(None)
             found = self.landed()
@@ -215,7 +209,7 @@ class _Upload:
         """Upload a small attachment. It is not repeated when its answer was lost: that might attach it twice."""
         kind = {"contentType": self.content_type} if self.content_type else {}
         body = {"@odata.type": "#microsoft.graph.fileAttachment", "name": self.name, **kind}
-        body["contentBytes"] = base64.b64encode(self.source.read(0, self.source.size)).decode()
+        body["contentBytes"] = base64.b64encode(self.content.read(0, self.content.size)).decode()
         return self.transport.send("POST", self.url, json=body, headers=self.headers).body
 
     # -- by session
@@ -239,7 +233,7 @@ class _Upload:
             if self.address is not None:
                 missing = self.ask(self.address, None)
             else:
-                self.address, missing = self.begin(kept), [(0, self.source.size)]
+                self.address, missing = self.begin(kept), [(0, self.content.size)]
             reply = self.send(self.address, missing, kept) if missing else None
             if reply is not None:
                 return self.result(reply)
@@ -247,14 +241,14 @@ class _Upload:
             found = self.unheard()
             if found is not None:
                 return found
-        raise _Final("the upload session was forgotten twice: nothing was uploaded")
+        raise UploadEnded("the upload session was forgotten twice: nothing was uploaded")
 
     def begin(self, kept: UploadSessionFile) -> SignedUrl:
         """Begin a session. A second one does no harm: the first is forgotten by itself."""
         body: dict[str, Any] = {"item": {"@microsoft.graph.conflictBehavior": self.conflict}}
         if self.name:
             kind = {"contentType": self.content_type} if self.content_type else {}
-            size = self.source.size
+            size = self.content.size
             body = {"AttachmentItem": {"attachmentType": "file", "name": self.name, "size": size, **kind}}
         url = f"{self.url}/createUploadSession"
         reply = self.transport.send("POST", url, json=body, headers=self.headers, idempotent=True)
@@ -268,37 +262,16 @@ class _Upload:
 
     def send(self, address: SignedUrl, missing: list[tuple[int, int]], kept: UploadSessionFile) -> Reply | None:
         """Send what is missing; return the last answer, or ``None`` if the session is gone."""
-        size, source = self.source.size, self.source
+        size = self.content.size
         patience = self.transport.patience()
         left = _length(missing)
         self.progress(size - left, size)
         while True:
-            start, stop = missing[0]
-            stop = min(stop, start + self.chunk)
-            last = len(missing) == 1 and stop == missing[0][1]
-            if last:  # whoever goes on with this must know that it may be done
-                kept.write(address, last=True)
-            headers = {"Content-Range": f"bytes {start}-{stop - 1}/{size}", "Content-Type": _OCTETS}
-            reply: Reply | None = None
+            reply = self.send_range(address, missing, kept, patience)
             expected: list[tuple[int, int]] | None = None
-            try:
-                reply = self.transport.signed(
-                    "PUT",
-                    address,
-                    headers=headers,
-                    data=source.read(start, stop - start),  # in no variable of ours, which some log
-                    expected={*_GONE, 416},
-                )
-            except (GraphError, TransportError) as error:
-                failure = error
-            if reply is None:
-                self.unsure = self.unsure or (last and _is_unsure(failure))
-                patience.wait(failure, "PUT")
-                if not _is_unsure(failure):  # it was turned away before any work
-                    continue
-            elif reply.status in _GONE:
+            if reply is not None and reply.status in _GONE:
                 return None
-            elif reply.status != 416:
+            if reply is not None and reply.status != 416:
                 expected = _expected(reply.body, size)
                 if reply.status == 201 or (isinstance(reply.body, dict) and "id" in reply.body):
                     self.progress(size, size)
@@ -314,12 +287,42 @@ class _Upload:
             elif reply is not None:
                 patience.wait(TransportError(f"{address.host} takes ranges of the file and does not keep them"))
 
+    def send_range(
+        self,
+        address: SignedUrl,
+        missing: list[tuple[int, int]],
+        kept: UploadSessionFile,
+        patience: Patience,
+    ) -> Reply | None:
+        """Send the first range that is missing; return ``None`` if no answer says whether it arrived."""
+        start, stop = missing[0]
+        stop = min(stop, start + self.chunk)
+        last = len(missing) == 1 and stop == missing[0][1]
+        if last:  # a later process that goes on with this must know that it may be done
+            kept.write(address, last=True)
+        headers = {"Content-Range": f"bytes {start}-{stop - 1}/{self.content.size}", "Content-Type": _OCTETS}
+        while True:
+            try:
+                return self.transport.signed(
+                    "PUT",
+                    address,
+                    headers=headers,
+                    data=self.content.read(start, stop - start),  # in no variable of ours, which some log
+                    expected={*_GONE, 416},
+                )
+            except (GraphError, TransportError) as error:
+                failure = error
+            self.unsure = self.unsure or (last and is_unsure(failure))
+            patience.wait(failure, "PUT")
+            if is_unsure(failure):  # else it was turned away before any work
+                return None
+
     def ask(self, address: SignedUrl, known: list[tuple[int, int]] | None) -> list[tuple[int, int]] | None:
         """Return what the session lacks: ``None`` if it is gone, ``known`` if it cannot be asked."""
         reply = self.transport.ask(address, expected={*_GONE, 405, 501})
         if reply.status in (405, 501):
-            return known or [(0, self.source.size)]
-        found = _expected(reply.body, self.source.size) if reply.status not in _GONE else None
+            return known or [(0, self.content.size)]
+        found = _expected(reply.body, self.content.size) if reply.status not in _GONE else None
         self.unsure = self.unsure or found == []
         return found
 
@@ -335,7 +338,7 @@ class _Upload:
         if not self.unsure:
             return None
         if self.name or self.conflict == "rename":
-            raise _Final(
+            raise UploadEnded(
                 "the last answer was lost, and with it the name or id: look whether the file is there before you "
                 "upload it again"
             )
@@ -348,7 +351,7 @@ class _Upload:
             item = self.transport.send("GET", self.url).body
         except NotFound:
             return None
-        return item if hash_of(item)[0] and not _difference(item, self.source) else None
+        return item if hash_of(item)[0] and not _difference(item, self.content) else None
 
     def cancel(self, address: SignedUrl | None) -> None:
         """Give a session up, as far as it can be reached; otherwise it expires."""
@@ -357,7 +360,7 @@ class _Upload:
                 self.transport.signed("DELETE", address)
 
 
-def _is_unsure(failure: GraphError | TransportError) -> bool:
+def is_unsure(failure: GraphError | TransportError) -> bool:
     """Tell whether a failed request may have been done all the same."""
     if isinstance(failure, TransportError):
         return failure.sent
@@ -368,7 +371,7 @@ def _is_final(error: BaseException) -> bool:
     """Tell whether going on later has no prospect."""
     if isinstance(error, GraphError):
         return 400 <= error.status < 500 and error.status != 429
-    return isinstance(error, _Final)
+    return isinstance(error, UploadEnded)
 
 
 def _length(ranges: list[tuple[int, int]]) -> int:
@@ -389,136 +392,6 @@ def _expected(body: object, size: int) -> list[tuple[int, int]] | None:
         raise TransportError("the upload session expects ranges that are none", transient=False)
     pairs = [(int(one[1]), min(int(one[2]) + 1 if one[2] else size, size)) for one in found if one]
     return sorted((start, stop) for start, stop in pairs if start < stop)
-
-
-class Source:
-    """What is uploaded: so many bytes, which can be read again whenever they must be.
-
-    A stream that cannot go back is copied to a temporary file first.
-    """
-
-    def __init__(self, file: File, size: int | None = None, *, hashed: bool = False) -> None:
-        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 0):
-            raise ConfigurationError(f"size={size!r} must be a number of bytes, 0 or more")
-        self.name = ""
-        self._close: Callable[[], object] = lambda: None
-        self._hash = QuickXor() if hashed else None  # the one that drives have; others are computed afterwards
-        self._hashed: tuple[int, int] | None = None  # from where to where the bytes are in it
-        if isinstance(file, (str, os.PathLike)):
-            with files.told(f"{os.fspath(file)!r} cannot be read"):
-                opened: Any = files.expand(file).open("rb")
-            self.name, self._close = Path(file).name, opened.close
-        elif isinstance(file, (bytes, bytearray, memoryview)):
-            opened = io.BytesIO(file)
-        else:
-            opened, name = file, getattr(file, "name", None)
-            self.name = Path(name).name if isinstance(name, str) and not name.startswith("<") else ""
-        try:
-            self._open(opened, size)
-        except BaseException:
-            self._close()
-            raise
-
-    def _open(self, opened: Any, size: int | None) -> None:
-        if not hasattr(opened, "read") or not isinstance(opened.read(0), bytes):
-            raise ConfigurationError(
-                "file must be a path, bytes, or a file opened for reading bytes: open(…, 'rb')"
-            )
-        if not opened.seekable():
-            copy: Any = tempfile.TemporaryFile()  # noqa: SIM115 - closed by ``__exit__``
-            self._close = copy.close
-            _copy(opened, copy, size)
-            copy.seek(0)
-            opened = copy
-        self._file = opened
-        self._origin = opened.tell()
-        there = opened.seek(0, os.SEEK_END) - self._origin
-        self._watch = size is None  # who says how much there is may go on writing behind that
-        self.size = max(there, 0) if size is None else size
-        self._stamp = self._look()
-        if there < self.size:
-            raise ConfigurationError(f"size={size} is more than the {there} bytes that the file has")
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._close()
-
-    def read(self, start: int, count: int) -> bytes:
-        """Return exactly these bytes, and hash them on the way if they are the next.
-
-        Raises ``TransportError`` if the file is not what it was at first.
-        """
-        self._file.seek(self._origin + start)
-        pieces = []
-        left = count
-        while left and (piece := self._file.read(left)):
-            pieces.append(piece)
-            left -= len(piece)
-        if left or self._look() != self._stamp:
-            raise _Final(
-                "the file changed while it was uploaded, and nothing of it is kept. Upload it again when nobody "
-                "writes to it, or say with size= how much of it counts"
-            )
-        data = pieces.pop() if len(pieces) == 1 else b"".join(pieces)
-        if self._hash is not None:
-            begin, end = self._hashed or (start, start)
-            if start <= end < start + count:  # a range that is sent again is not hashed again
-                self._hash.update(memoryview(data)[end - start :], end)
-                self._hashed = begin, start + count
-        return data
-
-    def digest(self, name: str) -> str:
-        """Return a hash of all bytes. What was hashed while it was sent is not read again."""
-        if name != "quickXorHash" or self._hash is None:
-            other = HASHES[name]()
-            for piece in self.pieces(0, self.size):
-                other.update(piece)
-            return other.hexdigest()
-        begin, end = self._hashed or (0, 0)
-        ours, self._hash = self._hash, None
-        for piece in self.pieces(end, self.size):
-            ours.update(piece, end)
-            end += len(piece)
-        place = 0
-        for piece in self.pieces(0, begin):
-            ours.update(piece, place)
-            place += len(piece)
-        self._hash, self._hashed = ours, (0, self.size)
-        return ours.hexdigest()
-
-    def pieces(self, start: int, stop: int) -> Iterator[bytes]:
-        for place in range(start, stop, _BUFFER):
-            yield self.read(place, min(_BUFFER, stop - place))
-
-    def fingerprint(self) -> str:
-        """Return what tells this content from another: size and time of change, or else a hash."""
-        if self._stamp is not None:
-            return f"{self.size} {self._stamp[1]}"
-        digest = hashlib.sha256()
-        for piece in self.pieces(0, self.size):
-            digest.update(piece)
-        return f"{self.size} {digest.hexdigest()}"
-
-    def _look(self) -> tuple[int, int] | None:
-        if not self._watch:
-            return None
-        try:
-            found = os.fstat(self._file.fileno())
-        except (AttributeError, OSError):  # no file of the operating system
-            return None
-        return found.st_size, found.st_mtime_ns
-
-
-def _copy(source: Any, target: Any, size: int | None) -> None:
-    left = size
-    while left is None or left > 0:
-        piece = source.read(_BUFFER if left is None else min(_BUFFER, left))
-        if not piece:
-            return
-        target.write(piece)
-        left = None if left is None else left - len(piece)
 
 
 class UploadSessionFile:
@@ -579,13 +452,13 @@ class UploadSessionFile:
                     files.replace(self._file, jsonlib.dumps(_DONE).encode(), private=True)
 
 
-def _difference(item: Any, source: Source) -> str:
+def _difference(item: Any, content: Content) -> str:
     """Say in what an item differs from what was sent. A hash decides; without one, the size."""
     name, value = hash_of(item)
     if not name:
-        return other_size(item, source.size)
+        return other_size(item, content.size)
     try:
-        ours = source.digest(name)
-    except _Final:  # it has changed since it was sent: nothing is left to compare with but the size
-        return other_size(item, source.size)
+        ours = content.digest(name)
+    except UploadEnded:  # it has changed since it was sent: nothing is left to compare with but the size
+        return other_size(item, content.size)
     return other_hash(name, value, ours)

@@ -11,12 +11,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import formatdate
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 from . import graph
-from .core import batch, delta, engine  # noqa: F401 - registers its endpoint
-from .core.call import Call, pairs
+from .core import batch, delta, engine, typed  # noqa: F401 - registers its endpoint
+from .core.call import Call, not_acted_out, pairs
 from .core.directory import Directory
 from .core.model import ENTITIES
 from .login.ledger import Issued
@@ -32,6 +32,7 @@ from .wire.signed_urls import SignedUrls
 graph.load()
 delta.track(ENTITIES.values())
 
+Fidelity = Literal["acted", "typed"]
 VERSIONS = ("v1.0", "beta")
 LOG = 100_000  # requests remembered; the oldest go first
 KEPT_BODY = 1024 * 1024  # bytes of a request's body that are remembered
@@ -60,7 +61,8 @@ class Recorded:
     ``path`` is decoded and starts below the version (or the tenant, at the login host), just as
     :meth:`Sandbox.fail` wants it; requests to another host's addresses begin with their kind, as in
     ``/upload/…``. Secrets are masked; ``Authorization`` names the token by number. The items of a batch
-    come after the batch itself, as ``batched``. ``template`` is the path with ``{id}`` for every key.
+    come after the batch itself, as ``batched``. ``template`` is the path with ``{id}`` for every key;
+    ``fidelity`` says how Graph answered: ``acted``, ``typed`` or ``refused``, "" where it was not Graph.
     """
 
     method: str
@@ -73,6 +75,7 @@ class Recorded:
     status: int | None = None
     batched: bool = False
     template: str = ""
+    fidelity: str = ""
 
     @property
     def json(self) -> Any:
@@ -96,10 +99,14 @@ class Pipeline:
         log: the requests so far, oldest first.
         token_requests: how often a token endpoint was asked.
         errors: what broke in here, which for the client is a 500.
+        fidelity: ``typed`` answers what is not acted out by the metadata, ``acted`` refuses it.
         permissions, warnings: what is made of a token's permissions, and what ``warn`` has found.
     """
 
-    def __init__(self, login: LoginHost, limits: Limits, now: Callable[[], float]) -> None:
+    def __init__(
+        self, login: LoginHost, limits: Limits, now: Callable[[], float], fidelity: Fidelity = "typed"
+    ) -> None:
+        self._fidelity = fidelity
         self.login = login
         self.limits = limits
         self.now = now
@@ -116,6 +123,7 @@ class Pipeline:
         self.log.clear()
         self.errors.clear()
         self.token_requests = 0
+        self.fidelity = self._fidelity
         self.permissions: permits.Mode = "off"
         self.warnings.clear()
 
@@ -155,6 +163,9 @@ class Pipeline:
             self.errors.append(error)
             reply = Refusal.of(500).reply(ids, self._date())
         self._dress(reply, ids, graph=bool(version))
+        if version:
+            record.fidelity = "refused" if reply.status == 501 else record.fidelity
+            reply.headers["x-sandbox-fidelity"] = record.fidelity or "acted"
         if fault is not None:
             reply = fault.spoiled(reply)
         if reply.spoil is None or not reply.spoil.reset:
@@ -204,8 +215,12 @@ class Pipeline:
         if charge.refusal is not None:
             raise charge.refusal
         endpoint = engine.resolve(call)
+        if endpoint is None and self.fidelity == "acted":
+            not_acted_out(f"{request.method} {call.template}")
+        endpoint = endpoint or typed.endpoint(call)
+        record.fidelity = endpoint.fidelity
         record.template = call.template
-        warning = permits.check(self.permissions, request.method, call.template, token)
+        warning = permits.check(self.permissions, request.method, call.template, token, options)
         if warning:
             self.warnings.append(warning)
         with self.limits.mailbox(token.app, box) if (box := _mailbox(call)) else nullcontext():

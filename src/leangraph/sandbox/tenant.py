@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
+
+from leangraph.knowledge.permissions import least, properties_of
 
 from .controls.faults import FaultControls
 from .controls.protocols import ProtocolControls
@@ -14,9 +17,39 @@ from .controls.signin import SignInControls
 from .core.store import of_kind
 from .graph import mail, users
 from .live import Live
-from .pipeline import Recorded
+from .pipeline import Fidelity, Recorded
 from .rules import permits
 from .seed import people
+
+
+class Permissions(str):
+    """What the sandbox makes of permissions, as text; called, what a recorded run needs."""
+
+    _log: Iterable[Recorded]
+
+    def __new__(cls, mode: str, log: Iterable[Recorded]) -> Self:
+        made = super().__new__(cls, mode)
+        made._log = log
+        return made
+
+    def __call__(self, *, delegated: bool = False) -> list[str]:
+        """Return the least permissions that allow every request since the last ``reset``, batches item by item.
+
+        What Microsoft's table does not know is left out; ``leangraph perms --log`` names it.
+        """
+        calls = [
+            (one.method, f"{one.path}?{one.target.partition('?')[2]}", properties_of("", _body(one)))
+            for one in self._log
+            if one.version and not one.path.endswith("$batch")
+        ]
+        return least(calls, delegated=delegated)[0]
+
+
+def _body(record: Recorded) -> object:
+    try:
+        return record.json if record.body else None
+    except ValueError:
+        return None
 
 
 class Sandbox(SignInControls, FaultControls, ProtocolControls):
@@ -29,7 +62,13 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
     """
 
     def __init__(
-        self, users: int = 50, seed: int = 0, *, port: int = 0, store: str | os.PathLike[str] | None = None
+        self,
+        users: int = 50,
+        seed: int = 0,
+        *,
+        port: int = 0,
+        store: str | os.PathLike[str] | None = None,
+        fidelity: Fidelity = "typed",
     ) -> None:
         """Describe a tenant.
 
@@ -37,9 +76,13 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
             users: how many there are at the start.
             seed: the same number makes the same tenant.
             port: of the login host and Graph; 0 takes a free one.
+            fidelity: what happens to a path of v1.0 that no family acts out: ``typed`` answers it by the
+                metadata, without business rules, ``acted`` refuses it with 501.
             store: a file that keeps the tenant beyond this run; one that exists is taken up as it is.
         """
-        super().__init__(users, seed, port, Path(store) if store is not None else None)
+        if fidelity not in ("acted", "typed"):
+            raise ValueError("fidelity must be acted or typed")
+        super().__init__(users, seed, port, Path(store) if store is not None else None, fidelity)
         self.tenant_id = self._blueprint.tenant_id
         self.client_id = self._blueprint.client_id
         self.client_secret = self._blueprint.client_secret
@@ -105,9 +148,23 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
         return list(self._pipeline.log)
 
     @property
-    def permissions(self) -> permits.Mode:
-        """What is made of a token's permissions: ``off``, ``warn`` or ``enforce``."""
-        return self._pipeline.permissions
+    def fidelity(self) -> Fidelity:
+        """What happens to a path that no family acts out: ``typed`` or ``acted``."""
+        return self._pipeline.fidelity
+
+    @fidelity.setter
+    def fidelity(self, wanted: Fidelity) -> None:
+        if wanted not in ("acted", "typed"):
+            raise ValueError("fidelity must be acted or typed")
+        self._pipeline.fidelity = wanted
+
+    @property
+    def permissions(self) -> Permissions:
+        """What is made of a token's permissions: ``off``, ``warn`` or ``enforce``.
+
+        Called, it names the least permissions for every request so far: ``sandbox.permissions()``.
+        """
+        return Permissions(self._pipeline.permissions, self._pipeline.log)
 
     @permissions.setter
     def permissions(self, mode: permits.Mode) -> None:
@@ -117,6 +174,11 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
     def warnings(self) -> list[str]:
         """What ``permissions = "warn"`` has found."""
         return self._pipeline.warnings
+
+    @property
+    def typed_requests(self) -> list[Recorded]:
+        """The requests that were answered by the metadata alone, for a test to assert that there are none."""
+        return [each for each in self._pipeline.log if each.fidelity == "typed"]
 
     @property
     def token_requests(self) -> int:

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from leangraph.settings.model import Settings as Settings
+
+
+def read_one(variable: str) -> Any:
+    """Return one setting by the rules of ``Settings``: from the environment, else from ``.env``, else its default.
+
+    For those who bring a ``TokenHolder`` and no settings. Where neither source mentions the variable, pydantic is
+    not loaded, and ``None`` is returned.
+
+    Raises:
+        ConfigurationError: it is malformed.
+    """
+    if not any(name.upper() == variable for name in os.environ):
+        try:
+            text = Path(".env").read_bytes()
+        except OSError:
+            text = b""
+        if variable.encode() not in text.upper():
+            return None
+    from leangraph.settings.model import Settings
+
+    return Settings.read_one(variable)
 
 
 def __getattr__(name: str) -> Any:

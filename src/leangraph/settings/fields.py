@@ -46,6 +46,11 @@ class Fields(BaseSettings):
         min_length=1,
         description="the Value (not the Secret ID) of a client secret, shown once under Certificates & secrets",
     )
+    client_secret_file: str | None = Field(
+        None,
+        validation_alias="AZURE_CLIENT_SECRET_FILE",
+        description="a file with a client secret, as containers mount it; read again once that is refused",
+    )
     certificate_path: str | None = Field(
         None,
         validation_alias="AZURE_CLIENT_CERTIFICATE_PATH",
@@ -78,10 +83,11 @@ class Fields(BaseSettings):
         pattern=r"^(/?[A-Za-z0-9][A-Za-z0-9._/-]*)$",
         description="system, or the client or resource ID of an identity of the Azure machine this runs on",
     )
-    sign_in: Literal["device", "browser"] | None = Field(
+    sign_in: Literal["device", "browser", "broker", "azure-cli"] | None = Field(
         None,
         validation_alias="GRAPH_SIGN_IN",
-        description="device or browser: a user signs in, with a code on another device or in the browser here",
+        description="device, browser, broker or azure-cli: a user signs in, with a code on another device, in the "
+        "browser here, through the operating system, or has done so by az login",
     )
     refresh_token_file: str | None = Field(
         None,
@@ -104,6 +110,11 @@ class Fields(BaseSettings):
         validation_alias="GRAPH_TOKEN_STORE_KEY",
         min_length=32,
         description="32 random characters or more, with which kept tokens are encrypted",
+    )
+    state_dir: str | None = Field(
+        None,
+        validation_alias="GRAPH_STATE_DIR",
+        description="a directory of yours in which sign-ins are kept, if the usual place cannot be written to",
     )
     authority_host: str | None = Field(
         None,
@@ -158,9 +169,22 @@ class Fields(BaseSettings):
     patience: float = Field(
         clouds.PATIENCE,
         ge=0,
-        allow_inf_nan=False,
+        le=86400,
         validation_alias="GRAPH_PATIENCE",
-        description="the longest total wait between the attempts of one request, in seconds, 0 or more",
+        description="the longest total wait between the attempts of one request, in seconds, 0 to 86400 (a day)",
+    )
+    deadline: float = Field(
+        clouds.DEADLINE,
+        gt=0,
+        allow_inf_nan=False,
+        validation_alias="GRAPH_DEADLINE",
+        description="the longest time of one call in all, its attempts and waits included, in seconds, above 0",
+    )
+    max_body: int = Field(
+        clouds.MAX_BODY,
+        ge=1024,
+        validation_alias="GRAPH_MAX_BODY",
+        description="the longest answer that is kept in memory, in bytes, decoded, 1024 or more",
     )
     read_only: bool = Field(
         False,
@@ -192,6 +216,10 @@ class Fields(BaseSettings):
             raise problem("must start with https://: MSAL signs in over TLS only")
         if url.startswith("http:") and not clouds.is_loopback(host_of(url)):
             raise problem("must start with https:// (plain http is for this machine only)")
+        if info.field_name == "url" and clouds.of_login_host(host_of(url)):
+            raise problem("names a login service: Graph's root is meant, such as https://graph.microsoft.com")
+        if info.field_name == "authority_host" and clouds.of_graph_host(host_of(url)):
+            raise problem("names Graph: the login service is meant, such as https://login.microsoftonline.com")
         return url.rstrip("/")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NoReturn, Self
 
-from pydantic import PrivateAttr, ValidationError, model_validator
+from pydantic import PrivateAttr, TypeAdapter, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from leangraph import clouds
@@ -14,7 +15,7 @@ from leangraph.clouds import CLOUDS, Cloud
 from leangraph.errors import ConfigurationError
 from leangraph.settings import rules
 from leangraph.settings.fields import PURPOSES, SECRETS, VARIABLES, Fields, Refusal, host_of, problem
-from leangraph.settings.sources import SEARCH, Arguments, DotEnv, Environment, Profile, Search
+from leangraph.settings.sources import IMPLICIT, SEARCH, Arguments, DotEnv, Environment, Profile, Search
 
 
 class Settings(Fields):
@@ -43,7 +44,8 @@ class Settings(Fields):
 
     def __init__(
         self,
-        _env_file: Any = ".env",
+        *,
+        _env_file: Any = IMPLICIT,
         _environ: Mapping[str, str] | None = None,
         _profile: Any = None,
         **values: Any,
@@ -66,8 +68,9 @@ class Settings(Fields):
             problems = [_explain(item) for item in error.errors(include_url=False, include_input=False)]
         if problems:  # outside the except blocks: pydantic's exception, which holds the input, is gone
             values.clear()
+            notes = search.notes if any(" missing" in each for each in problems) else []
             del search, _profile
-            raise ConfigurationError(_complaint(list(dict.fromkeys(problems))))
+            raise ConfigurationError(_complaint(list(dict.fromkeys(problems)), notes))
 
     @classmethod
     def settings_customise_sources(
@@ -131,6 +134,24 @@ class Settings(Fields):
         from leangraph.settings.profiles import read
 
         return cls(_profile=(name, read(name, VARIABLES, SECRETS)), **arguments)
+
+    @classmethod
+    def read_one(cls, variable: str) -> Any:
+        """Return one setting from the environment or ``.env``, or its default; see ``read_one``."""
+        search = Search(os.environ, None, IMPLICIT)
+        values = Environment(cls, search)()
+        if variable not in values:
+            values = DotEnv(cls, search)()
+        name = next(name for name, alias in VARIABLES.items() if alias == variable)
+        field = cls.model_fields[name]
+        if variable not in values:
+            return field.get_default()
+        value: Any = values[variable]
+        if not isinstance(value, Refusal):
+            kind: Any = field.annotation
+            with suppress(ValidationError):
+                return TypeAdapter(kind).validate_python(value)
+        raise ConfigurationError(f"{variable} is malformed: it should hold {PURPOSES[variable]}")
 
     def for_tenant(self, tenant_id: str) -> Self:
         """Return the same settings for another tenant."""
@@ -199,7 +220,8 @@ def _explain(item: Mapping[str, Any]) -> str:
     return f"{variable} is malformed: it should hold {purpose}"
 
 
-def _complaint(problems: list[str]) -> str:
+def _complaint(problems: list[str], notes: list[str]) -> str:
+    looked = f" ({'; '.join(notes)})" if notes else ""
     if len(problems) == 1:
-        return problems[0]
-    return "\n".join([f"{len(problems)} settings need attention:", *(f"  {problem}" for problem in problems)])
+        return problems[0] + looked
+    return "\n".join([f"{len(problems)} settings need attention{looked}:", *(f"  {line}" for line in problems)])

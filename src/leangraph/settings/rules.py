@@ -15,6 +15,7 @@ from leangraph.settings.fields import PURPOSES, host_of
 # The kinds of sign-in, each by the variable that chooses it. Within one source, one of them may be set.
 KINDS: Final = {
     "AZURE_CLIENT_SECRET": "client_secret",
+    "AZURE_CLIENT_SECRET_FILE": "client_secret_file",
     "AZURE_CLIENT_CERTIFICATE_PATH": "certificate_path",
     "AZURE_FEDERATED_TOKEN_FILE": "federated_token_file",
     "GRAPH_OIDC": "oidc",
@@ -23,7 +24,9 @@ KINDS: Final = {
     "GRAPH_REFRESH_TOKEN_FILE": "refresh_token_file",
 }
 OF_USERS: Final = frozenset({"sign_in", "refresh_token_file"})
-_WITH_REFRESH_TOKEN = frozenset({"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"})  # a web app needs both
+_WITH_REFRESH_TOKEN = frozenset(
+    {"AZURE_CLIENT_SECRET", "AZURE_CLIENT_SECRET_FILE", "AZURE_CLIENT_CERTIFICATE_PATH"}
+)  # a web app needs both
 _WITHOUT_TENANT = frozenset({"managed_identity"})
 _FOR_ANY_TENANT = frozenset({"common", "organizations", "consumers"})  # only users can sign in to these
 _MAKE_A_KEY = 'make one with python -c "import secrets; print(secrets.token_urlsafe(32))"'
@@ -97,7 +100,7 @@ def choose_sign_in(values: Values, origins: Origins) -> tuple[list[str], Reasons
 def find_missing(values: Values, origins: Origins, kind: str) -> Reasons:
     """Return what else this kind of sign-in needs."""
     refused = {}
-    if kind not in _WITHOUT_TENANT:
+    if kind not in _WITHOUT_TENANT and values.get("GRAPH_SIGN_IN") != "azure-cli":
         for name in ("AZURE_TENANT_ID", "AZURE_CLIENT_ID"):
             if name not in origins:
                 refused[name] = f"is missing: {PURPOSES[name]}"
@@ -120,11 +123,17 @@ def find_distrusted(values: Values, origins: Origins, chosen: list[str]) -> Reas
     from_files = {name for name, origin in origins.items() if origin.is_file}
     credentials = {name: origins[name] for name in chosen}
     refused = _distrust_hosts(values, origins, from_files, credentials)
-    token_files = {"AZURE_FEDERATED_TOKEN_FILE", "GRAPH_REFRESH_TOKEN_FILE"}
+    token_files = {"AZURE_CLIENT_SECRET_FILE", "AZURE_FEDERATED_TOKEN_FILE", "GRAPH_REFRESH_TOKEN_FILE"}
     for name in sorted(token_files & from_files & set(chosen)):
         refused[name] = (
-            f"comes from {origins[name]}, which may not name a file with a token in it: set it in the "
+            f"comes from {origins[name]}, which may not name a file with a secret in it: set it in the "
             "environment, or pass it as an argument"
+        )
+    store, key = origins.get("GRAPH_TOKEN_STORE"), origins.get("GRAPH_TOKEN_STORE_KEY")
+    foreign = any(origin != key for origin in credentials.values())
+    if store is not None and key is not None and key.is_file and store != key and foreign:
+        refused["GRAPH_TOKEN_STORE_KEY"] = (
+            f"comes from {key} but GRAPH_TOKEN_STORE from {store}: set the key where the store is set"
         )
     for name, what in _HELPERS.items():
         if name not in from_files or name in refused:
@@ -132,7 +141,7 @@ def find_distrusted(values: Values, origins: Origins, chosen: list[str]) -> Reas
         for credential, origin in credentials.items():
             if origin != origins[name]:
                 reason = f"{credential} from {origin}"
-            elif credential not in ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"):
+            elif credential not in _IN_THE_FILE_ITSELF:
                 reason = f"what {credential} uses from elsewhere"
             else:
                 continue
@@ -147,21 +156,48 @@ _HELPERS: Final = {
     "GRAPH_PROXY": "a proxy or a CA bundle",
     "GRAPH_CA_BUNDLE": "a proxy or a CA bundle",
     "GRAPH_TOKEN_STORE": "a token store",
+    "GRAPH_STATE_DIR": "a token store",
 }
+_IN_THE_FILE_ITSELF = frozenset({"AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH"})
 
 
 def _distrust_hosts(values: Values, origins: Origins, from_files: set[str], credentials: Origins) -> Reasons:
+    """Refuse a file's word on where secrets and tokens go: it counts for credentials of the same file only.
+
+    Even then a file names nothing but the Microsoft clouds and this machine; the latter only for what is a
+    sandbox's throughout: a sign-in that is kept elsewhere must not go to any program on this machine.
+    """
     secrets = "".join(f", {credential} from {origin}" for credential, origin in credentials.items())
     refused: Reasons = {}
-    for name in ("AZURE_AUTHORITY_HOST", "GRAPH_URL"):
-        host = host_of(str(values.get(name, "")))
-        known = clouds.of_login_host(host) or clouds.of_graph_host(host) or clouds.is_loopback(host)
-        if name in from_files and not known:
-            refused[name] = (
-                f"comes from {origins[name]}{secrets}: {origins[name]} may name only a Microsoft cloud or this "
-                "machine; set it in the environment, or pass it as an argument"
-            )
+    hosts = {name: str(values.get(name, "")) for name in ("AZURE_AUTHORITY_HOST", "GRAPH_URL")}
+    is_sandbox = clouds.is_loopback(host_of(hosts["AZURE_AUTHORITY_HOST"]))
+    for name in (*hosts, "GRAPH_CLOUD"):
+        if name not in from_files:
+            continue
+        here = origins[name]
+        farther = [f"{each} from {origin}" for each, origin in credentials.items() if origin != here]
+        if name in hosts and not _is_known(name, hosts[name]):
+            reason = f"{secrets}: {here} may name only a Microsoft cloud or this machine"
+        elif farther:
+            reason = f" but {farther[0]}: {here} decides where secrets go for credentials of the same file only"
+        elif name in hosts and clouds.is_loopback(host_of(hosts[name])) and not is_sandbox:
+            if not credentials or _IN_THE_FILE_ITSELF & credentials.keys():
+                continue
+            reason = f"{secrets}: {here} may not send what is kept elsewhere to this machine"
+        else:
+            continue
+        refused[name] = f"comes from {here}{reason}; set it in the environment, or pass it as an argument"
     return refused
+
+
+def _is_known(name: str, url: str) -> bool:
+    """Tell whether a file may name this host: a cloud's in its role and at its port, or this machine."""
+    host = host_of(url)
+    if clouds.is_loopback(host):
+        return True
+    of_cloud = clouds.of_login_host(host) if name == "AZURE_AUTHORITY_HOST" else clouds.of_graph_host(host)
+    rest = url.lower().removeprefix("https://").rstrip("/").removeprefix(host)
+    return bool(of_cloud) and rest in ("", ":443")
 
 
 def contradiction(cloud: str | None, authority_host: str | None, url: str | None) -> str:

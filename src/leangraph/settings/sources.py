@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import io
 import os
+import re
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from leangraph.errors import ConfigurationError
-from leangraph.settings.fields import PURPOSES, SECRETS, VARIABLES
+from leangraph.settings.fields import PURPOSES, SECRETS, VARIABLES, Refusal
 from leangraph.settings.rules import (
     ARGUMENTS,
     ENVIRONMENT,
@@ -24,6 +25,7 @@ from leangraph.settings.rules import (
     origin_of_profile,
 )
 
+IMPLICIT: Final = (".env",)  # the file that nobody has named: it is optional
 SEARCH = "<search>"  # the key under which a ``Search`` travels with the values; no keyword can be spelled so
 
 
@@ -45,7 +47,9 @@ class Search:
         self.environ = environ
         self.profile = profile
         self.files = list(files)
+        self.is_implicit = files is IMPLICIT
         self.sources: list[Source] = []
+        self.notes: list[str] = []  # what may explain that something is missing
 
     @property
     def origins(self) -> dict[str, Origin]:
@@ -78,6 +82,13 @@ class Source(PydanticBaseSettingsSource):
         self.answered = {name: origin for name, (_, origin) in values.items()}
         return {name: _covered(name, value) for name, (value, _) in values.items()}
 
+    def clean(
+        self, values: Mapping[str, str], origin: Origin, *, quoted: bool = False
+    ) -> dict[str, tuple[Any, Origin]]:
+        """Return texts by variable without what they picked up on their way; what is empty then is not set."""
+        clean = {name: cleaned(value, quoted=quoted) for name, value in values.items()}
+        return {name: (_judged(name, value), origin) for name, value in clean.items() if value}
+
     def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
         """Part of pydantic-settings' interface for sources that go field by field, which none of ours does."""
         return None, field_name, False
@@ -92,7 +103,11 @@ class Arguments(Source):
 
     def read(self) -> dict[str, tuple[Any, Origin]]:
         named = {VARIABLES.get(name, name): value for name, value in self.given.items() if name != SEARCH}
-        return {name: (value, ARGUMENTS) for name, value in named.items() if name in PURPOSES}
+        return {
+            name: (_judged(name, cleaned(value) or value) if isinstance(value, str) else value, ARGUMENTS)
+            for name, value in named.items()
+            if name in PURPOSES
+        }
 
     def __call__(self) -> dict[str, Any]:
         return {SEARCH: self.search, **super().__call__()}
@@ -102,8 +117,9 @@ class Environment(Source):
     """The environment's variables, whatever the case of their names. An empty one is an unset one."""
 
     def read(self) -> dict[str, tuple[Any, Origin]]:
-        variables = {name.upper(): value for name, value in self.search.environ.items() if value}
-        return {name: (value, ENVIRONMENT) for name, value in variables.items() if name in PURPOSES}
+        variables = {name.upper(): value for name, value in self.search.environ.items()}
+        ours = {name: value for name, value in variables.items() if name in PURPOSES}
+        return self.clean(ours, ENVIRONMENT, quoted=True)  # docker's --env-file and cmd's set leave the quotes on
 
 
 class Profile(Source):
@@ -113,8 +129,7 @@ class Profile(Source):
         if self.search.profile is None:
             return {}
         name, values = self.search.profile
-        origin = origin_of_profile(name)
-        return {variable: (value, origin) for variable, value in values.items()}
+        return self.clean(values, origin_of_profile(name))
 
 
 class DotEnv(Source):
@@ -124,40 +139,86 @@ class DotEnv(Source):
     business with the values of the environment.
 
     Raises:
-        ConfigurationError: a file is there and cannot be read.
+        ConfigurationError: a file was named and cannot be read. That nobody named is optional: why it says
+            nothing is noted in the search.
     """
 
     def read(self) -> dict[str, tuple[Any, Origin]]:
-        values = {}
+        values: dict[str, tuple[Any, Origin]] = {}
         for file in self.search.files:
-            lines = io.StringIO(_text_of(Path(file).expanduser()))
-            for key, value in dotenv_values(stream=lines, interpolate=False).items():
-                name = key.upper()
-                if value and name in PURPOSES and name not in self.current_state:
-                    values[name] = (value, origin_of_file(file))
-        return values
+            lines, problem = _lines_of(Path(file).expanduser(), file)
+            if problem and not self.search.is_implicit and not problem.startswith("no "):
+                raise ConfigurationError(problem)
+            if problem:
+                self.search.notes.append(problem)
+            unclear = [number for number, key, _ in lines if key is None]
+            if unclear:
+                numbers = ", ".join(map(str, unclear[:5]))
+                which = f"line {numbers} is" if len(unclear) == 1 else f"lines {numbers} are"
+                self.search.notes.append(f"{file}: {which} not NAME=value")
+            named = {key.upper(): value for _, key, value in lines if key is not None and value}
+            ours = {name: value for name, value in named.items() if name in PURPOSES}
+            values |= self.clean(ours, origin_of_file(file))
+        return {name: value for name, value in values.items() if name not in self.current_state}
 
 
-def _text_of(file: Path) -> str:
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
+
+
+def _lines_of(file: Path, name: object) -> tuple[list[tuple[int, str | None, str]], str]:
+    """Return number, key and value of each line of a ``.env`` file, and why there are none.
+
+    A line that is not understood has no key.
+    """
     try:
         if file.is_dir() or not file.exists():
-            return ""
+            return [], f"no {name} in {Path.cwd()}"
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         text = "\0"
     except OSError as error:
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
+        return [], f"{name} cannot be read: {error.strerror}"
     if "\0" in text:  # UTF-16 without a mark is UTF-8 too, of a sort
-        raise ConfigurationError(f"{file} is not UTF-8 text: save it as UTF-8 (PowerShell's > writes UTF-16)")
-    return text
+        return [], f"{name} is not UTF-8 text: save it as UTF-8 (PowerShell's > writes UTF-16)"
+    lines = []
+    for binding in parse_stream(io.StringIO(text)):
+        key = None if binding.error else binding.key
+        if not binding.error and binding.key is None:
+            continue  # a comment or an empty line
+        skipped = len(binding.original.string) - len(binding.original.string.lstrip("\r\n"))
+        number = binding.original.line + binding.original.string[:skipped].count("\n")
+        lines.append((number, key if key is not None and _NAME.fullmatch(key) else None, binding.value or ""))
+    return lines, ""
+
+
+_AROUND = re.compile(r"^[\s\ufeff\u200b-\u200f\u2060]+|[\s\ufeff\u200b-\u200f\u2060]+$")
+_DAMAGE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ufeff\u200b-\u200f\u2060\ufffd]")
+_QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}
+_LISTS = frozenset({"GRAPH_SCOPES", "GRAPH_CLIENT_CAPABILITIES"})  # texts on several lines are lists as well
+
+
+def cleaned(value: str, *, quoted: bool = False) -> str:
+    """Return a value without blanks, line ends and invisible characters around it, and quotes if told so."""
+    value = _AROUND.sub("", value)
+    if quoted and len(value) > 1 and _QUOTES.get(value[0]) == value[-1]:
+        value = _AROUND.sub("", value[1:-1])
+    return value
+
+
+def _judged(variable: str, value: str) -> Any:
+    """Return a value, or a refusal if it was damaged on its way: what is in the middle cannot be taken off."""
+    text = " ".join(value.split()) if variable in _LISTS else value
+    if not _DAMAGE.search(text):
+        return value
+    return Refusal("is malformed: it holds a line end or an invisible character in the middle; copy it anew")
 
 
 def _covered(variable: str, value: Any) -> Any:
     """Return a secret in such a form that no frame of ours shows it; anything else as it is."""
-    if variable not in SECRETS or value is None:
+    if variable not in SECRETS or value is None or isinstance(value, Refusal):
         return value
     if isinstance(value, SecretStr):
         value = value.get_secret_value()
     if variable == "GRAPH_PROXY" and not isinstance(value, str):
         return value  # pydantic refuses it without showing it
-    return SecretStr(value.strip() if isinstance(value, str) else "")
+    return SecretStr(cleaned(value) if isinstance(value, str) else "")

@@ -1,6 +1,7 @@
 """What can be said of an address, by what it leads to. At run time all of these are ``leangraph.Address``."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from email.message import EmailMessage
 from os import PathLike
 from typing import Any, Generic, TypedDict, TypeVar, Unpack
 from uuid import UUID
@@ -8,11 +9,11 @@ from uuid import UUID
 from leangraph.address import Address, Verbs
 from leangraph.http.options import Writing
 from leangraph.http.reply import Reply
+from leangraph.protocols.content import File
 from leangraph.protocols.delta import Delta
 from leangraph.protocols.downloads import Target
 from leangraph.protocols.paging import Pages
 from leangraph.protocols.references import Added, Removed
-from leangraph.protocols.uploads import File
 
 Item = TypeVar("Item")  # what is there, as it is read
 Body = TypeVar("Body")  # as it is written: nothing is required
@@ -53,6 +54,7 @@ class Common(Address):
     def request(self, method: str, json: Any = None, **options: Unpack[Writing]) -> Reply: ...
     def add(self, ids: Any) -> Added: ...
     def remove(self, ids: Any) -> Removed: ...
+    def send_message(self, message: EmailMessage, *, by_draft: bool = False) -> None: ...
     def upload(self, file: File, **options: Any) -> Any: ...
     def download(self, file: Target, **options: Any) -> int | None: ...
     def report(self, **parameters: Any) -> Iterator[dict[str, str]]: ...

@@ -9,21 +9,21 @@ from ..live import Blueprint, Live
 from ..login.ledger import Ledger
 from ..login.registry import User
 from ..login.service import LoginHost
-from ..pipeline import Pipeline
+from ..pipeline import Fidelity, Pipeline
 from ..rules.limits import Limits
 
 
 class Controls:
     """A sandbox without anything to say to it."""
 
-    def __init__(self, users: int, seed: int, port: int, store: Path | None) -> None:
+    def __init__(self, users: int, seed: int, port: int, store: Path | None, fidelity: Fidelity) -> None:
         self._blueprint = Blueprint(users, seed, port, store)
         self._ahead = 0.0
         self._live: Live | None = None
         self._ledger = Ledger(self._blueprint.registry, self.now, self._user_named)
         self._login = LoginHost(self._ledger, lambda: self.url)
         self.limits = Limits(self.now, users=users)
-        self._pipeline = Pipeline(self._login, self.limits, self.now)
+        self._pipeline = Pipeline(self._login, self.limits, self.now, fidelity)
 
     def _running(self) -> Live:
         if self._live is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Literal
 
 from ..odata import paths
 from ..wire.server import Reply
@@ -20,6 +21,7 @@ class Endpoint:
     Attributes:
         partly: what of it is not acted out; empty where nothing lacks.
         options: the query options that it takes, besides ``$format``.
+        fidelity: whether Graph's rules are carried out, or the metadata's alone.
     """
 
     method: str
@@ -27,6 +29,7 @@ class Endpoint:
     handler: Handler
     partly: str = ""
     options: tuple[str, ...] = ()
+    fidelity: Literal["acted", "typed"] = "acted"
 
 
 @dataclass

@@ -26,6 +26,7 @@ from .model import ENTITIES, Entity
 from .page_tokens import Position, next_link, resume
 from .store import Doc, Order, Row, Where, of_kind
 
+STORED = frozenset({"passwordProfile"})  # complex properties that are empty where they are not there
 MAX_EXPANDED = 20  # objects of an expanded relationship
 
 
@@ -65,17 +66,14 @@ class Expansion(NamedTuple):
 EXPANSIONS: dict[tuple[str, str], Expansion] = {}  # by kind and by the relationship's name in lower case
 
 
-def resolve(call: Call) -> Endpoint:
-    """Return what answers the call, and fill in its keys and template; raises :class:`Refusal`.
+def resolve(call: Call) -> Endpoint | None:
+    """Return what acts the call out, ``None`` if nothing does, and fill in its keys and template.
 
-    What the metadata knows and nobody registered is 501; what the metadata does not know is Graph's 400.
+    What the metadata does not know is Graph's 400.
     """
     if not any(call.segments):
         not_acted_out("the service document")
-    endpoint = _registered(call) or _a_property(call)
-    if endpoint is None:
-        not_acted_out(f"{call.request.method} {call.template}")
-    return endpoint
+    return _registered(call) or _a_property(call)
 
 
 def _registered(call: Call) -> Endpoint | None:
@@ -89,9 +87,9 @@ def _registered(call: Call) -> Endpoint | None:
     endpoint = found[0].methods.get(call.request.method)
     if endpoint is None:
         some = next(iter(found[0].methods.values()))
-        if permits.needs(call.request.method, some.path) is not None:
-            not_acted_out(f"{call.request.method} {some.path}")
-        raise Refusal.of(405)
+        if not paths.is_known(call.segments) or permits.needs(call.request.method, some.path) is None:
+            raise Refusal.of(405)
+        return None
     call.keys, call.template = found[1], endpoint.path
     if own and not endpoint.path.startswith("/me"):
         call.template = endpoint.path.replace("/users/{id}", "/me", 1)
@@ -111,6 +109,9 @@ def _a_property(call: Call) -> Endpoint | None:
     raw = call.segments[3:] == ["$value"]
     if known is None or name is None or not (raw or len(call.segments) == 3):
         return None
+    whole = known.properties[name]
+    if schema.lineage(whole) and whole not in STORED and name not in find(call, known, call.segments[1]):
+        return None  # nobody sets it here: that it is empty would be made up
     call.keys = [call.segments[1]]
     return Endpoint("GET", call.template, partial(_property, entity=known, name=name, raw=raw))
 
@@ -124,7 +125,7 @@ def page(call: Call, items: Items) -> Reply:
     size = rules.page_size(items.sized, query.top, query.select)
     if query.top is None and call.directory.page_size is not None and size is not None:
         size = call.directory.page_size
-    types = rules.TYPES.get(items.entity.kind, {})
+    types = rules.types_of(items.entity.kind)
     where = items.where
     if query.where:
         text, values = sql.to_sql(query.where, types)
@@ -180,7 +181,7 @@ def count(call: Call, items: Items) -> Reply:
     rules.refuse(items.entity.kind, query, eventual=call.eventual, counting=True, relation=items.relation)
     where = items.where
     if query.where:
-        text, values = sql.to_sql(query.where, rules.TYPES.get(items.entity.kind, {}))
+        text, values = sql.to_sql(query.where, rules.types_of(items.entity.kind))
         where &= Where(text, tuple(values))
     number = call.store.count(where, deleted=items.deleted)
     return Reply(200, str(number).encode(), {"Content-Type": "text/plain"})
@@ -292,7 +293,7 @@ def _property(call: Call, entity: Entity, name: str, *, raw: bool) -> Reply:
     if value is None:
         return Reply(204)
     context = f"{call.root}/$metadata#{entity.collection}('{quote(doc['id'])}')/{name}"
-    return reply({"@odata.context": context, "value": value})
+    return reply({"@odata.context": context, **(value if isinstance(value, dict) else {"value": value})})
 
 
 def collection(entity: Entity, check: Callable[[Call], None] = lambda call: None) -> None:

@@ -20,6 +20,7 @@ from ..wire.faults import Refusal
 from .store import Doc
 
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+PROPERTY_OF_KEY = re.compile(r"([A-Za-z]\w*)=(.*)", re.DOTALL)  # appId='…', an alternate key
 _NUMBERS = frozenset(
     {"Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Byte", "Edm.Double", "Edm.Single", "Edm.Decimal"}
 )

@@ -308,15 +308,15 @@ class Store:
         except sqlite3.IntegrityError:
             raise Duplicate from None
 
-    def purge(self, kind: str, id_: str) -> None:
-        """Delete an object for good, with its links from and to everything."""
+    def purge(self, kind: str, id_: str, home: str | None = None) -> None:
+        """Delete an object for good, with its links from and to everything; ``home``: where it was, for delta."""
         with self.atomic():
             back = "SELECT o.id, l.name FROM links l JOIN objects o ON o.seq = l.source WHERE l.target = "
             for source, name in self._rows(f"{back}{_SEQ}", (id_,)):
                 self.unlink(source, name, id_)
             self._write(f"DELETE FROM links WHERE source = {_SEQ}", (id_,))  # noqa: S608 - our own text
             self._write("DELETE FROM objects WHERE kind = ? AND id = ?", (kind, id_))
-            self._changed(kind, id_, ["-"])
+            self._write("INSERT INTO changes (kind, id, name, target) VALUES (?, ?, '-', ?)", (kind, id_, home))
 
     def link(self, source: str, name: str, target: str) -> bool:
         """Relate two objects; return whether they were not related already."""
@@ -363,6 +363,17 @@ class Store:
             (kind, key.lower() if len(key) == 36 else key, kind, key.casefold()),
         )
         return None if row is None else json.loads(row[0])
+
+    def name_of(self, id_: str) -> str | None:
+        """Return the name, an alternate key, by which an object is found besides its id."""
+        row = self._row("SELECT name FROM objects WHERE id = ?", (id_,))
+        return None if row is None else row[0]
+
+    def named(self, kinds: Sequence[str], name: str) -> Row | None:
+        """Return a live object of one of these kinds by its name."""
+        sql = f"SELECT seq, kind, doc FROM objects WHERE kind IN ({', '.join('?' * len(kinds))}) "  # noqa: S608
+        row = self._row(f"{sql} AND deleted IS NULL AND name = ?", (*kinds, name.casefold()))
+        return None if row is None else Row(row[0], row[1], None, json.loads(row[2]))
 
     def find(self, id_: str, *, deleted: bool = False) -> Row | None:
         """Return an object of any kind by its id: a live one, or a deleted one."""
@@ -437,6 +448,19 @@ class Store:
     def last_change(self) -> int:
         """The number of the newest change; what comes later has a higher one."""
         return int(self._row("SELECT coalesce(max(n), 0) FROM changes")[0])
+
+    def changed_in(self, home: Where, place: str, since: int) -> list[tuple[str, Row | None]]:
+        """Return what changed in a collection after ``since``: ids and objects, ``None`` for one that is gone."""
+        live = (
+            f"SELECT seq, kind, id, doc FROM objects WHERE deleted IS NULL AND ({home.sql}) "  # noqa: S608
+            "AND id IN (SELECT id FROM changes WHERE n > ?)"
+        )
+        rows = self._rows(live, (*home.values, since))
+        gone = "SELECT DISTINCT id FROM changes WHERE name = '-' AND target = ? AND n > ?"
+        return [
+            *((id_, Row(seq, kind, None, json.loads(doc))) for seq, kind, id_, doc in rows),
+            *((id_, None) for (id_,) in self._rows(gone, (place, since))),
+        ]
 
     def changes(self, kind: str, since: int, until: int, limit: int) -> tuple[list[Change], int]:
         """Return what happened to objects of a kind after ``since``, up to ``until``, in the order it did.

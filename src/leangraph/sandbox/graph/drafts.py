@@ -25,6 +25,7 @@ from ..wire.faults import Refusal
 from ..wire.server import Reply
 from .drives.uploads import Session
 from .licenses import has_mailbox
+from .mime import from_mime
 
 MESSAGE = Entity(
     "message",
@@ -64,7 +65,7 @@ def mailbox(call: Call) -> Doc:
     return user
 
 
-def _message(call: Call) -> tuple[Doc, Doc]:
+def one_message(call: Call) -> tuple[Doc, Doc]:
     """Return whose mailbox it is, and the message; raises Graph's 404."""
     owner = mailbox(call)
     doc = call.store.get("message", call.keys[1])
@@ -85,9 +86,10 @@ def _id() -> str:
 # -- messages -----------------------------------------------------------------------------------------
 
 
-@on("POST", MESSAGES, partly="drafts only: nothing is received, moved, changed or sent")
+@on("POST", MESSAGES, partly="drafts only: nothing is received, moved or changed")
 def create_draft(call: Call) -> Reply:
-    body = call.json()
+    mime = from_mime(call)
+    body = call.json() if mime is None else mime
     attached = body.pop("attachments", [])
     changes = MESSAGE.checked(body)
     files = [_file(each) for each in _list(attached)]
@@ -134,14 +136,14 @@ def _body(changes: Doc) -> Doc:
 
 @on("GET", f"{MESSAGES}/{{id}}", options=("select",))
 def get_message(call: Call) -> Reply:
-    owner, doc = _message(call)
+    owner, doc = one_message(call)
     return _answer(call, owner, doc)
 
 
 @on("DELETE", f"{MESSAGES}/{{id}}")
 def delete_message(call: Call) -> Reply:
     with call.store.atomic():
-        _, doc = _message(call)
+        _, doc = one_message(call)
         call.store.delete("message", doc["id"], call.directory.now())
     return Reply(204)
 
@@ -163,7 +165,7 @@ def _shown(entity: Entity, doc: Doc, names: Iterable[str] | None) -> Doc:
 
 @on("GET", f"{MESSAGES}/{{id}}/attachments", options=("select",))
 def list_attachments(call: Call) -> Reply:
-    owner, message = _message(call)
+    owner, message = one_message(call)
     where = Where("kind = 'fileAttachment' AND json_extract(doc, '$.message') = ?", (message["id"],))
     value = [_shown_attachment(call, row.doc) for row in call.store.select(where)]
     return reply({"@odata.context": _context(call, owner, message), "value": value})
@@ -173,7 +175,7 @@ def list_attachments(call: Call) -> Reply:
 def add_attachment(call: Call) -> Reply:
     file, data = _file(call.json())
     with call.store.atomic():
-        owner, message = _message(call)
+        owner, message = one_message(call)
         message, doc = _attach(call.directory, message, file, data)
     context = f"{_context(call, owner, message)}/$entity"
     return reply({"@odata.context": context, **_shown_attachment(call, doc)}, 201)
@@ -205,7 +207,7 @@ def delete_attachment(call: Call) -> Reply:
 
 
 def _attachment(call: Call) -> tuple[Doc, Doc, Doc]:
-    owner, message = _message(call)
+    owner, message = one_message(call)
     doc = call.store.get("fileAttachment", call.keys[2])
     if doc is None or doc["message"] != message["id"]:
         raise _missing()
@@ -222,6 +224,20 @@ def _shown_attachment(call: Call, doc: Doc) -> Doc:
     if names is None or "contentBytes" in names:
         doc = {**doc, "contentBytes": base64.b64encode(call.store.content(doc["content"])).decode()}
     return {**head, **_shown(ATTACHMENT, doc, names)}
+
+
+def attachments_of(call: Call, message: Doc) -> list[Doc]:
+    """Return what is attached to a message, as it would be sent along with it."""
+    where = Where("kind = 'fileAttachment' AND json_extract(doc, '$.message') = ?", (message["id"],))
+    return [
+        {
+            "@odata.type": _FILE,
+            "name": row.doc["name"],
+            "contentType": row.doc["contentType"],
+            "contentBytes": base64.b64encode(call.store.content(row.doc["content"])).decode(),
+        }
+        for row in call.store.select(where)
+    ]
 
 
 def _list(attached: Any) -> list[Any]:
@@ -326,7 +342,7 @@ def create_session(call: Call) -> Reply:
         bad_request("The attachment size is less than the minimum.", code)
     if item["size"] > MAX_SIZE:
         bad_request("The message exceeds the maximum supported size.", "ErrorMessageSizeExceeded")
-    owner, message = _message(call)
+    owner, message = one_message(call)
     file = {name: item[name] for name in ("name", "isInline", "contentId", "contentType") if name in item}
     session = AttachmentUpload(call.directory, owner, message, file, item["size"])
     answer = {

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from ..core import engine
 from ..core.actions import parameters
-from ..core.call import Call, bad_request
+from ..core.call import Call, bad_request, not_acted_out
 from ..core.directory import Directory, Memory
 from ..core.endpoints import on
 from ..core.engine import Items
@@ -27,12 +27,16 @@ from ..odata import rules
 from ..seed.people import guid
 from ..wire.faults import Refusal
 from ..wire.server import Reply
-from .drafts import MESSAGE, mailbox
+from .drafts import MESSAGE, MESSAGES, attachments_of, mailbox, one_message
 from .licenses import has_mailbox
+from .mime import from_mime
 
 MAX_RECIPIENTS = 500
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+")
 _NEWEST = (Order("json_extract(doc, '$.receivedDateTime')", descending=True),)
+_SENT = (  # of a draft: what its writer decides
+    "subject", "body", "toRecipients", "ccRecipients", "bccRecipients", "importance", "from", "replyTo",
+)  # fmt: skip
 _FOLDERS = {"inbox": "Inbox", "sentitems": "SentItems"}
 
 
@@ -47,8 +51,28 @@ def outbox(directory: Directory) -> list[Doc]:
 @on("POST", "/users/{id}/sendMail", partly="attachments are kept with the message and cannot be asked for")
 def send_mail(call: Call) -> Reply:
     sender = mailbox(call)
-    asked = parameters(call, USER.kind, "Message")
-    message = MESSAGE.checked({name: value for name, value in asked["Message"].items() if name != "attachments"})
+    mime = from_mime(call)
+    asked = parameters(call, USER.kind, "Message") if mime is None else {"Message": mime}
+    _send(call, sender, asked["Message"], keeps_copy=bool(asked.get("SaveToSentItems", True)))
+    return Reply(202)
+
+
+@on("POST", f"{MESSAGES}/{{id}}/send")
+def send_draft(call: Call) -> Reply:
+    with call.store.atomic():
+        sender, draft = one_message(call)
+        if not draft["isDraft"]:
+            not_acted_out("sending a message that was sent or received")
+        message = {name: draft[name] for name in _SENT if name in draft}
+        attached = attachments_of(call, draft)
+        _send(call, sender, {**message, "attachments": attached} if attached else message, keeps_copy=True)
+        call.store.delete("message", draft["id"], call.directory.now())
+    return Reply(202)
+
+
+def _send(call: Call, sender: Doc, given: Doc, *, keeps_copy: bool) -> None:
+    """Deliver a message within the tenant and record it; raises Outlook's refusals."""
+    message = MESSAGE.checked({name: value for name, value in given.items() if name != "attachments"})
     recipients = [
         address
         for name in ("toRecipients", "ccRecipients", "bccRecipients")
@@ -59,8 +83,7 @@ def send_mail(call: Call) -> Reply:
     if len(recipients) > MAX_RECIPIENTS:
         raise Refusal(400, "ErrorExceededMessageLimit", f"More than {MAX_RECIPIENTS} recipients.")
     sent = _sent(call, sender, message)
-    sent["hasAttachments"] = bool(asked["Message"].get("attachments"))
-    keeps_copy = asked.get("SaveToSentItems", True)
+    sent["hasAttachments"] = bool(given.get("attachments"))
     with call.store.atomic():
         if keeps_copy:
             _deliver(call, sender, "SentItems", {**sent, "isRead": True})
@@ -71,12 +94,11 @@ def send_mail(call: Call) -> Reply:
     outbox(call.directory).append(
         {
             "from": sender["userPrincipalName"],
-            "message": asked["Message"],
+            "message": given,
             "saveToSentItems": keeps_copy,
             "sentDateTime": sent["sentDateTime"],
         }
     )
-    return Reply(202)
 
 
 def _sent(call: Call, sender: Doc, message: Doc) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def _is_key(collection: str, name: str) -> bool:
         name.lower() in (part.lower() for part in key)
         for root, kind in data.paths()["roots"].items()
         if root.lower() == collection.lower()
-        for ancestor in schema.lineage(_inner(kind))
+        for ancestor in schema.lineage(inner(kind))
         for key in data.paths()["types"][ancestor].get("alternate", ())
     )
 
@@ -104,14 +104,23 @@ def place(segments: list[str]) -> Place:
             kind, name = following
             template, keyed = f"{template}/{name}", False
         elif not keyed and kind.startswith("Collection(") and segment:
-            kind, keyed = _inner(kind), True
+            kind, keyed = inner(kind), True
             template += "/{id}"
         else:
             raise Refusal(400, "BadRequest", f"Resource not found for the segment '{segment}'.")
     return Place(kind, template.removesuffix(":"))
 
 
-def _inner(kind: str) -> str:
+def is_known(segments: list[str]) -> bool:
+    """Tell whether v1.0's metadata has a path."""
+    try:
+        place(segments)
+    except Refusal:
+        return False
+    return True
+
+
+def inner(kind: str) -> str:
     return kind.removeprefix("Collection(").removesuffix(")")
 
 
@@ -123,12 +132,12 @@ def _step(kind: str, segment: str) -> tuple[str, str] | None:
         return roots.get(low) or _operation("", segment)
     if low in ("$count", "$ref", "$value"):
         return {"$count": "Edm.Int32", "$ref": "reference", "$value": "Edm.Stream"}[low], low
-    inner = _inner(kind)
+    item = inner(kind)
     cast = low.removeprefix("microsoft.graph.")
     if cast != low:
-        for other in (inner, *schema.derived(inner)):
+        for other in (item, *schema.derived(item)):
             if other.lower() == cast:
-                return kind.replace(inner, other), f"microsoft.graph.{other}"
+                return kind.replace(item, other), f"microsoft.graph.{other}"
     if not kind.startswith("Collection("):
         for members in (schema.navigation(kind), schema.properties(kind)):
             for name, target in members.items():

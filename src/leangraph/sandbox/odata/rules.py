@@ -8,8 +8,11 @@ marks a collection: what follows it is asked inside ``any``. What is not listed 
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 from uuid import UUID
+
+from leangraph.knowledge import schema
 
 from .query import (
     COLLECTION,
@@ -195,6 +198,27 @@ def _computed(resource: str, fields: dict[str, Field]) -> dict[str, Field]:
     for path, sql in {**({"id": "id"} if resource in _GUIDS else {}), **_COMPUTED.get(resource, {})}.items():
         fields[path.lower()] = fields[path.lower()]._replace(sql=sql)
     return fields
+
+
+@cache
+def types_of(resource: str) -> Types:
+    """Return what can be filtered by: the table's properties, for other types all that the metadata has."""
+    known = TYPES.get(resource)
+    return known if known is not None else dict(_of_metadata(resource, "", 2))
+
+
+def _of_metadata(kind: str, before: str, depth: int) -> Iterator[tuple[str, Field]]:
+    for name, of in schema.properties(kind).items():
+        path, item = f"{before}{name}", of.removeprefix("Collection(").removesuffix(")")
+        plain = item.startswith("Edm.") or not schema.lineage(item)
+        if item != of:
+            yield path.lower(), Field(path, COLLECTION)
+            path = f"{path}[]"
+        if plain:
+            shown = item if item.startswith("Edm.") else "Edm.String"
+            yield path.lower(), Field(path, shown, starts=True, ranges=True, nulls=True)
+        elif depth:
+            yield from _of_metadata(item, f"{path}/", depth - 1)
 
 
 TYPES: Mapping[str, Types] = {resource: _computed(resource, _types(table)) for resource, table in _TABLES.items()}

@@ -15,12 +15,12 @@ Not seen from here: what the signed-in user may do, directory roles, and permiss
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache, lru_cache
 from typing import Literal, Protocol
 
-from leangraph.knowledge import Choice, Needs, corrected_permissions
-from leangraph.knowledge.corrections import UNKNOWN
+from leangraph.knowledge import Choice, Needs, corrected_permissions, schema
+from leangraph.knowledge.corrections import PROPERTIES_READ, UNKNOWN
 
 from ..wire.faults import Refusal
 from .limits import workload
@@ -64,8 +64,12 @@ def permitted(method: str, template: str, roles: Iterable[str], scopes: Iterable
     return any(held.issuperset(option) for option in _options(method, choice))
 
 
-def check(mode: Mode, method: str, template: str, token: Token) -> str | None:
+def check(
+    mode: Mode, method: str, template: str, token: Token, query: Mapping[str, str] | None = None
+) -> str | None:
     """Look at a request's token: return what is to be warned of, if anything.
+
+    ``query`` has the query options: a property that it names may need a permission of its own.
 
     Raises :class:`Refusal`, Graph's 403, where the mode is ``enforce`` and the token is known not to be
     enough; its note says why, which Graph does not tell.
@@ -77,7 +81,7 @@ def check(mode: Mode, method: str, template: str, token: Token) -> str | None:
         return None  # which every such path refuses itself, with 400
     held = list(token.roles if app_only else token.scp)
     if permitted(method, template, held, None if app_only else held):
-        return None
+        return _of_properties(mode, method, template, held, query or {})
     choice = _choice_for(method, template, app_only=app_only)
     if choice is None:
         why = next((f" ({why})" for path, why in UNKNOWN.items() if _plain(template).startswith(path)), "")
@@ -94,6 +98,26 @@ def check(mode: Mode, method: str, template: str, token: Token) -> str | None:
         refused.add_note(text)
         raise refused
     return text
+
+
+def _of_properties(
+    mode: Mode, method: str, template: str, held: Collection[str], query: Mapping[str, str]
+) -> str | None:
+    """Look at the properties that a request reads: see ``check``."""
+    texts = (query.get(option, "") for option in ("select", "filter", "orderby"))
+    asked = " ".join(re.sub(r"'(?:[^']|'')*'", "", text) for text in texts)
+    names = {word.lower() for word in re.findall(r"\w+", asked)} if method == "GET" else set()
+    kind = (schema.leads_to(template) or "").removeprefix("Collection(").removesuffix(")") if names else ""
+    for ancestor in schema.lineage(kind):
+        for name, ways in PROPERTIES_READ.get(ancestor, {}).items():
+            if name.lower() in names and not set(ways) & set(held):
+                text = f"{method} {template} with {name} needs {' or '.join(ways)} besides."
+                if mode == "enforce":
+                    refused = refusal(template)
+                    refused.add_note(text)
+                    raise refused
+                return text
+    return None
 
 
 def refusal(template: str) -> Refusal:

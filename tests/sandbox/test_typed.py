@@ -1,0 +1,223 @@
+"""Any path of v1.0's metadata, answered by the metadata: a sweep over every type, and what the answers promise."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from graph_calls import Graph, error
+
+from leangraph.knowledge import paths, schema
+from leangraph.sandbox.core.places import keys
+
+ADA = "/users/ada.lovelace@contoso.example"
+POLICIES = "/identity/conditionalAccess/policies"
+
+
+def collections() -> Iterator[tuple[str, str]]:
+    """Yield a path to a collection of each entity type that one can be made in, and the type: the shortest one."""
+    seen: dict[str, str] = {}
+    todo = [(f"/{name}", kind) for name, kind in paths()["roots"].items() if name != "me"]
+    depth = 0
+    while todo and depth < 5:
+        following: list[tuple[str, str]] = []
+        for path, kind in todo:
+            inner = kind.removeprefix("Collection(").removesuffix(")")
+            if inner in seen:
+                continue
+            below = path
+            if inner != kind:
+                seen[inner] = path
+                below = f"{path}/{{id}}"
+            contained = set(schema.navigation(inner)) - schema.references(inner)
+            following += [(f"{below}/{name}", schema.navigation(inner)[name]) for name in sorted(contained)]
+        todo, depth = following, depth + 1
+    for kind, path in sorted(seen.items()):
+        if not paths()["types"][kind].get("abstract"):
+            yield path, kind
+
+
+ALL = list(collections())
+SHARE = ALL if os.environ.get("LEANGRAPH_FULL") else ALL[::8]
+
+
+def made(graph: Graph, path: str) -> str:
+    """Return a path whose keys are those of objects, each made if there is none."""
+    at = ""
+    for segment in path.strip("/").split("/"):
+        if segment != "{id}":
+            at += f"/{segment}"
+            continue
+        found = graph("GET", at, {"ConsistencyLevel": "eventual"}).json().get("value")
+        if not found:
+            answer = graph("POST", at, json={})
+            if answer.status_code != 201:
+                pytest.skip(f"what is above cannot be made: {answer.text}")
+            found = [answer.json()]
+        at += f"/{found[0]['id']}"
+    return at
+
+
+@pytest.mark.parametrize(("path", "kind"), SHARE, ids=[kind for _, kind in SHARE])
+def test_every_type_is_made_listed_filtered_read_changed_and_deleted(graph: Graph, path: str, kind: str) -> None:
+    at = made(graph, path)
+    text = next(
+        (name for name, of in schema.properties(kind).items() if of == "Edm.String" and name != "id"), None
+    )
+    settable = text is not None and text not in schema.computed(kind) and text not in keys(kind)
+    body: dict[str, Any] = {text: "Sandbox"} if settable else {}
+    body |= {
+        name: 1 if schema.properties(kind)[name] == "Edm.Int32" else "key" for name in keys(kind) if name != "id"
+    }
+
+    new = graph("POST", at, json=body)
+    if new.headers["x-sandbox-fidelity"] != "typed":
+        return  # a family acts it out, or refuses it, and has tests of its own
+    assert new.status_code == 201, new.text
+    key = ",".join(str(new.json()[name]) for name in keys(kind))
+    if len(keys(kind)) > 1:
+        return
+    one = f"{at}/{key}"
+    read = graph("GET", one)
+    assert read.status_code == 200, read.text
+    assert {**read.json(), "@odata.context": ""} == {**new.json(), "@odata.context": ""}
+    listed = graph("GET", at).json()["value"]
+    assert [each for each in listed if all(each.get(name) == new.json()[name] for name in keys(kind))]
+    assert int(graph("GET", f"{at}/$count", {"ConsistencyLevel": "eventual"}).text.lstrip("\ufeff")) == len(listed)
+    if settable:
+        matched = graph.get(at, filter=f"{text} eq 'sandbox'").json()["value"]
+        assert matched
+        assert all(each[text] == "Sandbox" for each in matched)
+        assert graph.get(at, filter=f"{text} eq 'nothing'").json()["value"] == []
+        assert graph("PATCH", one, json={text: "Changed"}).status_code in (200, 204)
+        assert graph.get(one, select=str(text)).json()[text] == "Changed"
+    assert graph("DELETE", one).status_code == 204
+    assert graph("GET", one).status_code == 404
+
+
+def test_there_is_much_to_sweep() -> None:
+    assert len(ALL) > 400
+
+
+def test_fidelity_is_told(graph: Graph) -> None:
+    acted, typed = graph("GET", "/users"), graph("GET", POLICIES)
+    refused = graph("GET", f"{ADA}/drive/root:/a.txt:/permissions")
+
+    assert [each.headers["x-sandbox-fidelity"] for each in (acted, typed, refused)] == [
+        "acted",
+        "typed",
+        "refused",
+    ]
+    assert refused.status_code == 501
+    assert [each.path for each in graph.sandbox.typed_requests] == [POLICIES]
+
+
+def test_with_acted_what_is_merely_typed_is_refused(graph: Graph) -> None:
+    graph.sandbox.fidelity = "acted"
+
+    assert error(graph("GET", POLICIES))[:2] == (501, "NotImplemented")
+    graph.sandbox.reset()
+    assert graph.sandbox.fidelity == "typed"
+    with pytest.raises(ValueError, match="fidelity"):
+        graph.sandbox.fidelity = "real"  # type: ignore[assignment]
+
+
+def test_a_policy_is_kept_with_all_that_stands_in_it(graph: Graph) -> None:
+    conditions = {"users": {"includeUsers": ["All"]}, "applications": {"includeApplications": ["All"]}}
+    body = {"displayName": "Block", "state": "disabled", "conditions": conditions}
+    new = graph("POST", POLICIES, json=body)
+
+    assert new.status_code == 201
+    assert new.headers["Location"].endswith(f"{POLICIES}/{new.json()['id']}")
+    assert {name: new.json()[name] for name in body} == body
+    assert graph("PATCH", f"{POLICIES}/{new.json()['id']}", json={"state": "enabled"}).status_code == 204
+    assert [each["state"] for each in graph.get(POLICIES, filter="state eq 'enabled'").json()["value"]] == [
+        "enabled"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [({"nonsense": 1}, "does not exist on type"), ({"displayName": 5}, "Cannot convert"), ({"state": "x"}, "")],
+)
+def test_names_and_types_hold(graph: Graph, body: dict[str, Any], why: str) -> None:
+    answer = graph("POST", POLICIES, json=body)
+
+    if why:
+        assert why in error(answer)[2]
+    assert answer.status_code == (400 if why else 201)
+
+
+def test_an_object_has_one_home_whatever_the_path(graph: Graph) -> None:
+    ada = graph("GET", ADA).json()["id"]
+    new = graph("POST", f"{ADA}/events", json={"subject": "Tea"}).json()
+
+    for path in (
+        f"{ADA}/events",
+        f"/users/{ada}/events",
+        f"{ADA}/calendar/events",
+        f"/users('{ada}')/calendar/events",
+    ):
+        assert [each["id"] for each in graph("GET", path).json()["value"]] == [new["id"]], path
+    assert graph("GET", "/users/grace.hopper@contoso.example/events").json()["value"] == []
+
+
+def test_what_a_body_brings_along_is_made_too(graph: Graph) -> None:
+    lists = f"{ADA}/todo/lists"
+    new = graph("POST", lists, json={"displayName": "Home", "tasks": [{"title": "Sweep"}]}).json()
+
+    assert [each["title"] for each in graph("GET", f"{lists}/{new['id']}/tasks").json()["value"]] == ["Sweep"]
+    expanded = graph.get(f"{lists}/{new['id']}", expand="tasks").json()
+    assert [each["title"] for each in expanded["tasks"]] == ["Sweep"]
+
+
+def test_references_lead_to_objects_that_live_elsewhere(graph: Graph) -> None:
+    policy = graph("POST", "/policies/tokenLifetimePolicies", json={"displayName": "Short"}).json()
+    app = graph("GET", "/applications").json()["value"][0]["id"]
+    path = f"/applications/{app}/tokenLifetimePolicies"
+    link = {"@odata.id": f"{graph.sandbox.url}/v1.0/policies/tokenLifetimePolicies/{policy['id']}"}
+
+    assert graph("POST", f"{path}/$ref", json=link).status_code == 204
+    assert [each["displayName"] for each in graph("GET", path).json()["value"]] == ["Short"]
+    assert graph("POST", f"{path}/$ref", json=link).status_code == 400
+    assert graph("DELETE", f"{path}/{policy['id']}/$ref").status_code == 204
+    assert graph("GET", path).json()["value"] == []
+    assert graph("GET", f"/policies/tokenLifetimePolicies/{policy['id']}").status_code == 200
+
+
+def test_delta_tells_what_was_made_changed_and_deleted(graph: Graph) -> None:
+    folders = f"{ADA}/contactFolders"
+    one = graph("POST", folders, json={"displayName": "A"}).json()["id"]
+    first = graph("GET", f"{folders}/delta").json()
+    assert [each["id"] for each in first["value"]] == [one]
+
+    two = graph("POST", folders, json={"displayName": "B"}).json()["id"]
+    graph("DELETE", f"{folders}/{one}")
+    second = graph("GET", first["@odata.deltaLink"]).json()
+
+    assert {each["id"]: each.get("displayName") for each in second["value"]} == {two: "B", one: None}
+    assert [each["id"] for each in second["value"] if "@removed" in each] == [one]
+    assert graph("GET", second["@odata.deltaLink"]).json()["value"] == []
+    assert graph("GET", f"{folders}/delta?$deltatoken=x").status_code == 410
+
+
+def test_a_null_is_not_made_up(graph: Graph) -> None:
+    assert "displayName" not in graph("POST", POLICIES, json={}).json()
+    settings = graph("GET", f"{ADA}/mailboxSettings")
+    assert settings.status_code == 200
+    assert set(settings.json()) == {"@odata.context"}
+    assert graph("PATCH", f"{ADA}/mailboxSettings", json={"timeZone": "UTC"}).status_code == 200
+    assert graph("GET", f"{ADA}/mailboxSettings").json()["timeZone"] == "UTC"
+
+
+def test_a_page_leads_to_the_next(graph: Graph) -> None:
+    for number in range(7):
+        graph("POST", f"{ADA}/contacts", json={"displayName": f"contact {number}"})
+    first = graph.get(f"{ADA}/contacts", top="4", orderby="displayName desc", count="true").json()
+    rest = graph("GET", first["@odata.nextLink"]).json()
+
+    assert [each["displayName"][-1] for each in first["value"] + rest["value"]] == list("6543210")
+    assert first["@odata.count"] == 7
+    assert "@odata.nextLink" not in rest

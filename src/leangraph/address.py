@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 from leangraph.errors import ConfigurationError, TransportError
 from leangraph.http.core import Core
-from leangraph.http.options import Options, Writing, call, child, literal
+from leangraph.http.options import NAMES, Options, Writing, call, child, literal, unknown
 from leangraph.http.reply import Reply
 from leangraph.http.target import Location
 from leangraph.protocols.paging import Pages
@@ -57,7 +57,7 @@ class Verbs(Location):
     _core: Core | None
 
     def get(self, **options: Unpack[Options]) -> Any:
-        """Return what is here: a dict for an object or one page, ``bytes`` if it is not JSON."""
+        """Return what is here: a dict for an object or one page, ``str`` for text, else ``bytes``."""
         return self._client.request("GET", self, **options).body
 
     def list(self, *, limit: int | None = None, **options: Unpack[Options]) -> Pages[Any]:
@@ -68,9 +68,10 @@ class Verbs(Location):
         """
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
             raise ConfigurationError(f"limit={limit!r} must be a number of items, 0 or more")
-        core = self._client
-        target = core.target(self, options)
-        return Pages(core.fetch(target.headers), target.url, core.root, limit=limit)
+        core = self._core or self._client
+        url, headers = core.target(self, options)
+        send = core.transport.send
+        return Pages(lambda link: send("GET", link, headers=headers).body, url, core.root, limit=limit)
 
     def delta(
         self, *, state: str | os.PathLike[str] | None = None, save: bool = True, **options: Unpack[Options]
@@ -86,15 +87,16 @@ class Verbs(Location):
         from leangraph.protocols.delta import Delta, path_of
 
         core = self._client
-        target = core.target(path_of(self._path), options)
+        url, headers = core.target(path_of(self._path), options)
+        send = core.transport.send
         return Delta(
-            core.fetch(target.headers),
-            target.url,
+            lambda link: send("GET", link, headers=headers).body,
+            url,
             core.root,
             state=state,
             save=save,
             tenant=core.tenant,
-            headers=target.headers,
+            headers=headers,
         )
 
     def count(self, **options: Unpack[Options]) -> int:
@@ -102,7 +104,7 @@ class Verbs(Location):
         path, mark, query = self._path.partition("?")
         path = path if path.endswith("/$count") else f"{path.rstrip('/')}/$count"
         body = self._client.request("GET", f"{path}{mark}{query}", **options).body
-        text = body.decode("utf-8-sig", "replace").strip() if isinstance(body, bytes) else str(body)
+        text = (body.decode("utf-8-sig", "replace") if isinstance(body, bytes) else str(body)).strip()
         if not text.isdecimal():
             raise TransportError(f"{path} answered {text[:50]!r} instead of a number", transient=False)
         return int(text)
@@ -110,11 +112,14 @@ class Verbs(Location):
     def post(self, json: Any = None, *, wait_until_visible: bool = False, **options: Unpack[Writing]) -> Any:
         """Create something, or call an action; return the body of the answer. Options as in ``request``.
 
+        Where Graph sends no body but the address of a job, or of what was made, the ``Reply`` itself is returned:
+        ``graph.wait(graph.teams.post({…}))``.
+
         Args:
             wait_until_visible: read what was made until it is found, if the answer has an id. It is returned in
                 any case; that it does not show in time is a warning in the log.
         """
-        body = self.request("POST", json, **options).body
+        body = _result(self.request("POST", json, **options))
         if wait_until_visible:
             from leangraph.protocols.references import settle
 
@@ -124,15 +129,15 @@ class Verbs(Location):
 
     def patch(self, json: Any = None, **options: Unpack[Writing]) -> Any:
         """Change what the body names; ``None`` clears, absent leaves. Graph mostly answers without a body."""
-        return self.request("PATCH", json, **options).body
+        return _result(self.request("PATCH", json, **options))
 
     def put(self, json: Any = None, **options: Unpack[Writing]) -> Any:
         """Replace what is here, with ``json`` or with ``data`` (bytes)."""
-        return self.request("PUT", json, **options).body
+        return _result(self.request("PUT", json, **options))
 
     def delete(self, **options: Unpack[Writing]) -> Any:
         """Delete what is here; gone already, after an attempt whose answer was lost, is success."""
-        return self.request("DELETE", **options).body
+        return _result(self.request("DELETE", **options))
 
     def request(self, method: str, json: Any = None, **options: Unpack[Writing]) -> Reply:
         """Send one request and return its reply: status, headers, body.
@@ -273,6 +278,8 @@ class Verbs(Location):
 
         core = self._client
         if downloads.is_elsewhere(self._path, core.root):
+            if not options.keys() <= NAMES:
+                raise unknown(options)
             if others := options.keys() - {"headers"}:
                 raise ConfigurationError(f"an address on another host takes no {', '.join(sorted(others))}")
             return downloads.download_signed(
@@ -306,6 +313,13 @@ class Verbs(Location):
                 f"this address came out of a pickle and has no client: use graph.get({self._path!r})"
             )
         return self._core
+
+
+def _result(reply: Reply) -> Any:
+    """Return the body of an answer; the answer itself where all that it says stands in its ``Location``."""
+    if reply.body is None and ("Location" in reply.headers or "Operation-Location" in reply.headers):
+        return reply
+    return reply.body
 
 
 if TYPE_CHECKING:

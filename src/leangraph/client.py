@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from leangraph import clouds
 from leangraph.address import ROOTS, Address, unknown_root
 from leangraph.auth.holder import TokenHolder
-from leangraph.errors import ConfigurationError
+from leangraph.errors import ConfigurationError, MissingPermission
 from leangraph.http.core import Core
 from leangraph.http.options import Options, Writing
 from leangraph.http.pace import CallBudget, Clock, Pace
 from leangraph.http.reply import Reply
 from leangraph.http.retry import RetryPolicy
-from leangraph.http.target import VERSIONS, Request, path_in
+from leangraph.http.target import VERSIONS, Request, path_in, refuse_unfit
 from leangraph.http.transport import Transport
 from leangraph.knowledge import permissions
 from leangraph.net.origin import is_safe
@@ -52,21 +52,23 @@ class GraphClient(Roots):
         settings: what else the user decided; without them and without a holder, the environment and ``.env``. Of
             those, ``GRAPH_READ_ONLY`` counts even with a holder alone.
         session: a ``requests.Session`` of your own, left open by ``close``.
+        headers: sent with every request, and with every item of a batch; a request's own headers come first.
         retry: the policy, in place of the one that the settings describe.
         budget: spent before every request, to keep clear of Graph's limits; see ``Budget``.
         sleep: how to wait; tests bring their own.
 
-    Every verb takes ``headers``, ``params`` (query parameters, verbatim) and query options by name:
-    ``select filter expand orderby search top skip count format skiptoken deltatoken`` get their ``$``,
-    all else goes as it is. Lists are joined with commas. Two more become headers: ``etag``, the object's
-    ``@odata.etag`` (``If-Match``: is it another by now, nothing is done, and ``PreconditionFailed`` raised), and
-    ``prefer``, one preference or a list. What the rules for advanced queries on directory objects demand
+    Every verb takes the query options by name, and no others: ``select filter expand orderby search top skip count
+    format skiptoken deltatoken`` get their ``$``; lists are joined with commas. ``params`` holds any other query
+    parameters, verbatim, and ``headers`` the headers. Two options become headers: ``etag``, the object's
+    ``@odata.etag`` (``If-Match``: if the object has changed since, the request fails with ``PreconditionFailed``),
+    and ``prefer``, one preference or a list. What the rules for advanced queries on directory objects demand
     (``ConsistencyLevel: eventual``, ``$count=true``) is added.
 
     Safe to share between threads; a context manager.
 
     Raises:
         ConfigurationError: settings or arguments do not add up.
+        TypeError: from every verb: there is no such option.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class GraphClient(Roots):
         timeout: float | None = None,
         settings: Settings | None = None,
         session: requests.Session | HttpSession | None = None,
+        headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | None = None,
         budget: CallBudget | None = None,
         sleep: Callable[[float], object] = time.sleep,
@@ -86,20 +89,17 @@ class GraphClient(Roots):
             from leangraph.settings import Settings
 
             settings = Settings()
-        self.url = (url or (settings.graph_root if settings else clouds.PUBLIC.graph)).rstrip("/")
-        if not is_safe(self.url) or not re.fullmatch(r"[a-zA-Z]+://[^/?#]+", self.url):
-            raise ConfigurationError(
-                "url must be https://host without a path or version (plain http is for this machine only)"
-            )
+        self.url = _root(url or (settings.graph_root if settings else clouds.PUBLIC.graph))
         self.version = version or (settings.version if settings else clouds.VERSION)
         if self.version not in VERSIONS:
             raise ConfigurationError(f"version must be one of {', '.join(VERSIONS)}, not {self.version!r}")
+        refuse_unfit(headers or {})
         if timeout is not None and not 0 < timeout < math.inf:
             raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
         if timeout is not None and isinstance(session, HttpSession):
             raise ConfigurationError("timeout= is for a session that is made here: the HttpSession has its own")
         http = session if isinstance(session, HttpSession) else _http(session, settings, timeout)
-        owns_holder = holder is None
+        self._owns_holder = holder is None
         if holder is None:
             assert settings is not None
             from leangraph.auth.choose import source_for
@@ -108,7 +108,6 @@ class GraphClient(Roots):
         if retry is None:
             retry = RetryPolicy.of(settings) if settings else RetryPolicy()
         self.token_holder = holder
-        self._owns_holder = owns_holder
         clock = Clock(sleep)
         transport = Transport(
             http,
@@ -118,9 +117,10 @@ class GraphClient(Roots):
             pace=Pace(clock, budget),
             clock=clock,
             read_only=settings.read_only if settings else is_read_only(),
+            headers=headers,
         )
-        # A fixed token does not say whose it is
-        self._core = Core(transport, self.url, self.version, settings.tenant_id if settings else "")
+        tenant = settings.tenant_id if settings else ""  # a fixed token does not say whose it is
+        self._core = Core(transport, self.url, self.version, tenant, dict(headers or {}))
 
     @classmethod
     def from_env(cls) -> Self:
@@ -146,6 +146,8 @@ class GraphClient(Roots):
         The app must be a multi-tenant one to which each tenant has consented. To ``close`` one client drops
         idle connections of all, and none of them stops working.
         """
+        if isinstance(tenants, (str, bytes)):
+            raise ConfigurationError(f"tenants={tenants!r} must be a list of tenants: [{tenants!r}]")
         if settings is None:
             from leangraph.settings import Settings
 
@@ -270,7 +272,9 @@ class GraphClient(Roots):
         return operations.wait(self._core.transport, self.url, self.version, work, timeout=timeout)
 
     def check(self, *requests: str) -> tuple[str, ...]:
-        """Tell before a job starts whether the token allows it, by Microsoft's permission table; sends nothing.
+        """Tell before a job starts whether the token allows it, by Microsoft's permission table.
+
+        Nothing is sent to Graph; a token is asked for if there is none.
 
             graph.check("GET /users", "POST /groups/{id}/members/$ref")
 
@@ -278,10 +282,13 @@ class GraphClient(Roots):
             those requests of which the table, or a token that cannot be read, does not tell.
 
         Raises:
-            Forbidden: names for each request that is not allowed what it needs and what the token has.
+            MissingPermission: names for each request that is not allowed what it needs and what the token has.
             AuthError, TransportError: no token was to be had.
         """
-        return permissions.check(requests, self.token_holder.token)
+        unknown, lacking = permissions.check(requests, self.token_holder.token)
+        if lacking:
+            raise MissingPermission(*lacking)
+        return tuple(unknown)
 
     def close(self) -> None:
         """Close the connections and the sign-in that the client made; what was handed in stays open."""
@@ -299,7 +306,8 @@ class GraphClient(Roots):
                 raise AttributeError(name)
             if name not in ROOTS and vars(self).get("version") != "beta":
                 raise unknown_root(name)
-            return Address(self._core, f"/{name}")
+            address = vars(self)[name] = Address(self._core, f"/{name}")  # it does not change: once is enough
+            return address
 
     def __dir__(self) -> Iterable[str]:
         return sorted({*super().__dir__(), *ROOTS})
@@ -315,6 +323,15 @@ class GraphClient(Roots):
 
     def __reduce__(self) -> Any:
         raise TypeError("a GraphClient holds a secret and is not pickled: make one where it is needed")
+
+
+def _root(url: str) -> str:
+    url = url.rstrip("/")
+    if not is_safe(url) or not re.fullmatch(r"[a-zA-Z]+://[^/?#]+", url):
+        raise ConfigurationError(
+            "url must be https://host without a path or version (plain http is for this machine only)"
+        )
+    return url
 
 
 def _http(session: requests.Session | None, settings: Settings | None, timeout: float | None) -> HttpSession:

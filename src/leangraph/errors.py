@@ -24,6 +24,25 @@ class ConfigurationError(Error):
     exit_code = 2
 
 
+class MissingPermission(ConfigurationError):
+    """``GraphClient.check`` found that the token does not allow what a job is going to do; nothing was sent.
+
+    ``Forbidden`` is what Graph answers.
+
+    Attributes:
+        lacking: for each request that is not allowed, what it needs and what the token has.
+    """
+
+    exit_code = 5
+
+    def __init__(self, *lacking: str) -> None:
+        super().__init__(*lacking)
+        self.lacking = lacking
+
+    def __str__(self) -> str:
+        return "\n  ".join(["the token lacks permissions; nothing was sent", *self.lacking])
+
+
 class AuthError(Error):
     """No token: the sign-in was refused, or its service did not give a usable answer.
 

@@ -21,6 +21,7 @@ from leangraph import (
     Forbidden,
     Gone,
     GraphError,
+    MissingPermission,
     NotFound,
     OperationFailed,
     PartialFailure,
@@ -57,7 +58,8 @@ CLASSES = {
     503: ServiceError, 504: ServiceError, 507: ServiceError, 509: ServiceError, 599: ServiceError,
 }  # fmt: skip
 EXIT_CODES = {
-    Error: 1, ConfigurationError: 2, AuthError: 4, TransportError: 1, GraphError: 1, BadRequest: 1,
+    Error: 1, ConfigurationError: 2, MissingPermission: 5, AuthError: 4, TransportError: 1,
+    GraphError: 1, BadRequest: 1,
     Unauthorized: 4, Forbidden: 5, NotFound: 3, Conflict: 1, Gone: 1, PreconditionFailed: 1, Throttled: 6,
     ServiceError: 1, PartialFailure: 1, OperationFailed: 1, StillRunning: 1,
 }  # fmt: skip
@@ -336,6 +338,7 @@ AUTH = AuthError(
 EXAMPLES = [
     Error("no"),
     ConfigurationError("no"),
+    MissingPermission("PATCH /users/{id} needs it"),
     AUTH,
     AuthError("no"),
     TransportError("no"),

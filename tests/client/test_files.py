@@ -1764,7 +1764,7 @@ def test_an_address_that_is_never_good_ends_in_an_error(
     drive.put("a.bin", CONTENT)
     graph_sandbox.fail("GET", "/download/*", status=403, times=3)
     graph = GraphClient(settings=sandbox_settings, retry=RetryPolicy(max_retries=2), sleep=naps.append)
-    with graph, pytest.raises(TransportError, match="forgotten the file's address"):
+    with graph, pytest.raises(TransportError, match="the address of the file on localhost has expired"):
         graph.download(drive.at("a.bin"), tmp_path / "a.bin")
 
     assert list(tmp_path.iterdir()) == []

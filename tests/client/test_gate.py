@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import io
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -38,7 +39,8 @@ def answer(seen: Arrived) -> tuple[Any, ...]:
     if seen.target.endswith("$batch"):
         items = json.loads(seen.body)["requests"]
         return 200, {"responses": [{"id": item["id"], "status": 200, "body": {"value": []}} for item in items]}
-    return (200, b"0", {"Content-Type": "text/plain"}) if "$count" in seen.target else (200, {"value": []})
+    page = {"value": [], "@odata.deltaLink": f"http://{seen.headers['host']}/v1.0/users/delta?$deltatoken=z"}
+    return (200, b"0", {"Content-Type": "text/plain"}) if "$count" in seen.target else (200, page)
 
 
 @pytest.fixture
@@ -485,3 +487,90 @@ def test_a_request_says_its_path(graph: GraphClient) -> None:
 
     assert (request.method, request.path) == ("GET", "/users/a%20b/manager?$select=id")
     assert repr(request) == "<Request GET /users/a%20b/manager>"
+
+
+# -- what every request has -----------------------------------------------------------------------------------
+
+
+@verbs
+def test_headers_of_the_client_go_with_every_request_and_every_item(server: Canned, verb: str) -> None:
+    shared = {"X-Team": "ops", "Prefer": "return=minimal"}
+    with GraphClient(TokenHolder.fixed("x"), url=server.url, headers=shared) as graph:
+        if verb != "download":
+            VERBS[verb](graph, "/users")
+            VERBS[verb](graph, "/users", headers={"x-team": "dev"})
+        else:
+            graph.download("/me/photo/$value", io.BytesIO())
+            graph.download("/me/photo/$value", io.BytesIO(), headers={"x-team": "dev"})
+
+    first, second = server.requests
+    assert (first.headers["x-team"], first.headers["prefer"]) == ("ops", "return=minimal")
+    if verb == "Request":
+        items = [json.loads(seen.body)["requests"][0]["headers"] for seen in (first, second)]
+        assert items == [shared, {"Prefer": "return=minimal", "x-team": "dev"}]
+    else:
+        assert (second.headers["x-team"], second.headers["prefer"]) == ("dev", "return=minimal")
+
+
+@pytest.mark.parametrize("headers", [{"Authorization": "x"}, {"X": "a\nb"}, {"X": 1}, "X: y", ["X"]], ids=str)
+def test_headers_of_the_client_are_judged_when_it_is_made(headers: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"header|TokenHolder"):
+        GraphClient(TokenHolder.fixed("x"), headers=headers)
+
+
+@pytest.mark.parametrize("tenants", ["contoso.com", "", b"contoso.com"])
+def test_one_tenant_is_no_list_of_letters(tenants: Any) -> None:
+    with pytest.raises(ConfigurationError, match="must be a list of tenants"):
+        GraphClient.for_tenants(tenants)
+
+
+# -- what comes back ------------------------------------------------------------------------------------------
+
+TEXT = "1,é\r\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "body", "value"),
+    [
+        ("/users/x/displayName/$value", "text/plain", TEXT.encode(), TEXT),
+        ("/users/$count", "text/plain", b"\xef\xbb\xbf25", "25"),
+        ("/users/x/displayName/$value", "text/plain;charset=utf-8", b"\xef\xbb\xbfAda", "Ada"),
+        ("/users/x/displayName/$value", 'TEXT/PLAIN; charset="latin-1"', b"\xe9", "é"),
+        ("/users/x/displayName/$value", "text/plain; charset=nothing", b"x", b"x"),
+        ("/users/x/displayName/$value", "text/plain", b"\xff", b"\xff"),
+        ("/me/messages/m/$value", "text/plain", TEXT.encode(), TEXT.encode()),
+        ("/me/photo/$value", "text/plain", b"x", b"x"),
+        ("/users/x/photos/48x48/$value", "text/plain", b"x", b"x"),
+        ("/me/drive/items/i/content", "text/csv", b"x", b"x"),
+        ("/me/drive/root:/a.txt:/content", "text/plain", b"x", b"x"),
+        ("/me/onenote/pages/p/content", "text/html", b"x", b"x"),
+        ("/nowhere/that/is/known", "text/plain", b"x", b"x"),
+        ("/me/photo/$value", "image/jpeg", b"x", b"x"),
+        ("/users/x/displayName/$value", "", b"x", b"x"),
+    ],
+)
+def test_text_is_text_and_a_stream_is_bytes(path: str, kind: str, body: bytes, value: object) -> None:
+    with (
+        canned(lambda _: (200, body, {"Content-Type": kind} if kind else {})) as server,
+        GraphClient(TokenHolder.fixed("x"), url=server.url) as graph,
+    ):
+        assert graph.get(path) == value
+
+
+@pytest.mark.parametrize("verb", ["post", "patch", "put", "delete"])
+@pytest.mark.parametrize("name", ["Location", "Operation-Location"])
+def test_a_verb_loses_no_location(verb: str, name: str) -> None:
+    with (
+        canned(lambda _: (202, None, {name: "/teams('t')/operations('o')"})) as server,
+        GraphClient(TokenHolder.fixed("x"), url=server.url) as graph,
+    ):
+        reply = getattr(graph, verb)("/teams")
+        other = getattr(graph.teams, verb)()
+
+    assert reply.status == other.status == 202
+    assert reply.headers[name] == "/teams('t')/operations('o')"
+
+
+def test_an_answer_without_anything_is_none() -> None:
+    with canned(lambda _: (204, None)) as server, GraphClient(TokenHolder.fixed("x"), url=server.url) as graph:
+        assert graph.patch("/users/x", {}) is None

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import base64
 import json
+import pickle
 import re
 from pathlib import Path
 
 import pytest
 from documented import APP_ONLY, FOR_A_USER, cases
 
-from leangraph import Forbidden, GraphClient, Request, Sandbox, Settings, TokenHolder
+from leangraph import (
+    Forbidden,
+    GraphClient,
+    GraphError,
+    MissingPermission,
+    Request,
+    Sandbox,
+    Settings,
+    TokenHolder,
+)
 from leangraph.knowledge import permissions, schema
 from leangraph.knowledge.permissions import Held, allows, explain, held, needed, template
 
@@ -154,10 +164,14 @@ def test_check_tells_before_the_job_and_sends_nothing(graph_sandbox: Sandbox) ->
     with GraphClient(settings=Settings.from_mapping(env)) as graph:
         assert graph.check("GET /users", "get /users/{id}/manager") == ()
         assert graph.check("GET /nowhere") == ("GET /nowhere",)
-        with pytest.raises(Forbidden, match=r"POST /groups needs Group\.Create") as caught:
+        with pytest.raises(MissingPermission, match=r"POST /groups needs Group\.Create") as caught:
             graph.check("GET /users", "POST /groups", "GET /nowhere")
 
-    assert (caught.value.code, caught.value.exit_code) == ("missing_permission", 5)
+    assert not isinstance(caught.value, GraphError)  # nobody has answered
+    assert caught.value.exit_code == 5
+    [lacking] = caught.value.lacking
+    assert lacking in str(caught.value)
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
     assert not [request for request in graph_sandbox.requests if request.version]
 
 

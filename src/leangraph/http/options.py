@@ -212,17 +212,16 @@ def with_options(
     The names of ``SYSTEM_OPTIONS`` get their ``$`` in ``query``, unless the path has an option of its ``own`` for
     that; ``params`` go as they are. ``None`` is left out; lists are joined with commas.
     """
-    pairs = [(f"${name}" if name in SYSTEM_OPTIONS else name, value) for name, value in query.items()]
-    if own:
-        pairs = [(own.get(name[1:], name), value) for name, value in pairs]
-    if params:
-        pairs += params.items()
-    encoded = [
-        f"{quote(name, _KEY_SAFE)}="
-        f"{quote(value if isinstance(value, str) else _option(name, value), _VALUE_SAFE, errors='surrogatepass')}"
-        for name, value in pairs
-        if value is not None
-    ]
+    encoded = []
+    for name, value in query.items():
+        if value is not None:
+            text = value if isinstance(value, str) else _option(name, value)
+            spelled = (own or {}).get(name) or (f"${name}" if name in SYSTEM_OPTIONS else quote(name, _KEY_SAFE))
+            encoded.append(f"{spelled}={quote(text, _VALUE_SAFE, errors='surrogatepass')}")
+    for name, value in (params or {}).items():
+        if value is not None:
+            text = quote(_option(name, value), _VALUE_SAFE, errors="surrogatepass")
+            encoded.append(f"{quote(name, _KEY_SAFE)}={text}")
     return f"{url}{'&' if '?' in url else '?'}{'&'.join(encoded)}" if encoded else url
 
 

@@ -6,6 +6,7 @@ import json as jsonlib
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,8 @@ class Reply:
     Attributes:
         status: HTTP status code; ``None`` where no answer came, which only an item of a batch tells so.
         headers: a mapping that ignores case.
-        body: the JSON value, ``bytes`` for any other media type, ``None`` for no body.
+        body: the JSON value; ``str`` if it is ``text/*`` and no stream, ``bytes`` for anything else; ``None`` for
+            no body.
         error: of an item of a batch: the exception that it would have raised by itself; else ``None``.
         request: of an item of a batch: what was asked, as it was given; else ``None``.
         url: where the request went; "" if that is not known.
@@ -141,8 +143,13 @@ def _finite(text: str) -> float:
     return number
 
 
-def decode(status: int, kind: str, content: bytes) -> Any:
-    """Return the value of a body: what JSON it is, or its bytes; ``None`` for no body.
+def decode(status: int, kind: str, content: bytes, path: str = "") -> Any:
+    """Return the value of a body: JSON, text where the answer is ``text/*``, else bytes; ``None`` for no body.
+
+    What the metadata calls a stream (``/content``, a message's or a photo's ``/$value``) is always bytes.
+
+    Args:
+        path: what was asked for, on Graph's own host; without one, nothing is text.
 
     Raises:
         TransportError: it says that it is JSON and is not.
@@ -159,7 +166,24 @@ def decode(status: int, kind: str, content: bytes) -> Any:
                 problems.append(error)
     if promised and status < 400:
         raise _damaged(problems, content)
+    if path and kind.lower().startswith("text/") and not _is_stream(path):
+        charset = re.search(r"charset=\"?([\w.:-]+)", kind, re.IGNORECASE)
+        with suppress(LookupError, ValueError):
+            return content.decode(charset[1] if charset and charset[1].lower() != "utf-8" else "utf-8-sig")
     return content
+
+
+def _is_stream(path: str) -> bool:
+    """Tell whether a path leads to bytes, whatever type they say they are; one that nobody knows does."""
+    from leangraph.knowledge import schema
+
+    path, _, last = path.rstrip("/").rpartition("/")
+    if last == "$count":
+        return False
+    if last != "$value":
+        return schema.leads_to(f"{path}/{last}") in ("Edm.Stream", None)
+    kind = schema.leads_to(path)
+    return kind is None or kind == "Edm.Stream" or not kind.startswith("Edm.")
 
 
 def _damaged(problems: list[Exception], content: bytes) -> TransportError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, Unpack
+from functools import lru_cache
+from typing import Any, Final, NamedTuple, Unpack
 from urllib.parse import parse_qsl, unquote
 
 from leangraph.errors import ConfigurationError
@@ -120,6 +121,7 @@ class Request:
         return f"<Request {self.method} {self.path.partition('?')[0]}>"
 
 
+@lru_cache(maxsize=512)  # most programs ask few paths many times
 def address(root: str, version: str, path: str) -> str:
     """Return the URL for a path such as Microsoft's pages give, or for a full URL below ``root``.
 
@@ -167,18 +169,20 @@ def followed(link: str) -> str:
     return link.replace("#", "%23")
 
 
-class Target:
+class Target(NamedTuple):
     """Where one request goes: its URL, and the headers that go with it."""
 
-    __slots__ = ("headers", "url")
-
-    def __init__(self, url: str, headers: Mapping[str, str] | None = None) -> None:
-        self.url = url
-        self.headers = headers
+    url: str
+    headers: dict[str, str] | None
 
 
-def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Target:
+def aim(
+    root: str, version: str, path: str, options: Mapping[str, Any], shared: Mapping[str, str] | None = None
+) -> Target:
     """Return where a request with these options goes, with what the rules for advanced queries demand.
+
+    Args:
+        shared: headers that it has unless it has its own.
 
     Raises:
         TypeError: there is no such option.
@@ -190,7 +194,7 @@ def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Targe
     named = dict(options)
     headers, params = named.pop("headers", None), named.pop("params", None)
     headers = dict(headers) if headers else None  # the caller may go on using it
-    if not _AS_HEADERS.keys().isdisjoint(named):
+    if "etag" in named or "prefer" in named:
         headers = _with_headers(named, headers)
     url = address(root, version, path)
     if params and not _BARE.isdisjoint(map(str.lower, params)):
@@ -208,10 +212,13 @@ def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Targe
         )
     if "$" in url or "?" in url:
         eventual, count = advanced(url[len(root) :])
-        if eventual and not any(name.lower() == "consistencylevel" for name in headers or ()):
+        if eventual and "consistencylevel" not in map(str.lower, headers or ()):
             headers = {**(headers or {}), EVENTUAL[0]: EVENTUAL[1]}
         if count:
             url = with_options(url, None, {"count": True})
+    if shared:
+        own_names = {name.lower() for name in headers or ()}
+        headers = {**{name: shared[name] for name in shared if name.lower() not in own_names}, **(headers or {})}
     return Target(url, headers)
 
 
@@ -252,6 +259,7 @@ def segments(path: str) -> list[str]:
 # --- advanced queries on directory objects: https://learn.microsoft.com/graph/aad-advanced-queries
 
 
+@lru_cache(maxsize=512)
 def advanced(url: str) -> tuple[bool, bool]:
     """Tell what an advanced query lacks otherwise: ``ConsistencyLevel: eventual``, and ``$count=true``."""
     path, _, query = url.partition("?")
@@ -302,7 +310,7 @@ def admit(
         ConfigurationError: names the request and the remedy.
     """
     if headers:
-        _refuse_unfit(headers)
+        refuse_unfit(headers)
     parts = segments(path)
     if method == "POST" and parts[-1:] == ["$batch"]:
         items = json.get("requests") if isinstance(json, dict) and len(json) == 1 else None
@@ -366,7 +374,10 @@ def _deletes_a_member(parts: list[str]) -> bool:
     return len(parts) == 4 and f"{parts[0]}/{parts[2]}" in MEMBERSHIPS and parts[3] != "$ref"
 
 
-def _refuse_unfit(headers: Mapping[str, str]) -> None:
+def refuse_unfit(headers: Mapping[str, str]) -> None:
+    """Refuse headers that cannot be sent, or that would replace the token."""
+    if not isinstance(headers, Mapping):
+        raise ConfigurationError(f"headers must be a dict of text, not {type(headers).__name__}")
     for name, value in headers.items():
         if not isinstance(value, str) or not _HEADER.fullmatch(f"{name}\n{value}"):
             raise ConfigurationError(f"header {name!r} cannot be sent: give one line of text, latin-1 at most")

@@ -56,6 +56,7 @@ class Transport:
         pace: Pace,
         clock: Clock,
         read_only: bool = False,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.http = http
         self.pace = pace
@@ -64,6 +65,7 @@ class Transport:
         self.clock = clock
         self.holder = holder
         self.root = root
+        self.headers = {**_HEADERS, **(headers or {})}  # of every request to Graph
         parsers()  # loaded here: no thread is to import anything for the first time
 
     def send(
@@ -93,17 +95,19 @@ class Transport:
             TransportError, AuthError: no whole answer, or no token.
         """
         outer = sys.exception()  # what the caller is busy with
-        url = followed(url)
+        if "#" in url:
+            url = followed(url)
         if not url.startswith(f"{self.root}/") and not same_origin(url, self.root):
             raise ConfigurationError(f"{host_of(url)!r} is not {host_of(self.root)!r}, where this token may go")
         where, _, query = url.partition("?")
         path = f"/{where.partition('://')[2].partition('/')[2]}"
         if headers or method != "GET" or self.read_only:
             admit(method, path, json, headers, read_only=self.read_only)
-        data = body_of(json, data)
+        if json is not None or data is not None:
+            data = body_of(json, data)
         if idempotent is None:
             idempotent = method == "GET" or repeatable(method, path, query, headers or {}, data)
-        sent = {**_HEADERS, "client-request-id": _new_id()}
+        sent = {**self.headers, "client-request-id": _new_id()}
         if json is not None:
             sent["Content-Type"] = "application/json"
         if headers:
@@ -338,7 +342,7 @@ class _Call:
         if not home and status == 401:  # says nothing about our token, which was not sent
             raise TransportError(f"{host_of(url)} refused the address that Graph redirected to", transient=False)
         kind = response.headers.get("Content-Type", "") if home else "a file"  # which is never parsed
-        reply = Reply(status, response.headers, decode(status, kind, content))
+        reply = Reply(status, response.headers, decode(status, kind, content, self.path))
         if reply.ok:
             return reply
         raise failure_of(status, response.headers, reply.body, self.method, self.path)

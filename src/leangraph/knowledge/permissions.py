@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from leangraph import clouds
-from leangraph.errors import Forbidden
 from leangraph.knowledge import schema
 from leangraph.knowledge.corrections import PROPERTIES_READ, PROPERTIES_WRITTEN
 
@@ -227,13 +226,9 @@ def missing(requests: Iterable[str], has: Held | None) -> tuple[tuple[str, ...],
     return tuple(unknown), tuple(lacking)
 
 
-def check(requests: Iterable[str], token: str) -> tuple[str, ...]:
-    """See ``GraphClient.check``."""
-    unknown, lacking = missing(requests, held(token))
-    if lacking:
-        message = "\n  ".join(["the token lacks permissions; nothing was sent", *lacking])
-        raise Forbidden(message, status=403, code="missing_permission")
-    return unknown
+def check(requests: Iterable[str], token: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the requests of which nothing can be told, and what each lacks of those that are not allowed."""
+    return missing(requests, held(token))
 
 
 def template(path: str) -> str:

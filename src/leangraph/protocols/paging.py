@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Callable, Generator
 from contextlib import closing
 from itertools import chain, islice
+from operator import itemgetter
 from typing import Any, Final, Generic, NoReturn, TypeVar, cast, overload
 
 from leangraph.errors import BadRequest, Gone, NotOne, TransportError
@@ -16,6 +17,7 @@ from leangraph.system.threads import Flight, Forked
 
 T = TypeVar("T")
 D = TypeVar("D")
+_VALUE: Final = itemgetter("value")
 Page = dict[str, Any]
 
 SLOW: Final = 0.020  # seconds: from a page on that made us wait this long, the next one is fetched ahead
@@ -53,7 +55,9 @@ class Pages(Generic[T]):
         self._walks: weakref.WeakSet[Generator[Any, None, None]] = weakref.WeakSet()
 
     def __iter__(self) -> Generator[T, None, None]:
-        return self._tracked(self._items(self._limit))
+        walk = self._items(self._limit)
+        self._walks.add(walk)
+        return walk
 
     @overload
     def first(self) -> T | None: ...
@@ -81,7 +85,9 @@ class Pages(Generic[T]):
 
     def pages(self) -> Generator[Page, None, None]:
         """Iterate the pages as they came, if you need to know where one ends."""
-        return self._tracked(self._walk(self._limit))
+        walk = self._walk(self._limit)
+        self._walks.add(walk)
+        return walk
 
     @property
     def count(self) -> int | None:
@@ -112,14 +118,10 @@ class Pages(Generic[T]):
     def __repr__(self) -> str:
         return f"<Pages of {self._url[len(self._root) :].partition('?')[0]}>"
 
-    def _tracked(self, walk: Generator[Any, None, None]) -> Generator[Any, None, None]:
-        self._walks.add(walk)
-        return walk
-
     def _items(self, limit: int | None) -> Generator[T, None, None]:
         if limit is not None and self._limit is not None:
             limit = min(limit, self._limit)
-        yield from islice(chain.from_iterable(page["value"] for page in self._walk(limit)), limit)
+        yield from islice(chain.from_iterable(map(_VALUE, self._walk(limit))), limit)
 
     def _walk(self, limit: int | None) -> Generator[Page, None, None]:
         link: Any = self._url
@@ -148,7 +150,7 @@ class Pages(Generic[T]):
 
     def _page(self, link: str) -> Page:
         """Fetch one page. The token goes to Graph's own origin only, whatever a link says."""
-        if not isinstance(link, str) or not same_origin(link, self._root):
+        if not isinstance(link, str) or not (link.startswith(f"{self._root}/") or same_origin(link, self._root)):
             raise TransportError(
                 f"{self!r}: the next page is said to be at {shown_origin(str(link))!r}, and this token is for "
                 f"{shown_origin(self._root)!r} only: the listing is not complete",

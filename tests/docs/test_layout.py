@@ -305,7 +305,9 @@ def careless(source: str) -> list[str]:
         name = ast.unparse(call.func)
         last = name.rpartition(".")[2]
         if last in ("read_text", "write_text", "TextIOWrapper"):
-            found.append(ast.unparse(call))
+            if len(call.args) <= (last != "read_text"):  # the next would be the encoding
+                if len(call.args) <= (last != "read_text"):  # the next would be the encoding
+                found.append(ast.unparse(call))
         elif last in ("open", "fdopen", "NamedTemporaryFile", "TemporaryFile") and name != "os.open":
             of_path = last == "open" and "." in name and name.partition(".")[0] not in ("io", "gzip")
             place = 0 if of_path or last.endswith("File") else 1
@@ -336,6 +338,7 @@ def careless(source: str) -> list[str]:
         ("path.open('wb')", False),
         ("path.open(mode='rb')", False),
         ("path.read_text(encoding='utf-8')", False),
+        ("path.write_text('x', 'utf-16')", False),
         ("path.write_bytes(b'')", False),
         ("os.open('x', os.O_RDONLY)", False),
         ("os.fdopen(4, 'wb')", False),

@@ -306,7 +306,6 @@ def careless(source: str) -> list[str]:
         last = name.rpartition(".")[2]
         if last in ("read_text", "write_text", "TextIOWrapper"):
             if len(call.args) <= (last != "read_text"):  # the next would be the encoding
-                if len(call.args) <= (last != "read_text"):  # the next would be the encoding
                 found.append(ast.unparse(call))
         elif last in ("open", "fdopen", "NamedTemporaryFile", "TemporaryFile") and name != "os.open":
             of_path = last == "open" and "." in name and name.partition(".")[0] not in ("io", "gzip")

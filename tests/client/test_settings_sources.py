@@ -233,7 +233,9 @@ def test_pydantic_is_not_loaded_for_a_setting_that_nobody_mentions() -> None:
         "import sys; from leangraph.settings import read_one; assert read_one('GRAPH_READ_ONLY') is None; "
         "assert 'pydantic' not in sys.modules and 'dotenv' not in sys.modules"
     )
-    python(script)
+    done = python("-c", script)
+
+    assert done.returncode == 0, done.stderr
 
 
 # -- keywords -------------------------------------------------------------------------------------------------

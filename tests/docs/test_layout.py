@@ -58,7 +58,6 @@ LAYERS = (
 )
 OFFENDERS: set[tuple[str, str]] = set()  # known, and to be mended: this list may only shrink
 LONG_FILES = {  # over 400 code lines; may only shrink
-    "net/session",
     "scale",
 }
 LONG_FUNCTIONS = {  # over 40 code lines; may only shrink

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: crash demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented
+.PHONY: crash fuzz demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
@@ -54,6 +54,10 @@ house: $(READY)
 crash: $(READY)
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 100 threads
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 20 processes
+
+# Random words for whatever reads a server's: answers byte by byte, headers, the pace, options, batches
+fuzz: $(READY)
+	$(BIN)/python tools/fuzz.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -55,7 +55,7 @@ DATES = [
 ]
 
 
-@pytest.mark.parametrize("expires_on", DATES, ids=str)
+@pytest.mark.parametrize("expires_on", DATES, ids=["text", "number", "24 hours", "12 hours", "iso"])
 def test_a_token_is_had_whatever_the_form_of_its_expiry(platform: str, endpoint: Canned, expires_on: Any) -> None:
     endpoint.answer = lambda _: (
         200,

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: crash demo test test-full test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented
+.PHONY: crash fuzz demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
@@ -18,6 +18,15 @@ test: lint
 # All of it
 test-full: lint
 	LEANGRAPH_TESTS=full $(BIN)/python -m pytest -n auto --dist loadgroup
+
+# The lowest versions that pyproject.toml allows, with the tests of settings, sign-in and connections
+FLOORS := .venv-floors
+test-floors:
+	@test -x $(FLOORS)/bin/python || $(PYTHON) -m venv $(FLOORS)
+	@$(FLOORS)/bin/python tools/floors.py cli > $(FLOORS)/floors.txt
+	@$(FLOORS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' --constraint $(FLOORS)/floors.txt
+	$(FLOORS)/bin/python -m pip check
+	$(FLOORS)/bin/python -m pytest -W default tests/client/test_settings.py tests/client/test_settings_sources.py tests/client/test_client.py tests/client/test_session.py tests/signin
 
 # azure-identity and the official SDK against the sandbox, and fan_out on Dask; the SDK alone is 473 MB.
 # The warnings are theirs.
@@ -45,6 +54,10 @@ house: $(READY)
 crash: $(READY)
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 100 threads
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 20 processes
+
+# Random words for whatever reads a server's: answers byte by byte, headers, the pace, options, batches
+fuzz: $(READY)
+	$(BIN)/python tools/fuzz.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
@@ -85,4 +98,4 @@ $(READY) $(FOR_DEMO): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-peers .venv-bench-* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .venv-floors .venv-peers .venv-bench-* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +20,12 @@ from leangraph import GraphClient, RetryPolicy, Sandbox, Settings
 
 restore_sigint()
 set_profile()  # before any test module is read
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse names that differ from process to process: workers that run the tests together need the same."""
+    if unstable := [item.nodeid for item in items if re.search(r" at 0x[0-9a-f]{6,}", item.nodeid)]:
+        raise pytest.UsageError(f"give these cases ids: {unstable}")
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from urllib.parse import quote, urlsplit
 
 import requests
 
-from leangraph.knowledge import schema
+from leangraph.knowledge import paths, schema
 from leangraph.sandbox import Sandbox
 
 DIRECTORY = frozenset(
@@ -77,11 +77,25 @@ class Asker:
         body = example["body"]
         user = self.first("/users")
         if body:
+            body = re.sub(r"^(?:[A-Za-z-]+:[^\n]*\n)+\n", "", body)  # some pages show the headers there
+            body = re.sub(r"[\w.-]*contoso(?:\.onmicrosoft)?\.com", "contoso.example", body)
             body = re.sub(r"(directoryObjects|users)/(\{[^}]*\}|[\w-]+)", rf"\1/{user}", body)
             headers.setdefault("Content-Type", "application/json")
             body = body.encode()
         url = f"{self.sandbox.url}/v1.0{path}{query}"
+        if example["method"] == "DELETE" and path.endswith("/$ref"):
+            self.link(path)
         return self.web.request(example["method"], url, headers=headers, data=body, allow_redirects=False)
+
+    def link(self, path: str) -> None:
+        """Make the reference that an example takes away."""
+        collection, _, key = path.removesuffix("/$ref").rpartition("/")
+        kind = (schema.leads_to(collection) or "").removeprefix("Collection(").removesuffix(")")
+        root = next(
+            (name for name, of in paths()["roots"].items() if of == f"Collection({kind})"), "directoryObjects"
+        )
+        target = {"@odata.id": f"{self.sandbox.url}/v1.0/{root}/{key}"}
+        self.web.post(f"{self.sandbox.url}/v1.0{collection}/$ref", json=target)
 
     def with_keys(self, path: str) -> str:
         """Return a path whose keys are those of objects that are there."""
@@ -98,6 +112,8 @@ class Asker:
 
     def first(self, collection: str) -> str:
         """Return the key of the first object of a collection, which is made if there is none."""
+        if collection.lower() == "/directoryobjects":
+            collection = "/users"
         url = f"{self.sandbox.url}/v1.0{collection}"
         answer = self.web.get(url, headers={"ConsistencyLevel": "eventual"})
         found = answer.json().get("value") if answer.status_code == 200 else None

@@ -26,7 +26,7 @@ from leangraph.net.session import HttpSession
 from leangraph.protocols import batch
 from leangraph.protocols.batch import CONCURRENCY
 from leangraph.protocols.paging import Pages
-from leangraph.settings.switches import is_read_only
+from leangraph.settings import read_one
 from leangraph.system.threads import Outcomes
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class GraphClient(Roots):
             policy=retry if retry is not None else RetryPolicy.of(settings) if settings else RetryPolicy(),
             pace=Pace(clock, budget),
             clock=clock,
-            read_only=settings.read_only if settings else is_read_only(),
+            read_only=settings.read_only if settings else bool(read_one("GRAPH_READ_ONLY")),
             headers=headers,
         )
         tenant = settings.tenant_id if settings else ""  # a fixed token does not say whose it is

@@ -14,9 +14,9 @@ import threading
 import time
 import traceback
 from collections import OrderedDict, deque
-from collections.abc import Callable, Generator, Iterable, Sized
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from types import CellType, FunctionType, MethodType
 from typing import Any, Final, Generic, TypeVar, cast
@@ -120,18 +120,18 @@ def fan_out(
         home.of(settings)  # what is wrong with it is said now, and not once for every item
     job = _Job(os.urandom(16), function, settings, budget, threads, home)
     source, total = iter(items), _number(items)
+    tell = None if progress is None else lambda done: progress(done, total)
     unread = (
         "" if total == 0 else "fan_out(...) was not iterated, and so did nothing: loop over it, or take .all()"
     )
-    return Outcomes(_results(job, source, executor, workers, ordered, _told(progress, total)), unread)
+    return Outcomes(_results(job, source, executor, workers, ordered, tell), unread)
 
 
 def _number(items: Iterable[Any]) -> int | None:
     """Return how many items there are, if the input says that: a listing of Graph's does not."""
-    try:
-        return len(items) if isinstance(items, Sized) else None
-    except TypeError:
-        return None
+    with suppress(TypeError):
+        return len(items)  # type: ignore[arg-type]
+    return None
 
 
 def _check(function: Any, settings: Any, executor: Any, numbers: dict[str, Any]) -> None:
@@ -163,22 +163,17 @@ def _results(
     executor: Executor | Callable[[], Executor] | None,
     workers: int | None,
     ordered: bool,
-    tell: Callable[[int], object],
+    tell: Callable[[int], object] | None,
 ) -> Generator[Result[Any, Any], None, None]:
-    owned = not isinstance(executor, Executor)
-    if executor is None:
-        workers = workers or THREADS
+    workers = workers or (THREADS if executor is None else None)
     make = (lambda: executor) if isinstance(executor, Executor) else executor
-    plan = _FanOut(job, make, workers=workers, owned=owned)
+    plan = _FanOut(job, make, workers=workers, owned=make is executor)
     flow: Flow[Any, _Task, Result[Any, Any]] = Flow(plan, Flight(NAME, workers or 1), ordered=ordered)
     with closing(flow.outcomes(items)) as results:
         for number, result in enumerate(results, start=1):
-            tell(number)
+            if tell is not None:
+                tell(number)
             yield result
-
-
-def _told(progress: Callable[[int, int | None], object] | None, total: int | None) -> Callable[[int], object]:
-    return (lambda _: None) if progress is None else (lambda number: progress(number, total))
 
 
 # -- what travels ---------------------------------------------------------------------------------------------
@@ -476,8 +471,7 @@ class _FanOut:
         elif self._job.home is None:
             settled = self._unpacked(task, result, error)
         else:
-            value, raised = result if error is None else (None, error)
-            settled = [(task.numbers[0], Result(task.items[0], value, raised))]
+            settled = [(task.numbers[0], Result(task.items[0], *(result or (None, error))))]
         if self._death is not None and (not self._flying or isinstance(error, CancelledError)):
             return [*settled, *self._bury()]
         return settled
@@ -496,8 +490,7 @@ class _FanOut:
 
     def leave(self, flight: Flight[_Task], unread: list[Any], error: BaseException | None) -> None:
         """Begin nothing more, and wait for what has begun; where Ctrl-C is the reason, not for long."""
-        hurried = isinstance(error, KeyboardInterrupt)
-        home = self._job.home
+        home, hurried = self._job.home, isinstance(error, KeyboardInterrupt)
         if self._make is None or isinstance(self._executor, (ThreadPoolExecutor, ProcessPoolExecutor)):
             flight.cancel()  # Dask would say it is, and go on with it
         if home is not None and home.stop is not None and flight:

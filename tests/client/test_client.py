@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import requests
-from canned import Canned, canned
+from canned import Canned
 from processes import LIMIT, python
 
 from leangraph import (
@@ -26,12 +26,6 @@ from leangraph import (
     TransportError,
     odata,
 )
-
-
-@pytest.fixture
-def server() -> Iterator[Canned]:
-    with canned() as served:
-        yield served
 
 
 @pytest.fixture

@@ -74,12 +74,6 @@ def _no_page_is_slow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[Canned]:
-    with canned() as served:
-        yield served
-
-
-@pytest.fixture
 def elsewhere() -> Iterator[Canned]:
     with canned() as served:
         yield served

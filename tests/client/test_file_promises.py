@@ -17,7 +17,7 @@ from typing import Any
 
 import processes
 import pytest
-from canned import Arrived, Canned, canned
+from canned import Arrived, Canned, client_on
 from quickxor import ring_hash
 
 from leangraph import (
@@ -26,9 +26,7 @@ from leangraph import (
     FileBudget,
     GraphClient,
     GraphError,
-    RetryPolicy,
     Sandbox,
-    TokenHolder,
     TransportError,
 )
 from leangraph.auth.store import RefreshTokenFile
@@ -40,31 +38,11 @@ from leangraph.system import files
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes and links are POSIX")
 SECRET = "canary-tempauth"
-TOKEN = "canary-token"
 UNIT = 320 * 1024
 
 
 def some_bytes(size: int, seed: int = 0) -> bytes:
     return random.Random(seed).randbytes(size)
-
-
-def client_on(server: Canned, naps: list[float] | None = None) -> GraphClient:
-    sleep = (naps if naps is not None else []).append
-    return GraphClient(
-        TokenHolder.fixed(TOKEN), url=server.url, retry=RetryPolicy(random=lambda: 0.0), sleep=sleep
-    )
-
-
-@pytest.fixture
-def server() -> Iterator[Canned]:
-    with canned() as served:
-        yield served
-
-
-@pytest.fixture
-def host() -> Iterator[Canned]:
-    with canned() as served:
-        yield served
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import requests
-from canned import Arrived, Canned, canned
+from canned import TOKEN, Arrived, Canned, client_on
 from processes import python
 from quickxor import ring_hash
 from requests.adapters import HTTPAdapter
@@ -39,7 +39,6 @@ from leangraph import (
     ServiceError,
     Settings,
     Throttled,
-    TokenHolder,
     TransportError,
 )
 from leangraph.http.signed import SignedUrl
@@ -47,7 +46,6 @@ from leangraph.protocols import drives, reports, uploads
 from leangraph.protocols.content import Content
 
 UNIT = 320 * 1024
-TOKEN = "canary-token"
 SECRET = "canary-tempauth"  # part of every address that is a key
 
 
@@ -55,31 +53,11 @@ def some_bytes(size: int, seed: int = 0) -> bytes:
     return random.Random(seed).randbytes(size)
 
 
-def client_on(server: Canned, naps: list[float] | None = None, **options: Any) -> GraphClient:
-    sleep = (naps if naps is not None else []).append
-    policy = options.pop("retry", RetryPolicy(random=lambda: 0.0))
-    return GraphClient(TokenHolder.fixed(TOKEN), url=server.url, retry=policy, sleep=sleep, **options)
-
-
 def content(graph: GraphClient, path: str | Address, **options: Any) -> bytes:
     """Download into memory."""
     buffer = io.BytesIO()
     graph.download(path, buffer, **options)
     return buffer.getvalue()
-
-
-@pytest.fixture
-def server() -> Iterator[Canned]:
-    """Graph itself, where a test says word by word what it answers."""
-    with canned() as served:
-        yield served
-
-
-@pytest.fixture
-def host() -> Iterator[Canned]:
-    """The host of upload and download addresses."""
-    with canned() as served:
-        yield served
 
 
 @pytest.fixture

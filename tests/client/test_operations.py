@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from canned import Arrived, Canned, canned
+from canned import Arrived, Canned
 
 from leangraph import (
     ConfigurationError,
@@ -34,21 +34,6 @@ from leangraph.protocols import operations
 
 TOKEN = "canary-token"
 SECRET = "canary-tempauth"
-
-
-@pytest.fixture
-def server() -> Iterator[Canned]:
-    """Graph itself, where a test says word by word what it answers."""
-    with canned() as served:
-        yield served
-
-
-@pytest.fixture
-def host() -> Iterator[Canned]:
-    """The host of monitors."""
-    with canned() as served:
-        yield served
-        assert [seen for seen in served.requests if "authorization" in seen.headers] == []
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 import pickle
 import struct
 import threading
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from processes import in_fork
+from processes import forks, in_fork
 from shares import share
 from virtual import VirtualTime
 
@@ -588,7 +587,7 @@ def test_a_budget_waits_no_longer_than_its_caller(kind: str, tmp_path: Path) -> 
         pace.wait("/v1.0/users", limit=0.5)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@forks
 def test_a_budget_is_not_spent_once_more_by_each_child() -> None:
     own, share = Budget(50, 1), Budget(50, 2).split(2)
 
@@ -602,7 +601,7 @@ def test_a_budget_is_not_spent_once_more_by_each_child() -> None:
     own.take()
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@forks
 @pytest.mark.parametrize("name", ["budget", "pace", "clock"])
 def test_a_lock_that_is_held_while_the_process_forks_does_not_stop_the_child(name: str) -> None:
     clock = Clock(lambda _: None)

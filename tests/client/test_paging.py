@@ -33,12 +33,6 @@ FIRST = f"{ROOT}/v1.0/users"
 
 
 @pytest.fixture
-def server() -> Iterator[Canned]:
-    with canned() as served:
-        yield served
-
-
-@pytest.fixture
 def graph(server: Canned) -> Iterator[GraphClient]:
     policy = RetryPolicy(max_retries=0)
     with GraphClient(TokenHolder.fixed("canary-token"), url=server.url, retry=policy) as client:

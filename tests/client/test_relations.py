@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from canned import Arrived, Canned, canned
+from canned import Arrived, Canned
 
 from leangraph import (
     BadRequest,
@@ -75,12 +75,6 @@ class Wire:
 def wire(graph_sandbox: Sandbox, people: list[str], group: str) -> Wire:
     """The network from here on: what other fixtures asked is left out."""
     return Wire(graph_sandbox)
-
-
-@pytest.fixture
-def server() -> Iterator[Canned]:
-    with canned() as served:
-        yield served
 
 
 @pytest.fixture

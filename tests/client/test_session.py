@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 import requests
-from canned import Canned, canned
+from canned import Canned
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -49,12 +49,6 @@ BODY = f"client_secret={SECRET}".encode()
 LOGIN, GRAPH = "login.microsoftonline.com", "graph.microsoft.com"
 TENANT = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 SIGN_IN = {"AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": TENANT, "AZURE_CLIENT_SECRET": SECRET}
-
-
-@pytest.fixture
-def server() -> Iterator[Canned]:
-    with canned() as served:
-        yield served
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from decisions import APP_ONLY, CANARY, FOR_THE_SAME_FILE, TENANT, VARIABLES, Environment, refusal
+from processes import python
 from pydantic import SecretStr
 
 from leangraph import ConfigurationError, GraphClient, Settings, TokenHolder
@@ -233,7 +233,9 @@ def test_pydantic_is_not_loaded_for_a_setting_that_nobody_mentions() -> None:
         "import sys; from leangraph.settings import read_one; assert read_one('GRAPH_READ_ONLY') is None; "
         "assert 'pydantic' not in sys.modules and 'dotenv' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", script], check=True, timeout=300)
+    done = python("-c", script)
+
+    assert done.returncode == 0, done.stderr
 
 
 # -- keywords -------------------------------------------------------------------------------------------------

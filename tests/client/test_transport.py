@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
-from canned import Arrived, Canned, canned
+from canned import TOKEN, Arrived, Canned, canned, client_on
 from processes import LIMIT
 
 from leangraph import (
@@ -35,7 +35,6 @@ from leangraph import (
 )
 from leangraph.http import reply
 
-TOKEN = "canary-token"
 NEW = {
     "accountEnabled": True,
     "displayName": "Ada",
@@ -43,18 +42,6 @@ NEW = {
     "userPrincipalName": "ada.new@contoso.com",
     "passwordProfile": {"password": "canary-Passw0rd!"},
 }
-
-
-def client_on(server: Canned, naps: list[float] | None = None, **options: Any) -> GraphClient:
-    sleep = (naps if naps is not None else []).append
-    policy = options.pop("retry", RetryPolicy(random=lambda: 0.0))
-    return GraphClient(TokenHolder.fixed(TOKEN), url=server.url, retry=policy, sleep=sleep, **options)
-
-
-@pytest.fixture
-def server() -> Iterator[Canned]:
-    with canned() as served:
-        yield served
 
 
 @pytest.fixture

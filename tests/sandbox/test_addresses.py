@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 from graph_calls import Graph
+from processes import LIMIT
 
 from leangraph.sandbox import Sandbox
 from leangraph.sandbox.odata.paths import split
@@ -120,7 +121,7 @@ def test_a_line_that_ends_in_a_bare_line_feed_is_refused(graph_sandbox: Sandbox,
     address = urlsplit(graph_sandbox.url)
     context = ssl.create_default_context(cafile=graph_sandbox.ca_bundle)
     with (
-        socket.create_connection((address.hostname, address.port), timeout=10) as raw,
+        socket.create_connection((address.hostname, address.port), timeout=LIMIT) as raw,
         context.wrap_socket(raw, server_hostname="127.0.0.1") as peer,
     ):
         peer.sendall(request_)

@@ -6,6 +6,7 @@ import base64
 import socket
 import ssl
 from concurrent.futures import ThreadPoolExecutor
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -612,7 +613,7 @@ def test_an_upload_in_one_request_has_a_limit(graph_sandbox: Sandbox, graph: Gra
 
     limit = 250 * 1024 * 1024
     assert first_line(limit) == b"HTTP/1.1 100 Continue"
-    assert first_line(limit + 1) == b"HTTP/1.1 413 Request Entity Too Large"
+    assert first_line(limit + 1) == f"HTTP/1.1 413 {HTTPStatus(413).phrase}".encode()  # Python 3.13 has another
     assert listed(graph) == []
 
 

@@ -218,7 +218,7 @@ def test_query_options_are_read_in_any_case_and_the_rest_is_passed_over() -> Non
         search=Call("startswith", "mail", "a"),
         orderby=(Order("mail", descending=True), Order("id")),
         select=("id", "mail"),
-        expand=odata.Expand("manager", ("id", "displayName")),
+        expand=(odata.Expand("manager", ("id", "displayName")),),
         top=5,
         skip=2,
         count=True,
@@ -231,7 +231,7 @@ def test_no_options_ask_for_everything() -> None:
     assert odata.parse([]) == odata.Query()
     assert sql.to_sql(odata.Query().where) == ("1", [])
     assert odata.parse([("$select", ""), ("$expand", "manager"), ("$count", "false")]) == odata.Query(
-        expand=odata.Expand("manager")
+        expand=(odata.Expand("manager"),)
     )
 
 
@@ -253,9 +253,10 @@ def test_no_options_ask_for_everything() -> None:
         ("$select=id,", "BadRequest", "Parsing OData Select and Expand failed: Term '' is not valid"),
         ("$orderby=displayName up", "BadRequest", "The query has a $orderby that is not valid: 'displayName up'."),
         ("$orderby=", "BadRequest", "The query has a $orderby that is not valid: ''."),
-        ("$expand=manager,memberOf", "Request_UnsupportedQuery", "Only one property can be expanded in a single "
-         "query."),
-        ("$expand=members($filter=id eq '1')", "BadRequest", "The query has an $expand that is not"),
+        ("$expand=members($nothing=1)", "BadRequest", "The query has an $expand that is not"),
+        ("$expand=members($select=id;$select=id)", "BadRequest", "The query has an $expand that is not"),
+        ("$expand=members(", "BadRequest", "The query has an $expand that is not"),
+        ("$expand=a,", "BadRequest", "The query has an $expand that is not"),
         ("$expand=", "BadRequest", "The query has an $expand that is not"),
     ],
 )  # fmt: skip

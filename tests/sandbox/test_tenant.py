@@ -6,7 +6,6 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -28,26 +27,9 @@ GRACE = {
 }
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox(users=50, seed=0) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(running: Sandbox) -> Iterator[Sandbox]:
-    running.reset()
-    yield running
-    assert running.errors == []
-
-
-@pytest.fixture
-def web(sandbox: Sandbox) -> Iterator[requests.Session]:
-    """A session that trusts the sandbox, and nothing from the environment."""
-    with requests.Session() as session:
-        session.trust_env = False
-        session.verify = sandbox.ca_bundle
-        yield session
+def sandbox(graph_sandbox: Sandbox) -> Sandbox:
+    return graph_sandbox
 
 
 @pytest.fixture
@@ -210,12 +192,12 @@ def test_a_chunked_body_is_read(graph: Graph) -> None:
     assert made.status_code == 201
 
 
-def test_what_breaks_inside_is_a_500_and_kept(running: Sandbox, graph: Graph) -> None:
-    assert running._live is not None
-    running._live.directory.page_size = "many"  # type: ignore[assignment]
+def test_what_breaks_inside_is_a_500_and_kept(sandbox: Sandbox, graph: Graph) -> None:
+    assert sandbox._live is not None
+    sandbox._live.directory.page_size = "many"  # type: ignore[assignment]
     assert error(graph.get("/users"))[:2] == (500, "InternalServerError")
-    assert [type(problem) for problem in running.errors] == [TypeError]
-    running.errors.clear()
+    assert [type(problem) for problem in sandbox.errors] == [TypeError]
+    sandbox.errors.clear()
 
 
 # -- the token service ----------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 import threading
 import time
 import webbrowser
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -44,31 +44,9 @@ HERE = "http://localhost:8400"
 ONCE = {"exit_condition": lambda flow: True}  # MSAL's own way to poll once, without its sleep
 
 
-@pytest.fixture(scope="module")
-def running() -> Iterator[Sandbox]:
-    with Sandbox(users=5) as sandbox:
-        yield sandbox
-
-
 @pytest.fixture
-def sandbox(running: Sandbox) -> Iterator[Sandbox]:
-    running.reset()
-    yield running
-    assert running.errors == []
-
-
-@pytest.fixture(scope="module")
-def connections(running: Sandbox) -> Iterator[requests.Session]:
-    with requests.Session() as session:
-        session.trust_env = False
-        session.verify = running.ca_bundle
-        yield session
-
-
-@pytest.fixture
-def web(connections: requests.Session) -> requests.Session:
-    """A session that trusts the sandbox, and nothing from the environment."""
-    return connections
+def sandbox(graph_sandbox: Sandbox) -> Sandbox:
+    return graph_sandbox
 
 
 @pytest.fixture

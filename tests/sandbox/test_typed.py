@@ -221,3 +221,87 @@ def test_a_page_leads_to_the_next(graph: Graph) -> None:
     assert [each["displayName"][-1] for each in first["value"] + rest["value"]] == list("6543210")
     assert first["@odata.count"] == 7
     assert "@odata.nextLink" not in rest
+
+
+def test_what_is_related_is_shown_at_any_depth(graph: Graph) -> None:
+    lists = f"{ADA}/todo/lists"
+    tasks = [{"title": title, "checklistItems": [{"displayName": f"{title} {n}"} for n in "12"]} for title in "BA"]
+    new = graph("POST", lists, json={"displayName": "Home", "tasks": tasks}).json()["id"]
+
+    nested = "tasks($select=title;$orderby=title;$filter=title ne 'C';$expand=checklistItems($top=1)),extensions"
+    shown = graph.get(f"{lists}/{new}", expand=nested).json()
+
+    assert [sorted(task) for task in shown["tasks"]] == [["checklistItems", "title"]] * 2
+    assert [task["title"] for task in shown["tasks"]] == ["A", "B"]
+    assert [[each["displayName"] for each in task["checklistItems"]] for task in shown["tasks"]] == [
+        ["A 1"],
+        ["B 1"],
+    ]
+    assert shown["extensions"] == []
+    assert set(graph.get(f"{lists}/{new}", expand="*").json()) >= {"tasks", "extensions"}
+
+
+def test_everybody_above_is_shown_at_all_levels(graph: Graph) -> None:
+    headers = {"ConsistencyLevel": "eventual"}
+    everybody = graph.get(
+        "/users", headers, expand="manager($levels=max;$select=id)", count="true", top="999"
+    ).json()
+
+    def depth(user: dict[str, Any]) -> int:
+        return 1 + depth(user["manager"]) if "manager" in user else 0
+
+    depths = [depth(user) for user in everybody["value"]]
+    assert max(depths) > 1
+    last = everybody["value"][depths.index(max(depths))]["id"]
+    for levels, wanted in (("max", max(depths)), ("1", 1), ("2", 2)):
+        one = graph.get(f"/users/{last}", headers, expand=f"manager($levels={levels})", count="true").json()
+        assert depth(one) == min(wanted, max(depths))
+
+
+def test_objects_can_be_asked_for_by_type(graph: Graph) -> None:
+    places = "/identity/conditionalAccess/namedLocations"
+    for kind in ("ipNamedLocation", "countryNamedLocation", "ipNamedLocation"):
+        body = {"@odata.type": f"#microsoft.graph.{kind}", "displayName": kind}
+        assert graph("POST", places, json=body).json()["@odata.type"] == body["@odata.type"]
+
+    only = graph.get(places, filter="isof('microsoft.graph.ipNamedLocation')").json()["value"]
+    assert [each["displayName"] for each in only] == ["ipNamedLocation"] * 2
+    assert len(graph("GET", f"{places}/graph.countryNamedLocation").json()["value"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "action", "status"),
+    [
+        (f"{ADA}/events", "accept", 202),
+        (f"{ADA}/events", "tentativelyAccept", 202),
+        (f"{ADA}/managedDevices", "syncDevice", 204),
+        ("/deviceManagement/managedDevices", "retire", 204),
+        ("/policies/permissionGrantPolicies", "nothing", 400),
+    ],
+)
+def test_an_action_has_its_documented_status(graph: Graph, path: str, action: str, status: int) -> None:
+    key = graph("POST", path, json={}).json()["id"]
+
+    answer = graph("POST", f"{path}/{key}/{action}", json={})
+    assert answer.status_code == status
+    assert graph("GET", f"{path}/{key}/{action}").status_code == (405 if status < 400 else 400)
+
+
+def test_a_report_leads_to_a_table(graph: Graph) -> None:
+    answer = graph("GET", "/reports/getTeamsUserActivityCounts(period='D7')", allow_redirects=False)
+
+    assert answer.status_code == 302
+    assert (
+        graph.web.get(answer.headers["Location"]).text.lstrip("\ufeffï»¿")
+        == "Report Refresh Date,Report Period\r\n"
+    )
+
+
+def test_a_local_account_needs_no_name_in_the_directory(graph: Graph) -> None:
+    identity = {"signInType": "emailAddress", "issuer": "contoso.example", "issuerAssignedId": "a@b.example"}
+    body = {"displayName": "A", "identities": [identity], "passwordProfile": {"password": "Correct-Horse-7"}}
+    new = graph("POST", "/users", json=body)
+
+    assert new.status_code == 201, new.text
+    assert new.json()["userPrincipalName"].endswith("@contoso.example")
+    assert graph("POST", "/users", json={**body, "identities": []}).status_code == 400

@@ -10,6 +10,10 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from leangraph import GraphClient, RetryPolicy, TokenHolder
+
+TOKEN = "canary-token"
+
 
 @dataclass
 class Arrived:
@@ -78,3 +82,10 @@ def canned(answer: Callable[[Arrived], tuple[Any, ...]] | None = None, port: int
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def client_on(server: Canned, naps: list[float] | None = None, **options: Any) -> GraphClient:
+    """Return a client of a server, without chance; its waits are only noted."""
+    sleep = (naps if naps is not None else []).append
+    policy = options.pop("retry", RetryPolicy(random=lambda: 0.0))
+    return GraphClient(TokenHolder.fixed(TOKEN), url=server.url, retry=policy, sleep=sleep, **options)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leangraph.auth import proofs, users
+from leangraph.auth.azcli import azure_cli
 from leangraph.auth.flow import Flow, quote
 from leangraph.auth.grant import Acquire, Keep, Secret
 from leangraph.auth.managed import managed_identity
@@ -22,6 +23,7 @@ from leangraph.clouds import CLOUDS
 from leangraph.errors import ConfigurationError
 from leangraph.net.session import HttpSession
 from leangraph.settings import profiles
+from leangraph.system import files
 
 if TYPE_CHECKING:
     from leangraph.settings.model import Settings
@@ -48,23 +50,29 @@ def flow_for(
     match settings.sign_in_by:
         case "managed_identity":
             return managed_identity(str(settings.managed_identity), scopes, **asked)
-        case "sign_in" if settings.sign_in == "browser":
-            return users.browser(*app, scopes, http, keep=keep, **asked)
+        case "sign_in" if settings.sign_in == "azure-cli":
+            return azure_cli(scopes, tenant=settings.tenant_id)
+        case "sign_in" if settings.sign_in in ("browser", "broker"):
+            broker = settings.sign_in == "broker"
+            return users.browser(*app, scopes, http, keep=keep, broker=broker, show=show, **asked)
         case "sign_in":
             return users.device_code(*app, scopes, http, keep=keep, show=show, **asked)
         case "refresh_token_file":
             if keep is None:
                 raise ConfigurationError("GRAPH_REFRESH_TOKEN_FILE needs a place to keep the next one")
-            has_proof = settings.client_secret or settings.certificate_path
+            has_proof = settings.client_secret or settings.client_secret_file or settings.certificate_path
             proof = proof_for(settings, http) if has_proof else None
             return users.refresh_token(*app, scopes, http, keep, proof=proof, **asked)
-    return app_only(*app, proof_for(settings, http), scopes, http, **asked)
+    rereads = bool(settings.client_secret_file or settings.certificate_path)
+    return app_only(*app, proof_for(settings, http), scopes, http, rereads=rereads, **asked)
 
 
 def proof_for(settings: Settings, http: HttpSession) -> Proof:
     """Return how the settings let the app prove who it is."""
     if settings.client_secret is not None:
         return proofs.secret(settings.client_secret)
+    if settings.client_secret_file:
+        return proofs.secret_file(settings.client_secret_file)
     if settings.certificate_path:
         return proofs.certificate(
             settings.certificate_path, settings.certificate_password, chain=settings.send_certificate_chain
@@ -82,10 +90,10 @@ def source_for(settings: Settings, http: HttpSession, *, show: Callable[[str], o
     if settings.sign_in_by == "refresh_token_file":
         file = RefreshTokenFile(str(settings.refresh_token_file), variable="GRAPH_REFRESH_TOKEN_FILE")
         return flow_for(settings, http, keep=file)
-    if settings.sign_in_by == "sign_in":
+    if settings.sign_in_by == "sign_in" and settings.sign_in != "azure-cli":
         keep = None
         try:
-            keep = sign_in_file(settings)
+            keep = users.KeepIfPossible(sign_in_file(settings))
         except ConfigurationError as error:
             log.warning("%s; until then, this sign-in ends with the process", error)
         return flow_for(settings, http, keep=keep, show=show)
@@ -138,7 +146,8 @@ def sign_in_file(settings: Settings) -> RefreshTokenFile:
 def sign_in_path(settings: Settings) -> Path:
     """Return the file that ``sign_in_file`` keeps a sign-in in."""
     who = json.dumps([settings.authority.lower(), settings.client_id.lower()])
-    return profiles.directory() / f"{hashlib.sha256(who.encode()).hexdigest()[:40]}.sign-in"
+    folder = files.expand(settings.state_dir) if settings.state_dir else profiles.directory()
+    return folder / f"{hashlib.sha256(who.encode()).hexdigest()[:40]}.sign-in"
 
 
 # -- sign-ins that need something of the moment: a user's token, a function -----------------------------------

@@ -34,19 +34,28 @@ def app_only(
     http: HttpSession,
     *,
     capabilities: Sequence[str] = (),
+    rereads: bool = False,
     close: Callable[[], object] | None = None,
 ) -> Flow:
     """Sign in as an app, which proves by ``proof`` who it is.
 
     ``authority`` is ``https://host/tenant``; the caller knows whether its host may be trusted: MSAL's own check is
     switched off, since it asks login.microsoftonline.com about every other host.
+
+    Args:
+        rereads: the proof comes from a file, which may have been replaced: after a refusal it is read again.
     """
     wanted = checked_scopes(scopes)
     client = MsalClient(confidential(client_id, proof), authority, http, capabilities)
 
     def acquire(claims: str | None) -> Grant:
-        with client.app() as app:
-            return client.grant(app.acquire_token_for_client(wanted, claims_challenge=claims))
+        try:
+            with client.app() as app:
+                return client.grant(app.acquire_token_for_client(wanted, claims_challenge=claims))
+        except AuthError as error:
+            if rereads and error.code == "invalid_client":
+                client.forget()
+            raise
 
     return Flow(client.name, acquire, tuple(wanted), longest=LONGEST, close=close)
 
@@ -96,7 +105,15 @@ class MsalClient:
         name: of the sign-in, for messages.
     """
 
-    def __init__(self, build: Build, authority: str, http: HttpSession, capabilities: Sequence[str]) -> None:
+    def __init__(
+        self,
+        build: Build,
+        authority: str,
+        http: HttpSession,
+        capabilities: Sequence[str],
+        wire: type[Wire] = Wire,
+    ) -> None:
+        self._kind_of_wire = wire
         self.host = urlsplit(authority).hostname or authority or "the managed identity endpoint"
         self.name = f"sign-in through MSAL at {self.host}"
         self._build = build
@@ -108,8 +125,12 @@ class MsalClient:
 
     def after_fork(self) -> None:
         """Forget the application: MSAL's locks may be held by threads that stayed in the parent."""
+        self.forget()
+        self._wire = self._kind_of_wire(self._http, self.host)
+
+    def forget(self) -> None:
+        """Build the application anew when it is needed next."""
         self._app: Any = None
-        self._wire = Wire(self._http, self.host)
 
     @contextmanager
     def app(self, *, all_threads: bool = False) -> Iterator[Any]:
@@ -118,10 +139,11 @@ class MsalClient:
         Args:
             all_threads: MSAL starts threads of its own.
         """
-        if self._app is None:
-            self._app = self._make()
+        app = self._app
+        if app is None:
+            app = self._app = self._make()
         with OwnRequests(all_threads=all_threads):
-            yield self._app
+            yield app
 
     def _make(self) -> Any:
         import msal

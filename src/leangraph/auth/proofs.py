@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -17,6 +16,7 @@ from leangraph.auth.flow import quote as quoted
 from leangraph.auth.grant import Hidden, Secret
 from leangraph.auth.wire import Wire
 from leangraph.errors import AuthError, ConfigurationError, Error
+from leangraph.system import files
 
 if TYPE_CHECKING:
     from leangraph.net.session import HttpSession
@@ -29,6 +29,18 @@ AUDIENCE = "api://AzureADTokenExchange"
 def secret(value: Secret) -> Proof:
     """Prove the app by a client secret."""
     return lambda _: value.get_secret_value()
+
+
+def secret_file(path: str) -> Proof:
+    """Prove the app by a client secret in a file, as containers and vault agents write it; read on first use."""
+
+    def proof(_: Any) -> str:
+        text = _text_of(path, "AZURE_CLIENT_SECRET_FILE")
+        if not text:
+            raise ConfigurationError(f"AZURE_CLIENT_SECRET_FILE names {path!r}, which is empty")
+        return text
+
+    return proof
 
 
 def certificate(path: str, password: Secret | None = None, *, chain: bool = False) -> Proof:
@@ -81,15 +93,20 @@ def assertion(source: AssertionSource) -> Proof:
 def token_file(path: str) -> AssertionSource:
     """Read the file anew each time: Kubernetes replaces it every hour."""
 
-    def read() -> str:
-        problem = ""
-        try:
-            return Path(path).expanduser().read_text(encoding="utf-8-sig").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            problem = getattr(error, "strerror", None) or "it is not text"
-        raise ConfigurationError(f"AZURE_FEDERATED_TOKEN_FILE names {path!r}, which cannot be read: {problem}")
+    return lambda: _text_of(path, "AZURE_FEDERATED_TOKEN_FILE")
 
-    return read
+
+def _text_of(path: str, variable: str) -> str:
+    """Return the content of a file with one secret."""
+    try:
+        text = files.expand(path).read_text(encoding="utf-8-sig").strip()
+        problem = "" if text.isprintable() else "it is not UTF-8 text on one line (PowerShell's > writes UTF-16)"
+    except (OSError, UnicodeDecodeError) as error:
+        text, problem = "", getattr(error, "strerror", None) or "it is not UTF-8 text"
+    if problem:
+        del text
+        raise ConfigurationError(f"{variable} names {path!r}, which cannot be read: {problem}")
+    return text
 
 
 def github(http: HttpSession) -> AssertionSource:
@@ -171,7 +188,7 @@ def read_certificate(path: str, password: bytes | None) -> _Certificate:
         ConfigurationError: there is none, it cannot be read, or something is missing in it.
     """
     try:
-        content = Path(path).expanduser().read_bytes()
+        content = files.expand(path).read_bytes()
     except OSError as error:
         problem = f"{_FILE} names {path!r}, which cannot be read: {error.strerror}"
     else:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import json
 import logging
 import math
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 from leangraph.auth.flow import Flow
@@ -137,6 +138,54 @@ class Memory:
         return nullcontext()
 
 
+class KeepIfPossible:
+    """A place for a sign-in where one can be kept, else the memory of this process, told in one warning.
+
+    Whatever the system refuses (a read-only folder, a full disk) costs the next sign-in, not this one.
+    """
+
+    def __init__(self, keep: Keep) -> None:
+        self._keep = keep
+        self._memory = Memory()
+        self._is_possible = True
+        self.place = getattr(keep, "place", "")
+
+    def load(self) -> str | None:
+        with self._tolerant():
+            return self._memory.load() or self._keep.load()
+        return self._memory.load()
+
+    def save(self, refresh_token: str) -> None:
+        if self._is_possible:
+            with self._tolerant():
+                self._keep.save(refresh_token)
+                return
+        self._memory.save(refresh_token)
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            if self._is_possible:
+                with self._tolerant():
+                    stack.enter_context(self._keep.lock())
+            yield
+
+    @contextmanager
+    def _tolerant(self) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ConfigurationError) as error:
+            is_first, self._is_possible = self._is_possible, False
+            if is_first:
+                reason = getattr(error, "strerror", None) or str(error)
+                log.warning(
+                    "a sign-in cannot be kept in %s (%s): set GRAPH_STATE_DIR to a directory of yours; until "
+                    "then, this sign-in ends with the process",
+                    self.place,
+                    reason,
+                )
+
+
 # -- through MSAL ---------------------------------------------------------------------------------------------
 
 
@@ -232,18 +281,39 @@ def browser(
     *,
     port: int | None = None,
     login_hint: str | None = None,
+    broker: bool = False,
+    show: Callable[[str], object] | None = None,
     keep: Keep | None = None,
     capabilities: Sequence[str] = (),
 ) -> Flow:
-    """Sign in a user in the browser of this machine: authorization code with PKCE, back to ``http://localhost``."""
+    """Sign in a user in the browser of this machine: authorization code with PKCE, back to ``http://localhost``.
+
+    Args:
+        broker: let the operating system sign the user in, as policies about devices demand; where it cannot, the
+            browser does.
+        show: gets the address to open, where this machine has no browser that can be started, and whether the
+            broker is missing; standard error by default.
+    """
     wanted = checked_scopes(scopes)
+    tell = show or _to_stderr
+    through_broker = broker and _has_broker(tell)
 
     def ask(app: Any, claims: str | None) -> Any:
+        window = {"parent_window_handle": app.CONSOLE_WINDOW_HANDLE} if through_broker else {}
         return app.acquire_token_interactive(
-            wanted, timeout=BROWSER_TIMEOUT, port=port, login_hint=login_hint, claims_challenge=claims
+            wanted,
+            timeout=BROWSER_TIMEOUT,
+            port=port,
+            login_hint=login_hint,
+            claims_challenge=claims,
+            auth_uri_callback=lambda uri: tell(
+                f"To sign in, open this address in a browser of this machine:\n{uri}"
+            ),
+            **window,
         )
 
-    user = _User(public(client_id), authority, wanted, http, capabilities, ask, all_threads=True)
+    build = public(client_id, **_broker_switches() if through_broker else {})
+    user = _User(build, authority, wanted, http, capabilities, ask, all_threads=True)
     return user.flow(keep, LONGEST + BROWSER_TIMEOUT)
 
 
@@ -283,6 +353,22 @@ def refresh_token(
     """Sign in with a refresh token you bring; each new one is kept before its access token is handed out."""
     build = confidential(client_id, proof) if proof else public(client_id)
     return _User(build, authority, scopes, http, capabilities).flow(keep, LONGEST)
+
+
+def _has_broker(tell: Callable[[str], object]) -> bool:
+    """Tell whether MSAL can use the operating system's broker here; if not, say so once."""
+    if importlib.util.find_spec("pymsalruntime") is not None:
+        return True
+    tell(
+        "the operating system's broker is not there: pip install leangraph[broker] (Windows, macOS, and Linux "
+        "with the Microsoft identity broker). The browser signs you in instead"
+    )
+    return False
+
+
+def _broker_switches() -> dict[str, bool]:
+    name = {"win32": "windows", "darwin": "mac"}.get(sys.platform, "linux")
+    return {f"enable_broker_on_{name}": True}
 
 
 def _to_stderr(text: str) -> None:

@@ -101,11 +101,15 @@ class Wire:
         self.last.status = response.status_code
         self.last.ahead = ahead(response.headers)
         answer = Answer(response.status_code, text, response.headers)
+        self.judge(answer)
+        return answer
+
+    def judge(self, answer: Answer) -> None:
+        """Raise what an answer means that MSAL would not understand."""
         if answer.status_code == 429 or answer.status_code >= 500:
             raise explain(answer.json(), answer.status_code, self._host, answer.headers)
         if not answer.json():
             raise unusable(self._host, answer.status_code)
-        return answer
 
     def refusal(self, result: Any) -> AuthError:
         """Make the exception for what MSAL returned instead of a token."""

@@ -79,7 +79,7 @@ def upload(
     limits = ATTACHMENT if attached else DRIVE
     _check_arguments(transport, url, limits, chunk=chunk, conflict=conflict, name=name)
     with Content(file, size, hashed=verify and not attached) as content:
-        what = _Upload(
+        work = _Upload(
             transport,
             url,
             content,
@@ -90,13 +90,9 @@ def upload(
             headers=dict(headers or {}),
             progress=progress or _no_progress,
         )
-        if attached and not what.name:
+        if attached and not work.name:
             raise ConfigurationError("an attachment needs a name: name='report.pdf'")
-        if content.size <= (limits.small if attached else min(limits.small, what.chunk)):
-            item = what.attach() if attached else what.put()
-            what.progress(content.size, content.size)
-        else:
-            item = what.in_ranges(UploadSessionFile(session, None if session is None else what.purpose(tenant)))
+        item = work.run(limits, session, tenant)
         problem = _difference(item, content) if verify and not attached else ""
     if problem:
         _tell_difference(item, url, problem)
@@ -168,6 +164,14 @@ class _Upload:
         self.progress = progress
         self.unsure = False  # whether all may have arrived, though no answer says so
         self.address: SignedUrl | None = None
+
+    def run(self, limits: Limits, session: str | os.PathLike[str] | None, tenant: str) -> Any:
+        """Upload it in the way that its size asks for."""
+        if self.content.size > (limits.small if self.name else min(limits.small, self.chunk)):
+            return self.in_ranges(UploadSessionFile(session, None if session is None else self.purpose(tenant)))
+        item = self.attach() if self.name else self.put()
+        self.progress(self.content.size, self.content.size)
+        return item
 
     def purpose(self, tenant: str) -> dict[str, str]:
         """Return what a kept session is good for."""

@@ -24,7 +24,7 @@ def read_one(variable: str) -> Any:
             text = Path(".env").read_bytes()
         except OSError:
             text = b""
-        if variable.encode() not in text.upper():
+        if variable.encode() not in text.replace(b"\0", b"").upper():  # in UTF-16 too
             return None
     from leangraph.settings.model import Settings
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Final, Literal
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, Literal, TypedDict
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
@@ -221,6 +222,69 @@ class Fields(BaseSettings):
         if info.field_name == "authority_host" and clouds.of_graph_host(host_of(url)):
             raise problem("names Graph: the login service is meant, such as https://login.microsoftonline.com")
         return url.rstrip("/")
+
+
+class Keywords(TypedDict, total=False):
+    """What ``Settings`` takes: every field by its name, and by its variable, for type checkers."""
+
+    tenant_id: str
+    client_id: str
+    client_secret: str | SecretStr | None
+    client_secret_file: str | None
+    certificate_path: str | None
+    certificate_password: str | SecretStr | None
+    send_certificate_chain: bool | str
+    federated_token_file: str | None
+    oidc: Literal["github", "azure-pipelines"] | None
+    managed_identity: str | None
+    sign_in: Literal["device", "browser", "broker", "azure-cli"] | None
+    refresh_token_file: str | None
+    client_capabilities: str | Sequence[str] | None
+    token_store: str | None
+    token_store_key: str | SecretStr | None
+    state_dir: str | None
+    authority_host: str | None
+    cloud: Literal["public", "usgov", "usgov-dod", "china"] | None
+    url: str | None
+    scopes: str | Sequence[str] | None
+    version: str
+    ca_bundle: str | None
+    proxy: str | SecretStr | None
+    timeout: float | str
+    max_retries: int | str
+    patience: float | str
+    deadline: float | str
+    max_body: int | str
+    read_only: bool | str
+    AZURE_TENANT_ID: str
+    AZURE_CLIENT_ID: str
+    AZURE_CLIENT_SECRET: str | SecretStr | None
+    AZURE_CLIENT_SECRET_FILE: str | None
+    AZURE_CLIENT_CERTIFICATE_PATH: str | None
+    AZURE_CLIENT_CERTIFICATE_PASSWORD: str | SecretStr | None
+    AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: bool | str
+    AZURE_FEDERATED_TOKEN_FILE: str | None
+    GRAPH_OIDC: Literal["github", "azure-pipelines"] | None
+    GRAPH_MANAGED_IDENTITY: str | None
+    GRAPH_SIGN_IN: Literal["device", "browser", "broker", "azure-cli"] | None
+    GRAPH_REFRESH_TOKEN_FILE: str | None
+    GRAPH_CLIENT_CAPABILITIES: str | Sequence[str] | None
+    GRAPH_TOKEN_STORE: str | None
+    GRAPH_TOKEN_STORE_KEY: str | SecretStr | None
+    GRAPH_STATE_DIR: str | None
+    AZURE_AUTHORITY_HOST: str | None
+    GRAPH_CLOUD: Literal["public", "usgov", "usgov-dod", "china"] | None
+    GRAPH_URL: str | None
+    GRAPH_SCOPES: str | Sequence[str] | None
+    GRAPH_VERSION: str
+    GRAPH_CA_BUNDLE: str | None
+    GRAPH_PROXY: str | SecretStr | None
+    GRAPH_TIMEOUT: float | str
+    GRAPH_MAX_RETRIES: int | str
+    GRAPH_PATIENCE: float | str
+    GRAPH_DEADLINE: float | str
+    GRAPH_MAX_BODY: int | str
+    GRAPH_READ_ONLY: bool | str
 
 
 class Refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, Unpack
 
 from pydantic import PrivateAttr, TypeAdapter, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -14,7 +14,7 @@ from leangraph import clouds
 from leangraph.clouds import CLOUDS, Cloud
 from leangraph.errors import ConfigurationError
 from leangraph.settings import rules
-from leangraph.settings.fields import PURPOSES, SECRETS, VARIABLES, Fields, Refusal, host_of, problem
+from leangraph.settings.fields import PURPOSES, SECRETS, VARIABLES, Fields, Keywords, Refusal, host_of, problem
 from leangraph.settings.sources import IMPLICIT, SEARCH, Arguments, DotEnv, Environment, Profile, Search
 
 
@@ -48,8 +48,10 @@ class Settings(Fields):
         _env_file: Any = IMPLICIT,
         _environ: Mapping[str, str] | None = None,
         _profile: Any = None,
-        **values: Any,
+        **keywords: Unpack[Keywords],
     ) -> None:
+        values: dict[str, Any] = {**keywords}
+        del keywords  # else this frame shows a secret to a crash reporter
         unknown = [name for name in values if name not in VARIABLES and name not in PURPOSES]
         if unknown:
             values.clear()  # else this frame shows a secret to whoever prints a traceback with its variables
@@ -121,7 +123,7 @@ class Settings(Fields):
         return cls(_env_file=None, _environ={}, **values)
 
     @classmethod
-    def from_profile(cls, name: str, **arguments: Any) -> Self:
+    def from_profile(cls, name: str, **arguments: Unpack[Keywords]) -> Self:
         """Make settings of ``[profiles.<name>]`` in your ``config.toml``; ``profiles.directory`` says where it is.
 
         Its keys are the keywords of ``Settings``. Arguments and the environment come first, ``.env`` last. A

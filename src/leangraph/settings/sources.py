@@ -147,7 +147,8 @@ class DotEnv(Source):
         values: dict[str, tuple[Any, Origin]] = {}
         for file in self.search.files:
             lines, problem = _lines_of(Path(file).expanduser(), file)
-            if problem and not self.search.is_implicit and not problem.startswith("no "):
+            is_demanded = not self.search.is_implicit and not problem.startswith("no ")
+            if problem and (is_demanded or _mentions_read_only(Path(file))):
                 raise ConfigurationError(problem)
             if problem:
                 self.search.notes.append(problem)
@@ -160,6 +161,14 @@ class DotEnv(Source):
             ours = {name: value for name, value in named.items() if name in PURPOSES}
             values |= self.clean(ours, origin_of_file(file))
         return {name: value for name, value in values.items() if name not in self.current_state}
+
+
+def _mentions_read_only(file: Path) -> bool:
+    """Tell whether a file names the switch that forbids writing, which must not be overlooked."""
+    try:
+        return b"graph_read_only" in file.read_bytes().replace(b"\0", b"").lower()
+    except OSError:
+        return False
 
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from ..wire.faults import HTML, Fault, content
+from ..wire.server import Spoil
 from .base import Controls
 
 
@@ -47,23 +49,19 @@ class FaultControls(Controls):
             slow: take so many seconds to send the reply, piece by piece.
             stall: wait so many seconds before doing anything.
         """
+        if html:
+            body = HTML.format(status or "Sign in to the network")
+        sent, data = content(b"" if empty and not html else body, content_type or ("text/html" if html else None))
+        sent |= headers or {}
+        if retry_after is not None:
+            sent["Retry-After"] = str(retry_after)
+        if not (status or sent or data is not None or bom or reset or truncate or slow or stall):
+            raise ValueError("say what goes wrong, for example status=429 or reset='before'")
+        if status is None and data is not None:
+            status = 200  # a captive portal's page: it answers in Graph's place
+        spoil = Spoil(truncate=truncate, slow=slow) if truncate or slow else None
         self._pipeline.script.add(
-            method,
-            path,
-            status=status,
-            times=times,
-            after=after,
-            retry_after=retry_after,
-            body=body,
-            headers=headers,
-            content_type=content_type,
-            html=html,
-            empty=empty,
-            bom=bom,
-            reset=reset,
-            truncate=truncate,
-            slow=slow,
-            stall=stall,
+            Fault(method.upper(), path.lower(), status, times, after, sent, data, bom, stall, reset, spoil)
         )
 
     @property

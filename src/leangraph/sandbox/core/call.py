@@ -141,7 +141,7 @@ def _no_constant(text: str) -> NoReturn:
 def pairs(query: str) -> list[tuple[str, str]]:
     """Return decoded names and values; ``+`` is a space, as Graph reads it."""
     parts = (part.partition("=") for part in query.split("&") if part)
-    return [(unquote_plus(name), unquote_plus(value)) for name, _, value in parts]
+    return [(unquote_plus(name).strip(), unquote_plus(value)) for name, _, value in parts]
 
 
 def bad_request(message: str, code: str = "BadRequest") -> NoReturn:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 from urllib.parse import quote
 
 from leangraph.knowledge import schema
@@ -27,6 +27,7 @@ from .page_tokens import Position, next_link, resume
 from .store import Doc, Order, Row, Where, of_kind
 
 STORED = frozenset({"passwordProfile"})  # complex properties that are empty where they are not there
+MAX_DEPTH = 20  # levels of $levels=max
 MAX_EXPANDED = 20  # objects of an expanded relationship
 
 
@@ -228,23 +229,61 @@ def shown(doc: Doc, kind: str, names: Iterable[str] | None = None, *, mixed: boo
 
 
 def _expanded(call: Call, entity: Entity, doc: Doc, kind: str, body: Doc) -> Doc:
-    expand = call.query.expand
-    if expand is None:
-        return body
-    found = EXPANSIONS.get((kind, expand.name.lower()))
-    if found is None:
-        if expand.name.lower() in {name.lower() for name in schema.navigation(entity.kind)}:
-            raise Refusal(400, "ExpandNotSupported", f"'{expand.name}' cannot be expanded.")
-        bad_request(
-            f"Parsing OData Select and Expand failed: Could not find a property named '{expand.name}' on type "
-            f"'microsoft.graph.{entity.kind}'."
-        )
-    rows = call.store.select(found.where(doc["id"]), limit=MAX_EXPANDED)
-    names = expand.select or None
-    values = [shown(row.doc, row.kind, names, mixed=True) for row in rows]
-    if found.single:
-        return {**body, found.name: values[0]} if values else body
-    return {**body, found.name: values}
+    return {**body, **expansions(call, entity, kind, doc, call.query.expand)}
+
+
+def expansions(
+    call: Call, entity: Entity, kind: str, doc: Doc, wanted: Iterable[odata.Expand], depth: int = 0
+) -> Doc:
+    """Return the expanded relationships of an object, and what is expanded of theirs."""
+    shown_too: Doc = {}
+    for expand in wanted:
+        names = [name for of, name in EXPANSIONS if of == kind] if expand.name == "*" else [expand.name.lower()]
+        for name in names:
+            relation = EXPANSIONS.get((kind, name)) or _no_expansion(entity, expand.name)
+            values = [
+                {
+                    **shown(row.doc, row.kind, expand.select or None, mixed=True),
+                    **expansions(
+                        call, ENTITIES[row.kind], row.kind, row.doc, _known(row, expand.deeper), depth + 1
+                    ),
+                }
+                for row in (_related(call, relation, doc, expand) if depth < MAX_DEPTH else ())
+            ]
+            if not relation.single:
+                shown_too[relation.name] = values
+            elif values:
+                shown_too[relation.name] = values[0]
+    return shown_too
+
+
+def _below(call: Call, row: Row, expand: odata.Expand, depth: int) -> Doc:
+    return expansions(call, ENTITIES[row.kind], row.kind, row.doc, _known(row, expand.deeper), depth + 1)
+
+
+def _known(row: Row, wanted: Iterable[odata.Expand]) -> list[odata.Expand]:
+    """Return what a type has of the relationships that are expanded at every level."""
+    return [one for one in wanted if one.levels == 1 or (row.kind, one.name.lower()) in EXPANSIONS]
+
+
+def _related(call: Call, relation: Expansion, doc: Doc, expand: odata.Expand) -> list[Row]:
+    where = relation.where(doc["id"])
+    types = rules.types_of("directoryObject")
+    if expand.filter is not None:
+        text, values = sql.to_sql(expand.filter, types)
+        where &= Where(text, tuple(values))
+    orders = [Order(text, descending) for text, descending in sql.order_by(expand.orderby, types)[:-1]]
+    limit = MAX_EXPANDED if expand.top is None else min(expand.top, MAX_EXPANDED)
+    return call.store.select(where, orders=orders, limit=limit)
+
+
+def _no_expansion(entity: Entity, name: str) -> NoReturn:
+    if name.lower() in {known.lower() for known in schema.navigation(entity.kind)}:
+        not_acted_out(f"$expand={name} of a {entity.kind}")
+    bad_request(
+        f"Parsing OData Select and Expand failed: Could not find a property named '{name}' on type "
+        f"'microsoft.graph.{entity.kind}'."
+    )
 
 
 # -- single objects ---------------------------------------------------------------------------
@@ -310,4 +349,4 @@ def collection(entity: Entity, check: Callable[[Call], None] = lambda call: None
     items = Items(entity, of_kind(entity.kind), sized=entity.collection)
     on("GET", path, options=LIST)(lambda call: page(call, items))
     on("GET", f"{path}/$count", options=COUNT)(lambda call: count(call, items))
-    on("GET", f"{path}/{{id}}", options=ONE)(answer)
+    on("GET", f"{path}/{{id}}", options=(*ONE, "count"))(answer)  # $levels needs $count

@@ -9,14 +9,15 @@ Sources: OData 4.01 part 1 (protocol), 11.4; the CSDL of https://graph.microsoft
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
-from typing import Any
 from uuid import uuid4
 
 from leangraph.knowledge import enums, paths, schema
 
+from ..odata import rules, sql
 from ..odata.paths import BY_PATH, inner
+from ..odata.query import Expand
 from ..wire.faults import Refusal
 from ..wire.server import Reply
 from . import engine
@@ -26,7 +27,7 @@ from .engine import Items
 from .model import Entity
 from .places import Spot, family, find, inside, key_of, keys, name_in, walk
 from .relations import ABSENT, TWICE
-from .store import Doc, Duplicate, Row
+from .store import Doc, Duplicate, Order, Row, Where
 from .typed_calls import result
 
 NUMBERS = ("Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Byte", "Edm.Double", "Edm.Single", "Edm.Decimal")
@@ -59,7 +60,7 @@ def _handler(call: Call, spot: Spot) -> tuple[Handler, tuple[str, ...]]:
     if spot.tail == "$ref":
         known: dict[str, Handler] = {"GET": _references, "POST": _add, "PUT": _add, "DELETE": _remove}
     elif spot.tail == "$count":
-        known = {"GET": lambda call, spot: engine.count(call, _items(spot, {}))}
+        known = {"GET": lambda call, spot: engine.count(call, _items(spot))}
     elif spot.tail == "$value" or spot.kind == "Edm.Stream":
         known = {"GET": _bytes, "PUT": _keep, "PATCH": _keep}
     elif spot.value:
@@ -108,13 +109,12 @@ def shown(kind: str, row: Row, names: tuple[str, ...] | None = None) -> Doc:
     return {**head, **(extra if names is None else {})}
 
 
-def _items(spot: Spot, expanded: Mapping[str, Callable[[Row], Any]]) -> Items:
+def _items(spot: Spot) -> Items:
     return Items(
         entity_of(spot.type),
         inside(spot),
         free=True,
         context=_context(spot),
-        show=lambda row: {**shown(spot.type, row), **{name: of(row) for name, of in expanded.items()}},
     )
 
 
@@ -130,7 +130,7 @@ def _context(spot: Spot) -> str:
 
 def _list(call: Call, spot: Spot) -> Reply:
     _exists(spot)
-    items = _items(spot, {})
+    items = _items(spot)
     names = engine.select(call.query, items.entity, single=False, mixed=False)
 
     def show(row: Row) -> Doc:
@@ -150,28 +150,49 @@ def _get(call: Call, spot: Spot) -> Reply:
     return reply({"@odata.context": context, **shown(spot.type, row, names), **_expanded(call, spot, row)})
 
 
-def _expanded(call: Call, spot: Spot, row: Row) -> Doc:
-    expand = call.query.expand
-    if expand is None:
-        return {}
+def _expanded(call: Call, spot: Spot, row: Row, wanted: tuple[Expand, ...] | None = None, depth: int = 0) -> Doc:
     members = schema.navigation(row.kind)
-    name = next((name for name in members if name.lower() == expand.name.lower()), None)
-    if name is None:
-        bad_request(
-            f"Parsing OData Select and Expand failed: Could not find a property named '{expand.name}' on type "
-            f"'microsoft.graph.{row.kind}'."
-        )
     home = spot.home if not spot.many else f"{spot.home}/{key_of(row.kind, row.doc)}"
     owner = Spot(row.kind, home, row, name=spot.name)
-    below = Spot(
-        members[name], f"{home}/{name}", owner=owner, name=name, linked=name in schema.references(row.kind)
-    )
-    select = expand.select or None
+    found: Doc = {}
+    for expand in call.query.expand if wanted is None else wanted:
+        head = expand.name.partition("/")[0].lower()
+        names = list(members) if head == "*" else [name for name in members if name.lower() == head]
+        if not names and depth == 0:
+            bad_request(
+                f"Parsing OData Select and Expand failed: Could not find a property named '{expand.name}' on type "
+                f"'microsoft.graph.{row.kind}'."
+            )
+        for name in names if depth < engine.MAX_DEPTH else ():
+            linked = name in schema.references(row.kind)
+            below = Spot(members[name], f"{home}/{name}", owner=owner, name=name, linked=linked)
+            values = [
+                {
+                    **shown(below.type, each, expand.select or None),
+                    **_expanded(call, below, each, expand.deeper, depth + 1),
+                }
+                for each in _related(call, below, expand)
+            ]
+            if below.many:
+                found[name] = values
+            elif values:
+                found[name] = values[0]
+    return found
+
+
+def _related(call: Call, below: Spot, expand: Expand) -> list[Row]:
     if not below.many:
-        found = call.store.named(family(below.type), below.home)
-        return {} if found is None else {name: shown(below.type, found, select)}
-    rows = call.store.select(inside(below), limit=engine.MAX_EXPANDED)
-    return {name: [shown(below.type, each, select) for each in rows]}
+        row = call.store.named(family(below.type), below.home)
+        owner = below.owner.row if below.owner is not None and below.linked else None
+        ids = call.store.targets(owner.doc["id"], below.name) if row is None and owner is not None else []
+        row = row or (call.store.find(ids[0]) if ids else None)
+        return [] if row is None else [row]
+    where, types = inside(below), rules.types_of(below.type)
+    if expand.filter is not None:
+        text, values = sql.to_sql(expand.filter, types)
+        where &= Where(text, tuple(values))
+    orders = [Order(text, descending) for text, descending in sql.order_by(expand.orderby, types)[:-1]]
+    return call.store.select(where, orders=orders, limit=-1 if expand.top is None else expand.top)
 
 
 def _exists(spot: Spot) -> None:
@@ -391,9 +412,10 @@ def _stored_owner(call: Call, spot: Spot) -> Row:
 
 def _remove(call: Call, spot: Spot) -> Reply:
     owner = spot.owner.row if spot.owner is not None else None
-    if owner is None or spot.row is None:
+    target = find(call, call.query.id) if call.query.id else spot.row  # …/$ref?$id=… of OData, or …/{id}/$ref
+    if owner is None or target is None:
         raise missing(spot.name)
-    if not call.store.unlink(owner.doc["id"], spot.name, spot.row.doc["id"]):
+    if not call.store.unlink(owner.doc["id"], spot.name, target.doc["id"]):
         bad_request(ABSENT.format(spot.name), "Request_BadRequest")
     return Reply(204)
 

@@ -19,6 +19,31 @@ from .places import Spot, family, inside
 from .store import Doc
 
 DELTA = "delta"
+# What is not 200 or 204, by type and action: the "Response" section of each page of the API reference.
+STATUS = {
+    202: {
+        "event": "accept cancel decline forward tentativelyAccept",
+        "message": "forward reply replyAll send",
+        "post": "forward reply",
+        "conversationThread": "reply",
+        "call": "redirect transfer",
+        "team": "archive unarchive clone",
+        "security.dataSourceContainer": "release",
+        "security.ediscoveryCustodian": "activate",
+        "security.ediscoveryNoncustodialDataSource": "release",
+        "onenotePage": "copyToSection",
+        "onenoteSection": "copyToNotebook copyToSectionGroup",
+        "notebook": "copyNotebook",
+    },
+    201: {"message": "createForward createReply createReplyAll", "Collection(contentType)": "addCopy"},
+    200: {"group": "resetUnseenCount subscribeByMail unsubscribeByMail"},
+}
+_STATUS = {
+    (kind, name): status
+    for status, kinds in STATUS.items()
+    for kind, names in kinds.items()
+    for name in names.split()
+}
 ZERO = {"Edm.Boolean": False, "Edm.String": "", "Edm.Int32": 0, "Edm.Int64": 0, "Edm.Double": 0.0, "Edm.Int16": 0}
 
 
@@ -30,8 +55,12 @@ def result(call: Call, spot: Spot) -> Reply:
     if kind == "action":
         _parameters(call, spot)
     returns = spot.calls[0].get("returns", "")
+    bound = spot.owner.kind if spot.owner is not None else ""
+    if bound == "reportRoot" and returns in ("report", "Edm.Stream") and spot.name.startswith("get"):
+        return _report(call)
+    documented = _STATUS.get((bound, spot.name), 200 if returns else 204)
     if not returns:
-        return Reply(204)
+        return Reply(documented)
     if returns == "Edm.Stream":
         return Reply(200, b"", {"Content-Type": "application/octet-stream"})
     context = f"{call.root}/$metadata#{spot.kind}"
@@ -41,13 +70,24 @@ def result(call: Call, spot: Spot) -> Reply:
         return reply({"@odata.context": context, "value": []})
     owner = spot.owner
     if owner is not None and owner.row is not None and owner.type in family(returns):
-        return reply({"@odata.context": context, **_plain(owner.row.doc)})
+        return reply({"@odata.context": context, **_plain(owner.row.doc)}, documented)
     if returns in ZERO or returns.startswith("Edm."):
         return reply({"@odata.context": context, "value": ZERO.get(returns, "")})
     lists: Doc = {
         name: [] for name, of in schema.properties(inner(returns)).items() if of.startswith("Collection(")
     }
-    return reply({"@odata.context": context, **lists})
+    return reply({"@odata.context": context, **lists}, documented)
+
+
+def _report(call: Call) -> Reply:
+    """Lead to a report without rows: of its columns we know those that every report has.
+
+    Source: https://learn.microsoft.com/graph/api/resources/report, "302 Found" with a pre-authenticated address.
+    """
+    table = "\ufeffReport Refresh Date,Report Period\r\n".encode()
+    answer = Reply(200, table, {"Content-Type": "application/octet-stream"})
+    url = call.directory.signed_urls.issue("report", lambda request: answer, 300.0)
+    return Reply(302, b"", {"Location": url, "Content-Type": "text/plain"})
 
 
 def _delta(call: Call, collection: Spot) -> Reply:

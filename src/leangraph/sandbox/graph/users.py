@@ -55,9 +55,27 @@ keep_deleted(USER)
 def create_user(call: Call) -> Reply:
     body = call.json()
     changes = USER.checked(body)
+    if changes.get("identities"):
+        changes = _local_account(call, changes)
     USER.needs(changes)
     _check(call, changes)
     return create(call, USER, {"userType": "Member", **changes}, body)
+
+
+def _local_account(call: Call, changes: Doc) -> Doc:
+    """Return a consumer who signs in with identities of their own; Graph names them in the directory.
+
+    Source: https://learn.microsoft.com/graph/api/user-post-users, example "Create a user with social and local
+    account identities".
+    """
+    name = str(uuid4())
+    made = {
+        "accountEnabled": True,
+        "mailNickname": name,
+        "userPrincipalName": f"{name}@{call.directory.domain}",
+        "creationType": "LocalAccount",
+    }
+    return {**made, **changes}
 
 
 @on("PATCH", "/users/{id}", partly="properties that live in SharePoint (aboutMe, skills, ...) cannot be changed")
@@ -73,7 +91,7 @@ def update_user(call: Call) -> Reply:
 on("DELETE", "/users/{id}")(lambda call: remove(call, USER))
 
 
-@on("GET", "/me", options=ONE)
+@on("GET", "/me", options=(*ONE, "count"))
 def me(call: Call) -> Reply:
     return engine.one(call, USER, signed_in(call), "users")
 

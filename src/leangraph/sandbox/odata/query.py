@@ -13,7 +13,7 @@ OData 4.01 part 2, 5.1.1.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -21,6 +21,7 @@ from uuid import UUID
 # SQLite takes 999 values (before 3.32), expressions 1,000 deep and some 30 brackets within brackets.
 MAX_LENGTH = 10_000  # characters of a $filter or $search
 MAX_DEPTH = 20  # brackets within brackets
+MAX_EXPANDS = 5  # within one another
 MAX_LEAVES = 300  # comparisons, functions and members of `in` lists
 COLLECTION = "Collection"
 
@@ -99,7 +100,14 @@ class AnyOf:
     part: "Node | None"
 
 
-Node = And | Or | Not | Compare | In | Call | AnyOf
+@dataclass(frozen=True, slots=True)
+class IsOf:
+    """The object is of a type, or of one that derives from it."""
+
+    kind: str
+
+
+Node = And | Or | Not | Compare | In | Call | AnyOf | IsOf
 
 
 class Order(NamedTuple):
@@ -107,9 +115,25 @@ class Order(NamedTuple):
     descending: bool = False
 
 
-class Expand(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Expand:
+    """One relationship of an ``$expand``, ``*`` for all, and the options of its items. ``levels`` 0 is ``max``."""
+
     name: str
     select: tuple[str, ...] = ()
+    filter: "Node | None" = None
+    orderby: tuple[Order, ...] = ()
+    top: int | None = None
+    levels: int = 1
+    count: bool = False
+    expand: "tuple[Expand, ...]" = ()
+
+    @property
+    def deeper(self) -> "tuple[Expand, ...]":
+        """What is expanded of each item: what is nested in it, and itself while there are levels left."""
+        if self.levels == 1:
+            return self.expand
+        return (*self.expand, replace(self, levels=max(self.levels - 1, 0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +144,13 @@ class Query:
     search: Node | None = None
     orderby: tuple[Order, ...] = ()
     select: tuple[str, ...] = ()
-    expand: Expand | None = None
+    expand: tuple[Expand, ...] = ()
     top: int | None = None
     skip: int | None = None
     count: bool = False
     skiptoken: str = ""
     deltatoken: str = ""
+    id: str = ""
 
     @property
     def where(self) -> Node | None:
@@ -320,6 +345,10 @@ class _Filter(_Grammar):
         return AnyOf(path, part)
 
     def function(self, name: str) -> Node:
+        if name.lower() == "isof":
+            kind = _unquoted(self.take("string"))
+            self.take("mark", ")")
+            return IsOf(kind.removeprefix("#").removeprefix("microsoft.graph."))
         if name.lower() not in {"startswith", "endswith", "contains"}:
             raise malformed(self.prefix + _UNKNOWN_FUNCTION.format(name[:200]))
         path = self.path(self.take("name"))
@@ -420,16 +449,37 @@ def parse_select(text: str) -> tuple[str, ...]:
     return names
 
 
-def parse_expand(text: str) -> Expand:
-    """Return the one relationship of an ``$expand``, with the ``$select`` of its items if there is one."""
-    found = re.fullmatch(
-        rf"\s*({PROPERTY_PATH})\s*(?:\(\s*\$select\s*=([^()$;]*)\))?\s*", text, re.ASCII | re.IGNORECASE
-    )
-    if found:
-        return Expand(found[1], parse_select(found[2] or ""))
-    if "," in re.sub(r"\([^()]*\)", "", text):
-        raise unsupported("Only one property can be expanded in a single query.")
-    raise malformed(f"The query has an $expand that is not a name or name($select=...): '{text[:200]}'.")
+def parse_expand(text: str, depth: int = 0) -> tuple[Expand, ...]:
+    """Return the relationships of an ``$expand``: ``a($select=b;$expand=c($levels=max)),d``.
+
+    Graph's own examples write nested options without ``$`` too. Source: OData 4.01 part 2, 5.1.3.
+    """
+    found = []
+    for item in _split(text, ","):
+        whole = re.fullmatch(rf"\s*(\*|{PROPERTY_PATH}(?:/\$ref)?)\s*(?:\((.*)\))?\s*", item, re.ASCII | re.DOTALL)
+        if not whole or depth > MAX_EXPANDS:
+            raise malformed(f"The query has an $expand that is not valid: '{text[:200]}'.")
+        options: dict[str, Any] = {}
+        for option in _split(whole[2], ";") if whole[2] else ():
+            name, equals, value = option.partition("=")
+            name = name.strip().removeprefix("$").lower()
+            if not equals or name not in _NESTED or name in options:
+                raise malformed(f"The query has an $expand that is not valid: '{text[:200]}'.")
+            options[name] = parse_expand(value, depth + 1) if name == "expand" else _NESTED[name](value.strip())
+        found.append(Expand(whole[1], **options))
+    return tuple(found)
+
+
+def _split(text: str, mark: str) -> list[str]:
+    """Split at marks that stand in no brackets and no quotes."""
+    parts, depth, quoted, start = [], 0, False, 0
+    for at, letter in enumerate(text):
+        quoted ^= letter == "'"
+        depth += 0 if quoted else (letter == "(") - (letter == ")")
+        if letter == mark and not depth and not quoted:
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]
 
 
 def parse(pairs: Iterable[tuple[str, str]]) -> Query:
@@ -472,12 +522,24 @@ _OPTIONS: dict[str, Callable[[str], object]] = {
     "$expand": parse_expand,
     "$filter": parse_filter,
     "$format": str,
+    "$id": str,
     "$orderby": parse_orderby,
     "$search": parse_search,
     "$select": parse_select,
     "$skip": _number("$skip"),
     "$skiptoken": str,
     "$top": _number("$top"),
+}
+
+
+_NESTED: dict[str, Callable[[str], Any]] = {
+    "count": _count,
+    "expand": parse_expand,
+    "filter": parse_filter,
+    "levels": lambda text: 0 if text.lower() == "max" else _number("$levels")(text),
+    "orderby": parse_orderby,
+    "select": parse_select,
+    "top": _number("$top"),
 }
 
 

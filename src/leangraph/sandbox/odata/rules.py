@@ -286,7 +286,13 @@ def refuse(resource: str, query: Query, *, eventual: bool, counting: bool = Fals
     for order in query.orderby:
         if order.path.lower() not in (default + advanced if pair else () if together else default):
             raise unsupported(_NO_SORT)
-    if query.expand and pair:
+    _refuse_expand(query, pair=pair)
+
+
+def _refuse_expand(query: Query, *, pair: bool) -> None:
+    if len(query.expand) > 1:
+        raise unsupported("Only one property can be expanded in a single query.")
+    if query.expand and pair and all(one.levels == 1 for one in query.expand):  # $levels needs the pair
         raise unsupported("The query has $expand, which is not supported in advanced queries.")
 
 

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
+from leangraph.knowledge import schema
+
 from .query import (
     COLLECTION,
     PROPERTY_PATH,
@@ -16,6 +18,7 @@ from .query import (
     Call,
     Compare,
     In,
+    IsOf,
     Node,
     Not,
     Or,
@@ -75,6 +78,9 @@ class _Writer(NamedTuple):
                 return f"({' OR '.join(map(self.node, parts))})"
             case Not(part):
                 return f"NOT {self.node(part)}"
+            case IsOf(kind):
+                kinds = sorted({kind, *schema.derived(kind)})
+                return f"(kind IN ({', '.join(map(self.bind, kinds))}))"
             case AnyOf(path, part):
                 field = self.types.get(path.lower())
                 place = field.sql if field and field.sql else f"doc, '{_json_path(_spelled(path, self.types))}'"

@@ -101,7 +101,7 @@ class Fault:
         )
 
 
-def _content(
+def content(
     body: bytes | str | dict[str, Any] | None, content_type: str | None
 ) -> tuple[dict[str, str], bytes | None]:
     """Return the bytes of a body and the header that names their type."""
@@ -121,39 +121,7 @@ class Script:
         self._faults: list[Fault] = []
         self.let_go = threading.Event()  # ends the stalls under way: their requests are dropped
 
-    def add(
-        self,
-        method: str,
-        path: str,
-        *,
-        status: int | None = None,
-        times: int = 1,
-        after: int = 0,
-        retry_after: float | str | None = None,
-        body: bytes | str | dict[str, Any] | None = None,
-        headers: Mapping[str, str] | None = None,
-        content_type: str | None = None,
-        html: bool = False,
-        empty: bool = False,
-        bom: bool = False,
-        reset: Literal["before", "after"] | None = None,
-        truncate: bool = False,
-        slow: float = 0.0,
-        stall: float = 0.0,
-    ) -> None:
-        """See :meth:`leangraph.sandbox.Sandbox.fail`."""
-        if html:
-            body = HTML.format(status or "Sign in to the network")
-        sent, body = _content(b"" if empty and not html else body, content_type or ("text/html" if html else None))
-        sent |= headers or {}
-        if retry_after is not None:
-            sent["Retry-After"] = str(retry_after)
-        if not (status or sent or body is not None or bom or reset or truncate or slow or stall):
-            raise ValueError("say what goes wrong, for example status=429 or reset='before'")
-        if status is None and body is not None:
-            status = 200  # a captive portal's page: it answers in Graph's place
-        spoil = Spoil(truncate=truncate, slow=slow) if truncate or slow else None
-        fault = Fault(method.upper(), path.lower(), status, times, after, sent, body, bom, stall, reset, spoil)
+    def add(self, fault: Fault) -> None:
         with self._lock:
             self._faults.append(fault)
 

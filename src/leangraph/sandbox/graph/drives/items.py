@@ -239,9 +239,12 @@ def names_of(call: Call) -> tuple[str, ...] | None:
 
 
 def _shown(call: Call, drive: Drive, item: Doc, names: tuple[str, ...] | None) -> Doc:
-    shown, expand = drive.shown(item, names), call.query.expand
-    if expand is None:
+    shown = drive.shown(item, names)
+    if not call.query.expand:
         return shown
+    expand, *others = call.query.expand
+    if others:
+        not_acted_out(f"expanding '{others[0].name}' of an item")
     if expand.name.lower() != "children":
         not_acted_out(f"expanding '{expand.name}' of an item")
     children = list(drive.children(item))

@@ -1,0 +1,157 @@
+"""Managed identity as each platform answers. Every endpoint is ours: none of these tests asks the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from canned import Canned, canned
+
+from leangraph import AuthError, ConfigurationError, TokenHolder
+from leangraph.auth.managed import managed_identity, moment_of, words_of
+
+SCOPE = "https://graph.microsoft.com/.default"
+LATER = int(datetime.now(UTC).timestamp()) + 86400
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Canned]:
+    with canned() as server:
+        yield server
+
+
+def imds(url: str) -> dict[str, str]:
+    return {"AZURE_POD_IDENTITY_AUTHORITY_HOST": url}
+
+
+def app_service(url: str) -> dict[str, str]:
+    return {"IDENTITY_ENDPOINT": f"{url}/msi/token", "IDENTITY_HEADER": "canary-header"}
+
+
+def machine_learning(url: str) -> dict[str, str]:
+    return {"MSI_ENDPOINT": f"{url}/msi/token", "MSI_SECRET": "canary-secret"}
+
+
+PLATFORMS = {"imds": imds, "app service": app_service, "machine learning": machine_learning}
+
+
+@pytest.fixture(params=PLATFORMS)
+def platform(request: Any, endpoint: Canned, monkeypatch: pytest.MonkeyPatch) -> str:
+    # Whatever else happens, nobody asks the address of the real service
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", endpoint.url)
+    for name, value in PLATFORMS[request.param](endpoint.url).items():
+        monkeypatch.setenv(name, value)
+    return str(request.param)
+
+
+DATES = [
+    str(LATER),
+    LATER,
+    datetime.fromtimestamp(LATER, UTC).strftime("%m/%d/%Y %H:%M:%S +00:00"),
+    datetime.fromtimestamp(LATER, UTC).strftime("%m/%d/%Y %I:%M:%S %p +00:00"),
+    datetime.fromtimestamp(LATER, UTC).isoformat(),
+]
+
+
+@pytest.mark.parametrize("expires_on", DATES, ids=["text", "number", "24 hours", "12 hours", "iso"])
+def test_a_token_is_had_whatever_the_form_of_its_expiry(platform: str, endpoint: Canned, expires_on: Any) -> None:
+    endpoint.answer = lambda _: (
+        200,
+        {
+            "access_token": "t",
+            "expires_on": expires_on,
+            "expires_in": "86399",
+            "resource": "r",
+            "token_type": "Bearer",
+        },
+    )
+    grant = managed_identity("system", [SCOPE])()
+
+    assert grant.token == "t"
+    assert 86000 < grant.expires_in < 86500
+
+
+def test_a_token_without_a_moment_has_its_seconds(platform: str, endpoint: Canned) -> None:
+    endpoint.answer = lambda _: (
+        200,
+        {"access_token": "t", "expires_in": 3600, "resource": "r", "token_type": "Bearer"},
+    )
+    assert 3500 < managed_identity("system", [SCOPE])().expires_in <= 3600
+
+
+@pytest.mark.parametrize("refresh_in", [43200, "43200"])
+def test_the_time_for_renewal_is_kept(platform: str, endpoint: Canned, refresh_in: Any) -> None:
+    now = [0.0]
+    answer = {"access_token": "t", "expires_on": str(LATER), "expires_in": "86400", "refresh_in": refresh_in}
+    endpoint.answer = lambda _: (200, {**answer, "resource": "r", "token_type": "Bearer"})
+    flow = managed_identity("system", [SCOPE])
+    assert flow().refresh_in == 43200
+
+    holder = TokenHolder(flow, monotonic=lambda: now[0], wall=lambda: now[0])
+    assert holder.token == "t"
+    assert holder._current is not None
+    assert holder._current.refresh_mono == 43200
+
+
+HTML = "<html><head><title>404 Not Found</title><style>b{}</style></head><body>Nothing here</body></html>"
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said", "transient"),
+    [
+        (404, b"SSO failure: Token not found", "SSO failure: Token not found", True),
+        (400, {"statusCode": 400, "message": "No User Assigned or Delegated Managed Identity found"},
+         "No User Assigned or Delegated Managed Identity found", False),
+        (400, {"error": "invalid_request", "error_description": "no such identity"}, "no such identity", False),
+        (400, {"error": {"code": "x", "message": "inner words"}}, "inner words", False),
+        (403, HTML.encode(), "404 Not Found", False),
+        (403, b"", "no explanation came with it", False),
+        (500, b"boom client_secret=canary", "boom", True),
+        (410, b"gone for a while", "gone for a while", True),
+        (200, b"hello", "hello", False),
+        (200, {}, "{}", False),
+        (200, b"[]", "[]", False),
+    ],
+)  # fmt: skip
+def test_the_platforms_own_words_are_told(
+    platform: str, endpoint: Canned, status: int, body: Any, said: str, transient: bool
+) -> None:
+    endpoint.answer = lambda _: (status, body)
+    with pytest.raises(AuthError) as caught:
+        managed_identity("system", [SCOPE])()
+
+    message = str(caught.value)
+    assert said in message
+    assert "AZURE_AUTHORITY_HOST" not in message
+    assert "captive portal" not in message
+    assert "scope is not one" not in message
+    assert "canary" not in message
+    assert caught.value.transient is transient
+    assert ("GRAPH_MANAGED_IDENTITY" in message) is not transient
+
+
+def test_a_long_answer_is_cut(platform: str, endpoint: Canned) -> None:
+    endpoint.answer = lambda _: (400, b"x" * 50_000)
+    with pytest.raises(AuthError) as caught:
+        managed_identity("system", [SCOPE])()
+    assert len(str(caught.value)) < 1000
+
+
+def test_cloud_shell_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, endpoint: Canned) -> None:
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", endpoint.url)
+    monkeypatch.setenv("AZUREPS_HOST_ENVIRONMENT", "cloud-shell/1.0")
+    with pytest.raises(ConfigurationError, match="GRAPH_SIGN_IN=azure-cli"):
+        managed_identity("system", [SCOPE])()
+    assert endpoint.requests == []
+
+
+@pytest.mark.parametrize("value", [None, "", "soon", "13/13/2020 00:00:00", [], {}, "nan"])
+def test_what_is_no_moment_is_none(value: Any) -> None:
+    assert moment_of(value) is None
+
+
+@pytest.mark.parametrize("text", ["", " ", "<", "<html>", "<a><b>", "<style>", "\x00"])
+def test_words_are_found_in_anything(text: str) -> None:
+    assert isinstance(words_of(text, {}), str)

@@ -62,7 +62,7 @@ EXIT_CODES = {
     Error: 1, ConfigurationError: 2, MissingPermission: 5, AuthError: 4, TransportError: 1,
     GraphError: 1, BadRequest: 1,
     Unauthorized: 4, Forbidden: 5, NotFound: 3, Conflict: 1, Gone: 1, PreconditionFailed: 1, Throttled: 6,
-    ServiceError: 1, PartialFailure: 1, OperationFailed: 1, StillRunning: 1, NotOne: 1,
+    ServiceError: 1, PartialFailure: 1, OperationFailed: 1, StillRunning: 1, NotOne: 3,
 }  # fmt: skip
 
 

@@ -6,7 +6,6 @@ import csv
 import json
 import math
 import sqlite3
-import sys
 import unicodedata
 from collections.abc import Callable
 from contextlib import closing
@@ -40,7 +39,6 @@ def write(rows: Rows, file: Path, **shape: Any) -> list[str]:
 
 def read_csv(file: Path) -> Rows:
     with file.open(encoding="utf-8-sig", newline="") as lines:
-        csv.field_size_limit(sys.maxsize)
         return [dict(row) for row in csv.DictReader(lines)]
 
 

@@ -41,6 +41,7 @@ from leangraph import (
     TransportError,
 )
 from leangraph.net import adapter as adapter_module
+from leangraph.net import session as session_module
 from leangraph.net.session import HttpSession
 
 TOKEN, SECRET, PASSWORD = "canary-token", "canary-secret", "canary-password"
@@ -345,6 +346,7 @@ def test_a_tls_context_is_made_once_and_certifis_when_it_is_needed(
         failure(http, graph_sandbox.url.replace("127.0.0.1", "localhost"))
 
     monkeypatch.setattr(adapter_module, "tls_context", slowly)
+    monkeypatch.setattr(session_module, "tls_context", slowly)
     http = HttpSession(ca_bundle=graph_sandbox.ca_bundle)
     for host in ("127.0.0.1", "localhost"):
         http.read(http.send("GET", graph_sandbox.url.replace("127.0.0.1", host), {}))

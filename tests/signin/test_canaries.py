@@ -61,8 +61,8 @@ class Wiretap(HttpSession):
                 self._secrets.update(values)
         return super().send(method, url, headers, body, **options)
 
-    def read(self, response: Any) -> bytes:
-        content = super().read(response)
+    def read(self, response: Any, *limits: Any) -> bytes:
+        content = super().read(response, *limits)
         try:
             answer = json.loads(content)
         except ValueError:

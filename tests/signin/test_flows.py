@@ -269,7 +269,7 @@ def test_a_job_that_the_app_does_not_trust_is_refused_and_the_record_named(
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "No such file"), (b"\xff\xfe\x00", "not text"), ("no jwt", "gave no JWT"), ("", "gave no JWT")],
+    [(None, "No such file"), (b"\xff\xfe\x00", "not UTF-8 text"), ("no jwt", "gave no JWT"), ("", "gave no JWT")],
 )
 def test_a_token_file_without_a_token_is_one_clear_error(
     flow: Flow, graph_sandbox: Sandbox, federated: App, tmp_path: Path, content: Any, said: str

@@ -113,7 +113,8 @@ class HttpSession:
         timeout = timeout or self._timeout
         within = min(within, self._longest)
         if within < self._longest:
-            timeout = Timeout(*(min(part, max(within, 0.001)) for part in _parts(timeout)))
+            connect, read = (min(part, max(within, 0.001)) for part in _parts(timeout))
+            timeout = Timeout(connect=connect, read=read)
         outer = sys.exception()  # what the caller is busy with
         here.ours, here.secret, here.repeatable = True, secret, repeatable
         here.deadline, here.sent = time.monotonic() + within, None

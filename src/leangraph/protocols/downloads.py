@@ -154,7 +154,7 @@ class _Download:
                 transient=False,
             )
         self.address = None  # Graph knows a new one
-        raise TransportError(f"{address.host} has forgotten the file's address")
+        raise TransportError(f"the address of the file on {address.host} has expired")
 
     def asked(self) -> dict[str, str]:
         """Return the headers for the rest, or for all of it."""

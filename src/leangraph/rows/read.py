@@ -19,7 +19,6 @@ from leangraph.rows.write import Warn
 from leangraph.system import files
 
 PIECE: Final = 1 << 20  # bytes that are looked at together
-LONGEST_CELL: Final = 1 << 24  # characters; Python's csv module allows 131,072
 DELIMITERS: Final = (",", ";", "\t", "|")
 NUMBERS: Final = frozenset(f"Edm.{name}" for name in "Byte SByte Int16 Int32 Int64 Double Single Decimal".split())
 WHOLE: Final = frozenset(f"Edm.{name}" for name in "Byte SByte Int16 Int32 Int64".split())
@@ -130,7 +129,6 @@ class Table:
         self, file: Path, *, encoding: str | None, delimiter: str | None, needed: Iterable[str], warn: Warn
     ) -> None:
         self._file = file
-        csv.field_size_limit(LONGEST_CELL)
         self._lines = opened(file, encoding, warn)
         try:
             self._rows = csv.reader(self._lines, delimiter=delimiter or self._delimiter(needed))

@@ -141,5 +141,6 @@ KEYED = [
 def test_no_key_breaks_it(graph_sandbox: Sandbox, graph: Graph, path: str, key: str) -> None:
     for method in ("GET", "DELETE", "POST"):
         answer = graph(method, path.format(key, key), allow_redirects=False)
-        assert 400 <= answer.status_code < 500 or answer.status_code == 501, answer.text
+        other = key in (".", "..")  # the client takes dots out of an address: it asks for something else
+        assert (other and answer.status_code < 400) or 400 <= answer.status_code < 500 or answer.status_code == 501
     assert graph_sandbox.errors == []

@@ -80,7 +80,7 @@ check-data: $(READY)
 # Rewrite the stubs in src/leangraph/types and the lists in docs/types.md:
 # make types METADATA=graph-v1.0.csdl, or METADATA='https://graph.microsoft.com/v1.0/$$metadata'
 types: $(READY)
-	$(BIN)/python tools/make_types.py $(if $(METADATA),--metadata '$(METADATA)')
+	$(BIN)/python tools/make_types.py --metadata '$(METADATA)'
 
 # Rewrite docs/sandbox-endpoints.md: what the sandbox acts out, and the test that proves it
 sandbox-page: $(READY)

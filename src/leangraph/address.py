@@ -74,7 +74,12 @@ class Verbs(Location):
         return Pages(lambda link: send("GET", link, headers=headers).body, url, core.root, limit=limit)
 
     def delta(
-        self, *, state: str | os.PathLike[str] | None = None, save: bool = True, **options: Unpack[Options]
+        self,
+        *,
+        state: str | os.PathLike[str] | None = None,
+        save: bool = True,
+        token: str | None = None,
+        **options: Unpack[Options],
     ) -> Delta[Any]:
         """Return what has changed in a collection, or by its delta function, since the last complete round.
 
@@ -83,10 +88,13 @@ class Verbs(Location):
         Args:
             state: the file that keeps where the next round begins.
             save: ``False`` leaves it to ``Delta.save``, if you must store the changes first.
+            token: where to begin, ``latest`` for now; sent by the name that the path has for it.
         """
         from leangraph.protocols.delta import Delta, path_of
 
         core = self._client
+        if token is not None:
+            options = {**options, "deltatoken": token}
         url, headers = core.target(path_of(self._path), options)
         send = core.transport.send
         return Delta(
@@ -403,13 +411,13 @@ def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, An
     path = str(address)
     owner, _, segment = path.rpartition("/")
     name = segment.rpartition(".")[2]
-    kinds = {operation["kind"] for operation in schema.named(name)}
-    if len(kinds) > 1:
-        raise TypeError(
-            f"{name!r} is an action as well as a function: say {path} with .post({{…}}), .get() or .list()"
-        )
     kind = schema.leads_to(owner)
     here = schema.bound(kind, name) if kind else schema.named(name)
+    kinds = {operation["kind"] for operation in here}
+    if len(kinds) > 1:
+        raise TypeError(
+            f"{name!r} is an action as well as a function there: say {path} with .post({{…}}), .get() or .list()"
+        )
     if not here:
         if len(arguments) == 1 and not keywords and isinstance(arguments[0], (str, int)):
             raise TypeError(f"{path} is no function: for the object with this key say [{arguments[0]!r}]")

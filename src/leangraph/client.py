@@ -20,7 +20,7 @@ from leangraph.http.reply import Reply
 from leangraph.http.retry import RetryPolicy
 from leangraph.http.target import VERSIONS, Request, path_in, refuse_unfit
 from leangraph.http.transport import Transport
-from leangraph.knowledge import permissions
+from leangraph.knowledge import advice, permissions
 from leangraph.net.origin import is_safe
 from leangraph.net.session import HttpSession
 from leangraph.protocols import batch
@@ -273,7 +273,7 @@ class GraphClient(Roots):
             MissingPermission: names for each request that is not allowed what it needs and what the token has.
             AuthError, TransportError: no token was to be had.
         """
-        unknown, lacking = permissions.missing(requests, permissions.held(self.token_holder.token))
+        unknown, lacking = advice.missing(requests, permissions.held(self.token_holder.token))
         if lacking:
             raise MissingPermission(*lacking)
         return unknown

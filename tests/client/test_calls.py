@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ import pytest
 from canned import Arrived, Canned, canned
 from processes import python
 
-from leangraph import Address, BadRequest, ConfigurationError, GraphClient, TokenHolder
+from leangraph import Address, BadRequest, ConfigurationError, Error, GraphClient, TokenHolder
 from leangraph.knowledge import paths, schema
 
 GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
@@ -153,11 +154,47 @@ def test_names_that_are_both_action_and_function_are_those_that_need_a_verb() ->
     assert sorted(name for name, found in kinds.items() if len(found) == 2) == BOTH
 
 
-@pytest.mark.parametrize("name", BOTH)
-def test_what_is_both_action_and_function_takes_a_verb(graph: GraphClient, server: Canned, name: str) -> None:
-    with pytest.raises(TypeError, match=r"an action as well as a function.*\.post\("):
-        (graph.drives["d"].root / name)(q="x")
+@pytest.mark.parametrize(
+    ("say", "path"),
+    [
+        (lambda graph: graph.drives["d"].root.search(q="x"), "/v1.0/drives/d/root/search(q='x')"),
+        (lambda graph: graph.me.drive.search(q="it's"), "/v1.0/me/drive/search(q='it''s')"),
+        (lambda graph: graph.me.onenote.pages["p"].preview(), "/v1.0/me/onenote/pages/p/preview"),
+    ],
+)
+def test_a_name_is_judged_by_the_type_at_hand(graph: GraphClient, say: Any, path: str) -> None:
+    """Elsewhere each of these names is an action."""
+    assert f"/v1.0{say(graph)}" == path
+
+
+def test_an_action_is_sent_though_its_name_is_a_function_elsewhere(graph: GraphClient, server: Canned) -> None:
+    graph.drives["d"].items["i"].preview(page="1")
+
+    assert server.targets == ["/v1.0/drives/d/items/i/preview"]
+
+
+@pytest.mark.parametrize("verb", ["add", "remove"])
+@pytest.mark.parametrize("arguments", [{"address": "Sheet1!A1:D5"}, {}])
+def test_a_verb_that_hides_an_action_says_where_it_is(
+    graph: GraphClient, server: Canned, verb: str, arguments: dict[str, str]
+) -> None:
+    own = {
+        "add": graph.drives["d"].items["i"].workbook.tables,
+        "remove": graph.me["followedSites"],
+    }[verb]
+    with pytest.raises(TypeError, match=rf"\(address / '{verb}'\)"):
+        getattr(own, verb)(**arguments)
+    with pytest.raises(TypeError, match=f"{verb} takes ids and nothing else$"):
+        getattr(graph.groups["g"].members, verb)(**arguments)
     assert server.requests == []
+
+
+def test_a_delta_token_goes_by_the_name_that_the_path_has_for_it(graph: GraphClient, server: Canned) -> None:
+    for changes in (graph.me.drive.root.delta(token="latest"), graph.users.delta(token="latest")):
+        with suppress(Error):
+            list(changes)
+
+    assert [target.partition("?")[2] for target in server.targets] == ["token=latest", "$deltatoken=latest"]
 
 
 # -- functions ------------------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ from leangraph import (
     TokenHolder,
 )
 from leangraph.knowledge import permissions, schema
-from leangraph.knowledge.permissions import Held, allows, explain, held, needed, template
+from leangraph.knowledge.advice import explain
+from leangraph.knowledge.permissions import Held, allows, held, needed, template
 
 FIXTURE = Path(__file__).parents[1] / "support" / "fixtures" / "permissions.tsv"
 PATHS = FIXTURE.with_name("paths.tsv").read_text(encoding="utf-8").splitlines()
@@ -185,7 +186,7 @@ def test_no_explanation_shows_a_token() -> None:
     secret = token(roles=["User.Read.All"], sub="canary")
 
     assert secret not in explain("GET", "/groups", held(secret))
-    assert "canary" not in permissions.explain("GET", "/groups", permissions.held(secret))
+    assert "canary" not in explain("GET", "/groups", permissions.held(secret))
 
 
 # -- properties that take a permission of their own -----------------------------------------------------------

@@ -18,6 +18,8 @@ from checked import FIXTURES, ROOT, VERBS, Error, documented, mypy, pyright, pyr
 from processes import python
 
 from leangraph import Address, GraphClient, TokenHolder, types
+from leangraph.cli import main
+from leangraph.knowledge import generate, stubs
 
 STUBS = ROOT / "src" / "leangraph" / "types"
 MISTAKES = (FIXTURES / "typed" / "mistakes.py").read_text(encoding="utf-8").splitlines()
@@ -36,7 +38,7 @@ by_mypy = pytest.mark.xdist_group("mypy")  # one run for all of them
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with every script that is checked."""
     folder = tmp_path_factory.mktemp("typed")
-    for name in ("good.py", "mistakes.py"):
+    for name in ("good.py", "open.py", "mistakes.py"):
         shutil.copy(FIXTURES / "typed" / name, folder)
     (folder / "sampled.py").write_text(script(), encoding="utf-8")
     (folder / "documented").mkdir()
@@ -48,7 +50,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def complaints(folder: Path) -> list[Error]:
     """Return what mypy --strict says of all of them, in one run: most of it goes into reading the stubs."""
-    return mypy(folder, "good.py", "mistakes.py", "sampled.py", "documented")
+    return mypy(folder, "good.py", "open.py", "mistakes.py", "sampled.py", "documented")
 
 
 @by_mypy
@@ -57,9 +59,13 @@ def test_mypy_agrees_to_thirty_things_that_are_right(complaints: list[Error]) ->
 
 
 @by_mypy
-def test_mypy_finds_thirty_mistakes_and_nothing_else(complaints: list[Error]) -> None:
-    assert [error.line for error in complaints if error.file == "mistakes.py"] == MARKED
-    assert len(MARKED) == 30
+def test_mypy_takes_open_types_and_annotations_as_they_are(complaints: list[Error]) -> None:
+    assert [error for error in complaints if error.file == "open.py"] == []
+
+
+def test_mypy_finds_sixty_mistakes_and_nothing_else(complaints: list[Error]) -> None:
+    assert list(dict.fromkeys(error.line for error in complaints if error.file == "mistakes.py")) == MARKED
+    assert len(MARKED) == 60
 
 
 @by_mypy
@@ -83,8 +89,13 @@ def test_pyright_agrees_to_thirty_things_that_are_right(folder: Path) -> None:
 
 
 @needs_pyright
-def test_pyright_finds_thirty_mistakes_and_nothing_else(folder: Path) -> None:
-    assert [error.line for error in pyright(folder, "mistakes.py")] == MARKED
+def test_pyright_takes_open_types_and_annotations_as_they_are(folder: Path) -> None:
+    assert pyright(folder, "open.py") == []
+
+
+@needs_pyright
+def test_pyright_finds_sixty_mistakes_and_nothing_else(folder: Path) -> None:
+    assert list(dict.fromkeys(error.line for error in pyright(folder, "mistakes.py"))) == MARKED
 
 
 @needs_pyright
@@ -143,8 +154,8 @@ def test_stubs_cost_nothing_at_run_time() -> None:
     ]
 
 
-def test_the_verbs_that_hide_a_segment_are_those_of_an_address(tool: ModuleType) -> None:
-    assert tool.VERBS == VERBS
+def test_the_verbs_that_hide_a_segment_are_those_of_an_address() -> None:
+    assert generate.VERBS == VERBS
 
 
 def test_the_wheel_stays_small() -> None:
@@ -238,7 +249,7 @@ def tool(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 @pytest.fixture
 def made(tool: ModuleType) -> dict[str, str]:
-    model = tool.Model(io.BytesIO(CSDL.encode()), {"animal", "dog"})
+    model = generate.Model(io.BytesIO(CSDL.encode()), {"animal", "dog"})
     return {Path(name).name: text for name, text in tool.files(model, "").items()}
 
 
@@ -258,7 +269,7 @@ def stub(made: dict[str, str]) -> Callable[[str], str]:
 def test_a_type_has_its_properties_and_shallow_navigation(stub: Any) -> None:
     assert stub("Animal") == (
         "class Animal(Entity, _AnimalKeys):\ncoat: Color | None\nhome: Place | None\nborn: Date\nodd: Any\n"
-        "film: str | None\nfriends: NotRequired[list[dict[str, Any]]]\ntoys: NotRequired[list[dict[str, Any]]]"
+        "film: str | None\nfriends: list[dict[str, Any]]\ntoys: list[dict[str, Any]]"
     )
     assert stub("Entity") == "class Entity(Object):\nid: str"
     assert stub("Place") == "class Place(Object):\ntags: list[str]\nsize: Measure | None"
@@ -288,7 +299,7 @@ def test_a_body_has_a_twin_in_which_nothing_is_required(stub: Any) -> None:
     assert '"friends@odata.bind": list[str]' in stub("__PartialAnimalKeys")
     assert "toys@odata.bind" not in stub("__PartialAnimalKeys")  # contained: they cannot be bound
     assert stub("PartialPlace") == (
-        "class PartialPlace(Object, total=False):\ntags: list[str]\nsize: PartialMeasure | None"
+        "class PartialPlace(PartialObject, total=False):\ntags: list[str]\nsize: PartialMeasure | None"
     )
 
 
@@ -311,7 +322,7 @@ def test_addresses_have_an_attribute_for_each_segment(stub: Any) -> None:
         "class AnimalSegments(EntitySegments):\ncoat: Value[Color]\nhome: PlaceAddress\nborn: Value[Date]\n"
         "odd: Value[Any]\nfilm: Bytes\nfriends: AnimalAddresses\n"
         "toys: Many[_t.shop.Toy, _t.shop.ToyAddress, dict[str, Any], _t.shop.ToyField]\n"
-        "feed: Animal_feed\nsend: Animal_send\nnearest: Animal_nearest\nlook: Address\nusage: Animal_usage"
+        "feed: Animal_feed\nsend: Animal_send\nnearest: Animal_nearest\nlook: Animal_look\nusage: Animal_usage"
     )
     assert stub("DogAddress").startswith("class DogAddress(AnimalSegments, One[Dog, PartialDog, DogField]):\n")
     assert "tail: Value[int]" in stub("DogAddress")
@@ -340,7 +351,7 @@ def test_what_cannot_be_an_attribute_follows_a_slash(stub: Any) -> None:
 
 def test_actions_and_functions_are_called_with_typed_keywords(stub: Any) -> None:
     assert stub("Animal_feed") == (
-        "class Animal_feed(Address):\n"
+        "class Animal_feed(Callable):\n"
         "def __call__(self, *, food: str, bowl: PartialPlace | None = ...) -> None: ..."
     )
     assert stub("Animal_send").splitlines()[2::2] == [
@@ -354,12 +365,12 @@ def test_actions_and_functions_are_called_with_typed_keywords(stub: Any) -> None
         "@overload",
         "def __call__(self) -> AnimalAddress: ...",
     ]
-    assert "class Animal_usage(Address):" in stub("Animal_usage")  # CSV
-    assert stub("Animals_wash") == "class Animals_wash(Address):\ndef __call__(self) -> None: ..."
+    assert "class Animal_usage(Callable):" in stub("Animal_usage")  # CSV
+    assert stub("Animals_wash") == "class Animals_wash(Callable):\ndef __call__(self) -> None: ..."
 
 
 def test_the_guide_lists_what_no_attribute_can_be(tool: ModuleType) -> None:
-    model = tool.Model(io.BytesIO(CSDL.encode()), ())
+    model = generate.Model(io.BytesIO(CSDL.encode()), ())
     lists = [f"<!-- {name}: written by make types -->\nold\n<!-- end -->\n" for name in ("hidden", "both")]
     page = f"before\n{''.join(lists)}after"
 
@@ -422,13 +433,100 @@ def test_without_metadata_nothing_is_written(
     assert not (tmp_path / "out").exists()
 
 
-def test_the_stubs_are_what_the_generator_makes_of_microsofts_metadata(tmp_path: Path, tool: ModuleType) -> None:
-    if not (tool.INPUTS / "graph-v1.0.csdl").is_file():
-        pytest.skip(f"Microsoft's metadata is not in {tool.INPUTS}; the sampled paths stand for it")
+def test_what_a_name_calls_is_judged_by_the_type_at_hand(stub: Any) -> None:
+    assert "look: Animal_look" in stub("AnimalSegments")  # there, it is an action
+    assert "def __call__(self) -> None" in stub("Animal_look")
+    assert "look: Callable" in stub("DogAddress")  # which inherits the action, and has a function
 
-    assert tool.main(["--into", str(tmp_path)]) == 0
 
-    made = [path.relative_to(tmp_path) for path in sorted(tmp_path.rglob("*.*"))]
-    assert len(made) >= 20
-    for path in made:
-        assert (tmp_path / path).read_bytes() == (ROOT / path).read_bytes(), f"{path}: run `make types`"
+OPEN = CSDL.replace(
+    '<EntityType Name="report"',
+    '''<EntityType Name="fields" BaseType="graph.entity" OpenType="true" />
+  <EntityType Name="bird" BaseType="graph.entity" OpenType="true">
+    <Property Name="wings" Type="Edm.Int32" />
+    <NavigationProperty Name="notes" Type="graph.fields" ContainsTarget="true" />
+  </EntityType>
+  <EntityType Name="report"''',
+).replace("<Singleton", '<EntitySet Name="birds" EntityType="microsoft.graph.bird" /><Singleton')
+
+
+def test_open_types_are_open() -> None:
+    text = stubs.files(generate.Model(io.BytesIO(OPEN.encode()), {"bird", "fields"}))["__init__.pyi"]
+
+    assert "Fields: TypeAlias = dict[str, Any]" in text  # but for an id there is nothing in it
+    assert "One[Fields, dict[str, Any], str]" in text
+    assert "PartialBird | dict[str, Any]" in text
+    assert "class PartialBird(_PartialEntity, total=False):\n    wings: int | None" in text
+
+
+# -- on the user's machine ------------------------------------------------------------------------------------
+
+BETA = """
+from typing import TYPE_CHECKING, assert_type
+
+if TYPE_CHECKING:
+    from leangraph_beta import Animal, GraphClient
+    from leangraph_beta.shop import Toy
+else:
+    from leangraph import GraphClient
+graph = GraphClient(version="beta")
+assert_type(graph.animals["x"].get(), Animal)
+assert_type(next(iter(graph.toys.list())), Toy)
+graph.animals["x"].get()["lost"]
+graph.animalz.list()
+graph.animals.list(fitler="x")
+"""
+
+
+@pytest.fixture
+def beta(tmp_path: Path) -> Path:
+    """Return a folder with a script of beta and the stub package that the command line has written."""
+    (tmp_path / "beta.csdl").write_text(CSDL, encoding="utf-8")
+    (tmp_path / "script.py").write_text(BETA, encoding="utf-8")
+    words = ["types", "--beta", "--metadata", str(tmp_path / "beta.csdl"), "--to", str(tmp_path / "stubs")]
+    assert main(words) == 0
+    return tmp_path
+
+
+def wrong_lines() -> list[int]:
+    lines = BETA.splitlines()
+    return [
+        number for number, line in enumerate(lines, 1) if "lost" in line or "animalz" in line or "fitler" in line
+    ]
+
+
+def test_the_stubs_of_beta_are_found_by_mypy(beta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(beta / "stubs"))
+
+    assert [error.line for error in mypy(beta, "script.py")] == wrong_lines()
+    assert (beta / "stubs" / "pyproject.toml").is_file()
+
+
+@needs_pyright
+def test_the_stubs_of_beta_are_found_by_pyright(beta: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(beta / "stubs"))
+
+    assert [error.line for error in pyright(beta, "script.py")] == wrong_lines()
+
+
+def test_stubs_of_v1_take_the_place_of_those_that_ship(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "graph.csdl").write_text(CSDL, encoding="utf-8")
+    assert main(["types", "--metadata", str(tmp_path / "graph.csdl"), "--to", str(tmp_path / "out")]) == 0
+
+    made = {str(path.relative_to(tmp_path / "out").as_posix()) for path in (tmp_path / "out").rglob("*.*")}
+    inside = {"__init__.pyi", "shop.pyi", "_base.pyi", "_verbs.pyi"}
+    assert made == {f"leangraph-stubs/types/{name}" for name in inside} | {
+        "leangraph-stubs/py.typed",
+        "pyproject.toml",
+    }
+    assert "pip install" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("source", ["nothing.csdl", "http://127.0.0.1:9/$metadata"])
+def test_where_there_is_no_metadata_no_stub_is_written(
+    source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["types", "--beta", "--metadata", source, "--to", str(tmp_path / "out")]) > 0
+
+    assert "no metadata" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -30,7 +30,7 @@ LAYERS = (
     "system: files fork warn threads",
     "net: headers origin redact content framing failures trust adapter session",
     "settings: fields rules sources profiles model __init__",
-    "knowledge: corrections __init__ csdl rules schema permissions",
+    "knowledge: corrections __init__ csdl rules schema permissions advice generate stubs",
     "auth: grant flow bearer azure holder refusals store wire proofs msal users managed azcli oauth2 choose",
     "http: options retry signed target pace reply transport core",
     "protocols: batching batch drives content downloads operations paging delta references reports uploads mail",
@@ -53,7 +53,8 @@ LAYERS = (
     "sandbox: pipeline live",
     "sandbox/controls: base faults protocols signin",
     "sandbox: tenant __init__",
-    "cli: completion login net output demo doctor progress sandbox sync words bulk options app __init__",
+    "cli: completion login net output demo doctor progress sandbox sync words bulk perms types options",
+    "cli: app __init__",
     "pytest_plugin __main__ __init__",
 )
 OFFENDERS: set[tuple[str, str]] = set()  # known, and to be mended: this list may only shrink

@@ -18,7 +18,7 @@ from leangraph.knowledge import paths, schema
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "support" / "fixtures"
-VERBS = {name for name, value in vars(Address).items() if name[0] != "_" and callable(value)}
+VERBS = {name for name in dir(Address) if name[0] != "_" and callable(getattr(Address, name))}
 PYTHON = {  # what a JSON value of OData's types is in Python; that of all others is a str
     "Edm.Boolean": "bool",
     "Edm.Stream": "bytes",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -297,42 +296,27 @@ def perms(method: str | None, path: str | None, log: TextIO | None, form: str | 
     """
     if (log is None) == (method is None or path is None):
         raise click.UsageError("give METHOD and PATH, or --log FILE")
-    rows = _of_log(log) if log else _of_request(str(method), str(path))
+    from leangraph.cli import perms as need
+
+    rows = need.of_log(log) if log else need.of_request(str(method), str(path))
     output.write(rows, output.Shape(form), name="permissions", warn=print)
 
 
-def _of_request(method: str, path: str) -> list[dict[str, str]]:
-    from leangraph.cli.words import rebased
-    from leangraph.knowledge import permissions, schema
+@commands.command()
+@click.option("--beta", is_flag=True, help="Of beta, for a package beside leangraph's own types.")
+@click.option(
+    "--metadata", metavar="FILE|URL", help="Metadata of your own; by default Graph's, which takes no token."
+)
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Default: ./leangraph-beta-stubs.")
+def types(*, beta: bool, metadata: str | None, to: Path | None) -> None:
+    """Write the stubs of Graph's types for mypy and pyright, from its metadata of today.
 
-    path = rebased(path)
-    need = permissions.needed(method, path)
-    if need is None:
-        where = schema.spelled(path)
-        print(f"{method.upper()} {where}: unknown; Microsoft's permission table does not have it", file=sys.stderr)
-        raise click.exceptions.Exit(3)
-    return [
-        {
-            "kind": kind,
-            "least": " with ".join(ways[0]) if ways else "not supported",
-            "others": ", ".join(" with ".join(way) for way in permissions.usual(path, ways[1:])),
-        }
-        for kind, ways in (("application", need.application), ("delegated", need.delegated))
-    ]
+    \b
+    leangraph types --beta && pip install ./leangraph-beta-stubs
+    """
+    from leangraph.cli import types as stubs
 
-
-def _of_log(log: TextIO) -> list[dict[str, str]]:
-    from leangraph.knowledge import permissions
-
-    calls = [(found[1], found[2], ()) for found in re.finditer(rf"\b({'|'.join(METHODS)}) (\S*/\S+)", log.read())]
-    if not calls:
-        print("the log names no request such as GET /users", file=sys.stderr)
-        raise click.exceptions.Exit(3)
-    rows = []
-    for kind in ("application", "delegated"):
-        names, unknown = permissions.least(calls, delegated=kind == "delegated")
-        rows.append({"kind": kind, "least": ", ".join(names), "unknown": ", ".join(unknown)})
-    return rows
+    stubs.write(to, metadata, beta=beta, say=print)
 
 
 @commands.command()

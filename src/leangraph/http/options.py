@@ -29,10 +29,9 @@ class Common(TypedDict, total=False):
     params: Mapping[str, Any] | None  # query parameters, verbatim
 
 
-class Options(Common, total=False):
-    """The query options by name. Each is sent with a ``$``; lists are joined with commas."""
+class OtherOptions(Common, total=False):
+    """The query options but for ``select``, of which a type checker knows the words."""
 
-    select: str | Sequence[str] | None
     filter: str | None
     expand: str | Sequence[str] | None
     orderby: str | Sequence[str] | None
@@ -43,6 +42,12 @@ class Options(Common, total=False):
     format: str | None
     skiptoken: str | None
     deltatoken: str | None
+
+
+class Options(OtherOptions, total=False):
+    """The query options by name. Each is sent with a ``$``; lists are joined with commas."""
+
+    select: str | Sequence[str] | None
 
 
 class Writing(Options, total=False):

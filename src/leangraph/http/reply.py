@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from leangraph.errors import GraphError, TransportError, failures
 from leangraph.http.target import segments
-from leangraph.knowledge import permissions, schema
+from leangraph.knowledge import advice, permissions, schema
 from leangraph.net.headers import retry_after
 from leangraph.net.session import HttpSession
 
@@ -105,7 +105,7 @@ def lacks(method: str, url: str, token: str, body: bytes | str | None = None) ->
     has = permissions.held(token)  # of the token itself, nothing is kept
     names = permissions.properties_of(url, _object(body))  # nor of the values in query and body
     path = url.partition("?")[0]
-    return lambda: permissions.explain(method, path, has, names)
+    return lambda: advice.explain(method, path, has, names)
 
 
 def _object(body: bytes | str | None) -> object:

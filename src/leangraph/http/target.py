@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Final, NamedTuple, Unpack
+from typing import Any, Final, Literal, NamedTuple, Unpack, overload
 from urllib.parse import parse_qsl, unquote
 
 from leangraph.errors import ConfigurationError
@@ -90,6 +90,29 @@ class Request:
 
     __slots__ = ("data", "depends_on", "id", "idempotent", "json", "method", "options", "place")
 
+    @overload
+    def __init__(
+        self,
+        method: Literal["GET", "HEAD", "OPTIONS"],
+        path: str | Location,
+        *,
+        id: str | None = None,
+        depends_on: str | Iterable[str] = (),
+        **options: Unpack[Options],
+    ) -> None: ...
+    @overload
+    def __init__(
+        self,
+        method: Literal["POST", "PATCH", "PUT", "DELETE"],
+        path: str | Location,
+        json: Any = None,
+        *,
+        data: bytes | None = None,
+        id: str | None = None,
+        depends_on: str | Iterable[str] = (),
+        idempotent: bool | None = None,
+        **options: Unpack[Options],
+    ) -> None: ...
     def __init__(
         self,
         method: str,

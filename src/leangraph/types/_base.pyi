@@ -1,6 +1,6 @@
 """What every type is made of."""
 
-from typing import TypeAlias, TypedDict
+from typing import Literal, TypeAlias, TypedDict
 
 Date: TypeAlias = str  # 2024-02-29
 DateTime: TypeAlias = str  # 2024-02-29T12:00:00Z
@@ -13,14 +13,37 @@ class Removed(TypedDict):
 
     reason: str
 
-Object = TypedDict(
-    "Object",
+_Changed = TypedDict("_Changed", {"@removed": Removed}, total=False)
+
+# The service's annotations. What an answer has of them depends on the request, as with properties and ``select``.
+_Annotations = TypedDict(
+    "_Annotations",
     {
+        "@microsoft.graph.conflictBehavior": Literal["fail", "replace", "rename"],
+        "@microsoft.graph.downloadUrl": str,
+        "@microsoft.graph.sourceUrl": str,
+        "@odata.context": str,
+        "@odata.editLink": str,
+        "@odata.etag": str,
+        "@odata.id": str,
+        "@odata.mediaContentType": str,
+        "@odata.mediaEtag": str,
+        "@odata.mediaReadLink": str,
+        "@odata.type": str,
+    },
+)
+PartialObject = TypedDict(
+    "PartialObject",
+    {
+        "@microsoft.graph.conflictBehavior": Literal["fail", "replace", "rename"],
+        "@microsoft.graph.sourceUrl": str,
         "@odata.context": str,
         "@odata.etag": str,
         "@odata.id": str,
         "@odata.type": str,
-        "@removed": Removed,
     },
     total=False,
 )
+
+class Object(_Annotations, _Changed):
+    """What an object may have besides its properties."""

@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Mapping, Sequence
 from email.message import EmailMessage
 from os import PathLike
-from typing import Any, Generic, TypedDict, TypeVar, Unpack
+from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 from leangraph.address import Address, Verbs
-from leangraph.http.options import Writing
+from leangraph.http.options import Options, OtherOptions, Writing
 from leangraph.http.reply import Reply
 from leangraph.protocols.content import File
 from leangraph.protocols.delta import Delta
 from leangraph.protocols.downloads import Target
 from leangraph.protocols.paging import Pages
 from leangraph.protocols.references import Added, Removed
+from leangraph.protocols.uploads import Progress
 
 Item = TypeVar("Item")  # what is there, as it is read
 Body = TypeVar("Body")  # as it is written: nothing is required
@@ -55,91 +56,92 @@ class Common(Address):
     def add(self, ids: Any) -> Added: ...
     def remove(self, ids: Any) -> Removed: ...
     def send_message(self, message: EmailMessage, *, by_draft: bool = False) -> None: ...
-    def upload(self, file: File, **options: Any) -> Any: ...
-    def download(self, file: Target, **options: Any) -> int | None: ...
-    def report(self, **parameters: Any) -> Iterator[dict[str, str]]: ...
+    def upload(
+        self,
+        file: File,
+        *,
+        size: int | None = None,
+        chunk: int | None = None,
+        conflict: Literal["fail", "replace", "rename"] = "fail",
+        session: str | PathLike[str] | None = None,
+        name: str | None = None,
+        content_type: str | None = None,
+        verify: bool = True,
+        progress: Progress | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any: ...
+    def download(
+        self, file: Target, *, verify: bool = False, progress: Progress | None = None, **options: Unpack[Options]
+    ) -> int | None: ...
+    def report(
+        self, *, headers: Mapping[str, str] | None = None, **parameters: Any
+    ) -> Iterator[dict[str, str]]: ...
+
+class Callable(Common):
+    """The address of an action or function, before it is called."""
+
+    def get(self, **options: Unpack[Options]) -> Any: ...
+    def list(self, *, limit: int | None = None, **options: Unpack[Options]) -> Pages[Any]: ...
 
 class One(Common, Generic[Item, Body, Field]):
     """The address of an object."""
 
     def get(
+        self, *, select: Sequence[Field] | tuple[str, ...] | str | None = None, **options: Unpack[OtherOptions]
+    ) -> Item: ...
+    def patch(self, json: Body = ..., **options: Unpack[Writing]) -> Any: ...
+    def put(self, json: Body = ..., **options: Unpack[Writing]) -> Any: ...
+
+class Changing(Address, Generic[Item]):
+    """The address of an object that says itself what has changed in it."""
+
+    def delta(
         self,
         *,
-        select: Sequence[Field] | tuple[str, ...] | str | None = None,
-        expand: Sequence[str] | str | None = None,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        **options: Any,
-    ) -> Item: ...
-    def patch(self, json: Body = ..., **options: Any) -> Any: ...
-    def put(self, json: Body = ..., **options: Any) -> Any: ...
+        state: str | PathLike[str] | None = None,
+        save: bool = True,
+        token: str | None = None,
+        **options: Unpack[Options],
+    ) -> Delta[Item]: ...
 
 class Many(Common, Generic[Item, Inside, Body, Field]):
     """The address of a collection."""
 
     def __getitem__(self, key: str | int | UUID) -> Inside: ...  # type: ignore[override]
     def get(
-        self,
-        *,
-        select: Sequence[Field] | tuple[str, ...] | str | None = None,
-        filter: str | None = None,
-        expand: Sequence[str] | str | None = None,
-        orderby: Sequence[str] | str | None = None,
-        search: str | None = None,
-        top: int | None = None,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        **options: Any,
+        self, *, select: Sequence[Field] | tuple[str, ...] | str | None = None, **options: Unpack[OtherOptions]
     ) -> Page[Item]: ...
     def list(
         self,
         *,
         limit: int | None = None,
         select: Sequence[Field] | tuple[str, ...] | str | None = None,
-        filter: str | None = None,
-        expand: Sequence[str] | str | None = None,
-        orderby: Sequence[str] | str | None = None,
-        search: str | None = None,
-        top: int | None = None,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        **options: Any,
+        **options: Unpack[OtherOptions],
     ) -> Pages[Item]: ...
     def delta(
         self,
         *,
         state: str | PathLike[str] | None = None,
         save: bool = True,
+        token: str | None = None,
         select: Sequence[Field] | tuple[str, ...] | str | None = None,
-        filter: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        **options: Any,
+        **options: Unpack[OtherOptions],
     ) -> Delta[Item]: ...
-    def count(
-        self,
-        *,
-        filter: str | None = None,
-        search: str | None = None,
-        headers: Mapping[str, str] | None = None,
-        params: Mapping[str, Any] | None = None,
-        **options: Any,
-    ) -> int: ...
-    def post(self, json: Body = ..., *, wait_until_visible: bool = False, **options: Any) -> Item: ...
+    def count(self, **options: Unpack[Options]) -> int: ...
+    def post(self, json: Body = ..., *, wait_until_visible: bool = False, **options: Unpack[Writing]) -> Item: ...
 
 class Value(Common, Generic[Item]):
     """The address of a property that is no object."""
 
-    def get(self, **options: Any) -> Wrapped[Item]: ...
+    def get(self, **options: Unpack[Options]) -> Wrapped[Item]: ...
 
 class Values(Common, Generic[Item]):
     """The address of a property that is a list."""
 
-    def get(self, **options: Any) -> Page[Item]: ...
-    def list(self, *, limit: int | None = None, **options: Any) -> Pages[Item]: ...
+    def get(self, **options: Unpack[Options]) -> Page[Item]: ...
+    def list(self, *, limit: int | None = None, **options: Unpack[Options]) -> Pages[Item]: ...
 
 class Bytes(Common):
     """The address of a file's bytes."""
 
-    def get(self, **options: Any) -> bytes: ...
-    def put(self, json: None = None, *, data: bytes | None = None, **options: Any) -> Any: ...
+    def get(self, **options: Unpack[Options]) -> bytes: ...

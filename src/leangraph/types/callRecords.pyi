@@ -6,7 +6,7 @@ Written by `make types` from Microsoft's metadata: names and types, nothing to r
 # A derived type's operation may differ from its base's; a cast overlaps with any other text:
 # mypy: disable-error-code="assignment, misc, overload-overlap"
 # pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
 from leangraph.address import Address as Address
@@ -16,8 +16,11 @@ from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._base import PartialObject as PartialObject
 from leangraph.types._verbs import AnyAddress as AnyAddress
 from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Callable as Callable
+from leangraph.types._verbs import Changing as Changing
 from leangraph.types._verbs import Many as Many
 from leangraph.types._verbs import One as One
 from leangraph.types._verbs import Page as Page
@@ -42,7 +45,7 @@ WifiBand: TypeAlias = Literal["unknown", "frequency24GHz", "frequency50GHz", "fr
 WifiRadioType: TypeAlias = Literal["unknown", "wifi80211a", "wifi80211b", "wifi80211g", "wifi80211n", "wifi80211ac", "wifi80211ax", "unknownFutureValue"] | str
 class AdministrativeUnitInfo(Object):
     id: str | None
-class PartialAdministrativeUnitInfo(Object, total=False):
+class PartialAdministrativeUnitInfo(PartialObject, total=False):
     id: str | None
 class AdministrativeUnitInfoAddress(One[AdministrativeUnitInfo, PartialAdministrativeUnitInfo, str]):
     id: Value[str]
@@ -68,7 +71,7 @@ class DeviceInfo(Object):
     sentNoiseLevel: int | None
     sentSignalLevel: int | None
     speakerGlitchRate: float | None
-class PartialDeviceInfo(Object, total=False):
+class PartialDeviceInfo(PartialObject, total=False):
     captureDeviceDriver: str | None
     captureDeviceName: str | None
     captureNotFunctioningEventRatio: float | None
@@ -134,7 +137,7 @@ class DirectRoutingLogRow(Object):
     userDisplayName: str | None
     userId: str | None
     userPrincipalName: str | None
-class PartialDirectRoutingLogRow(Object, total=False):
+class PartialDirectRoutingLogRow(PartialObject, total=False):
     calleeNumber: str | None
     callEndSubReason: int | None
     callerNumber: str | None
@@ -180,15 +183,15 @@ class DirectRoutingLogRowAddress(One[DirectRoutingLogRow, PartialDirectRoutingLo
     userPrincipalName: Value[str]
 class Endpoint(Object):
     userAgent: UserAgent | None
-class _PartialEndpoint(Object, total=False):
+class _PartialEndpoint(PartialObject, total=False):
     userAgent: PartialUserAgent | None
 class PartialEndpoint(_PartialEndpoint, total=False):
-    associatedIdentity: _t.PartialIdentity | None
+    associatedIdentity: _t.PartialIdentity | dict[str, Any] | None
     cpuCoresCount: int | None
     cpuName: str | None
     cpuProcessorSpeedInMhz: int | None
     feedback: PartialUserFeedback | None
-    identity: _t.PartialIdentitySet | None
+    identity: _t.PartialIdentitySet | dict[str, Any] | None
     name: str | None
 class EndpointAddress(One[Endpoint, PartialEndpoint, str]):
     userAgent: UserAgentAddress
@@ -205,7 +208,7 @@ class ServiceEndpoint(Endpoint):
 class FailureInfo(Object):
     reason: str | None
     stage: FailureStage
-class PartialFailureInfo(Object, total=False):
+class PartialFailureInfo(PartialObject, total=False):
     reason: str | None
     stage: FailureStage | None
 class FailureInfoAddress(One[FailureInfo, PartialFailureInfo, str]):
@@ -219,7 +222,7 @@ class Media(Object):
     callerNetwork: NetworkInfo | None
     label: str | None
     streams: list[MediaStream]
-class PartialMedia(Object, total=False):
+class PartialMedia(PartialObject, total=False):
     calleeDevice: PartialDeviceInfo | None
     calleeNetwork: PartialNetworkInfo | None
     callerDevice: PartialDeviceInfo | None
@@ -264,7 +267,7 @@ class MediaStream(Object):
     streamId: str | None
     videoCodec: VideoCodec | None
     wasMediaBypassed: bool | None
-class PartialMediaStream(Object, total=False):
+class PartialMediaStream(PartialObject, total=False):
     audioCodec: AudioCodec | None
     averageAudioDegradation: float | None
     averageAudioNetworkJitter: Duration | None
@@ -353,7 +356,7 @@ class NetworkInfo(Object):
     wifiSignalStrength: int | None
     wifiVendorDriver: str | None
     wifiVendorDriverVersion: str | None
-class PartialNetworkInfo(Object, total=False):
+class PartialNetworkInfo(PartialObject, total=False):
     bandwidthLowEventRatio: float | None
     basicServiceSetIdentifier: str | None
     connectionType: NetworkConnectionType | None
@@ -431,7 +434,7 @@ class PstnCallLogRow(Object):
     userDisplayName: str | None
     userId: str | None
     userPrincipalName: str | None
-class PartialPstnCallLogRow(Object, total=False):
+class PartialPstnCallLogRow(PartialObject, total=False):
     callDurationSource: PstnCallDurationSource | None
     calleeNumber: str | None
     callerNumber: str | None
@@ -483,7 +486,7 @@ class TraceRouteHop(Object):
     hopCount: int | None
     ipAddress: str | None
     roundTripTime: Duration | None
-class PartialTraceRouteHop(Object, total=False):
+class PartialTraceRouteHop(PartialObject, total=False):
     hopCount: int | None
     ipAddress: str | None
     roundTripTime: Duration | None
@@ -494,7 +497,7 @@ class TraceRouteHopAddress(One[TraceRouteHop, PartialTraceRouteHop, str]):
 class UserAgent(Object):
     applicationVersion: str | None
     headerValue: str | None
-class _PartialUserAgent(Object, total=False):
+class _PartialUserAgent(PartialObject, total=False):
     applicationVersion: str | None
     headerValue: str | None
 class PartialUserAgent(_PartialUserAgent, total=False):
@@ -517,7 +520,7 @@ class UserFeedback(Object):
     rating: UserFeedbackRating
     text: str | None
     tokens: FeedbackTokenSet | None
-class PartialUserFeedback(Object, total=False):
+class PartialUserFeedback(PartialObject, total=False):
     rating: UserFeedbackRating | None
     text: str | None
     tokens: dict[str, Any] | None
@@ -531,13 +534,13 @@ class CallRecord(_t.Entity):
     startDateTime: DateTime
     type: CallType
     version: int
-    organizer_v2: NotRequired[dict[str, Any]]
-    participants_v2: NotRequired[list[dict[str, Any]]]
-    sessions: NotRequired[list[dict[str, Any]]]
+    organizer_v2: dict[str, Any]
+    participants_v2: list[dict[str, Any]]
+    sessions: list[dict[str, Any]]
 CallRecordField: TypeAlias = Literal["id", "endDateTime", "joinWebUrl", "lastModifiedDateTime", "modalities", "organizer", "participants", "startDateTime", "type", "version"]
-class CallRecords_getDirectRoutingCalls(Address):
+class CallRecords_getDirectRoutingCalls(Callable):
     def __call__(self, *, fromDateTime: DateTime, toDateTime: DateTime) -> Values[DirectRoutingLogRow]: ...
-class CallRecords_getPstnCalls(Address):
+class CallRecords_getPstnCalls(Callable):
     def __call__(self, *, fromDateTime: DateTime, toDateTime: DateTime) -> Values[PstnCallLogRow]: ...
 class CallRecordAddress(_t.EntitySegments, One[CallRecord, dict[str, Any], CallRecordField]):
     endDateTime: Value[DateTime]
@@ -605,7 +608,7 @@ class Session(_t.Entity):
     isTest: bool | None
     modalities: list[Modality]
     startDateTime: DateTime
-    segments: NotRequired[list[dict[str, Any]]]
+    segments: list[dict[str, Any]]
 class SessionAddress(_t.EntitySegments, One[Session, dict[str, Any], str]):
     callee: EndpointAddress
     caller: EndpointAddress

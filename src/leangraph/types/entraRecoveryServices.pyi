@@ -6,7 +6,7 @@ Written by `make types` from Microsoft's metadata: names and types, nothing to r
 # A derived type's operation may differ from its base's; a cast overlaps with any other text:
 # mypy: disable-error-code="assignment, misc, overload-overlap"
 # pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
 from leangraph.address import Address as Address
@@ -16,8 +16,11 @@ from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._base import PartialObject as PartialObject
 from leangraph.types._verbs import AnyAddress as AnyAddress
 from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Callable as Callable
+from leangraph.types._verbs import Changing as Changing
 from leangraph.types._verbs import Many as Many
 from leangraph.types._verbs import One as One
 from leangraph.types._verbs import Page as Page
@@ -29,8 +32,8 @@ RecoveryAction: TypeAlias = Literal["softDelete", "update", "restore", "unknownF
 RecoveryStatus: TypeAlias = Literal["initialized", "running", "successful", "failed", "abandoned", "unknownFutureValue", "calculating", "loadingData"] | str
 ResourceTypeName: TypeAlias = Literal["user", "group", "conditionalAccessPolicy", "namedLocationPolicy", "authenticationMethodPolicy", "authorizationPolicy", "authenticationStrengthPolicy", "application", "servicePrincipal", "unknownFutureValue", "oAuth2PermissionGrant", "appRoleAssignment", "organization"] | str
 class Recovery(_t.Entity):
-    jobs: NotRequired[list[dict[str, Any]]]
-    snapshots: NotRequired[list[dict[str, Any]]]
+    jobs: list[dict[str, Any]]
+    snapshots: list[dict[str, Any]]
 RecoveryField: TypeAlias = Literal["id"]
 class RecoveryAddress(_t.EntitySegments, One[Recovery, dict[str, Any], RecoveryField]):
     jobs: RecoveryJobBaseAddresses
@@ -61,7 +64,7 @@ class _PartialRecoveryJobBase(_t._PartialEntity, total=False):
     targetStateDateTime: DateTime | None
     totalChangedLinksCalculated: int | None
     totalChangedObjectsCalculated: int | None
-class RecoveryJobBase_cancel(Address):
+class RecoveryJobBase_cancel(Callable):
     def __call__(self) -> None: ...
 class RecoveryJobBaseSegments(_t.EntitySegments):
     filteringCriteria: RecoveryJobFilteringCriteriaBaseAddress
@@ -112,8 +115,8 @@ class RecoveryPreviewJobAddress(RecoveryJobBaseSegments, One[RecoveryPreviewJob,
 class Snapshot(_t.Entity):
     createdDateTime: DateTime
     totalChangedObjects: int | None
-    recoveryJobs: NotRequired[list[dict[str, Any]]]
-    recoveryPreviewJobs: NotRequired[list[dict[str, Any]]]
+    recoveryJobs: list[dict[str, Any]]
+    recoveryPreviewJobs: list[dict[str, Any]]
 class SnapshotAddress(_t.EntitySegments, One[Snapshot, dict[str, Any], str]):
     createdDateTime: Value[DateTime]
     totalChangedObjects: Value[int]
@@ -122,12 +125,12 @@ class SnapshotAddress(_t.EntitySegments, One[Snapshot, dict[str, Any], str]):
 class EntityTypeAndIds(Object):
     entityIds: list[str]
     entityType: ResourceTypeName
-class PartialEntityTypeAndIds(Object, total=False):
+class PartialEntityTypeAndIds(PartialObject, total=False):
     entityIds: list[str]
     entityType: ResourceTypeName | None
 class RecoveryJobFilteringCriteriaBase(Object):
     pass
-class _PartialRecoveryJobFilteringCriteriaBase(Object, total=False):
+class _PartialRecoveryJobFilteringCriteriaBase(PartialObject, total=False):
     pass
 class PartialRecoveryJobFilteringCriteriaBase(_PartialRecoveryJobFilteringCriteriaBase, total=False):
     filterValues: list[PartialEntityTypeAndIds]

@@ -6,7 +6,7 @@ Written by `make types` from Microsoft's metadata: names and types, nothing to r
 # A derived type's operation may differ from its base's; a cast overlaps with any other text:
 # mypy: disable-error-code="assignment, misc, overload-overlap"
 # pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
 from leangraph.address import Address as Address
@@ -16,8 +16,11 @@ from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._base import PartialObject as PartialObject
 from leangraph.types._verbs import AnyAddress as AnyAddress
 from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Callable as Callable
+from leangraph.types._verbs import Changing as Changing
 from leangraph.types._verbs import Many as Many
 from leangraph.types._verbs import One as One
 from leangraph.types._verbs import Page as Page
@@ -46,7 +49,7 @@ class ConnectionOperationAddress(_t.EntitySegments, One[ConnectionOperation, dic
 class ExternalActivity(_t.Entity):
     startDateTime: DateTime
     type: ExternalActivityType
-    performedBy: NotRequired[dict[str, Any]]
+    performedBy: dict[str, Any]
 class ExternalActivitySegments(_t.EntitySegments):
     startDateTime: Value[DateTime]
     type: Value[ExternalActivityType]
@@ -74,14 +77,14 @@ class ExternalConnection(_t.Entity):
     name: str | None
     searchSettings: SearchSettings | None
     state: ConnectionState | None
-    groups: NotRequired[list[dict[str, Any]]]
-    items: NotRequired[list[dict[str, Any]]]
-    operations: NotRequired[list[dict[str, Any]]]
-    schema: NotRequired[dict[str, Any]]
+    groups: list[dict[str, Any]]
+    items: list[dict[str, Any]]
+    operations: list[dict[str, Any]]
+    schema: dict[str, Any]
 ExternalConnectionField: TypeAlias = Literal["id", "activitySettings", "configuration", "connectorId", "contentCategory", "description", "name", "searchSettings", "state"]
 class PartialExternalConnection(_t._PartialEntity, total=False):
     activitySettings: PartialActivitySettings | None
-    configuration: PartialConfiguration | None
+    configuration: PartialConfiguration | dict[str, Any] | None
     connectorId: str | None
     contentCategory: ContentCategory | None
     description: str | None
@@ -108,7 +111,7 @@ class ExternalConnectionAddress(_t.EntitySegments, One[ExternalConnection, Parti
 class ExternalGroup(_t.Entity):
     description: str | None
     displayName: str | None
-    members: NotRequired[list[dict[str, Any]]]
+    members: list[dict[str, Any]]
 ExternalGroupField: TypeAlias = Literal["id", "description", "displayName"]
 class PartialExternalGroup(_t._PartialEntity, total=False):
     description: str | None
@@ -123,7 +126,7 @@ class ExternalItem(_t.Entity):
     content: ExternalItemContent | None
     informationProtectionLabel: ExternalItemInformationProtectionLabel | None
     properties: Properties | None
-    activities: NotRequired[list[dict[str, Any]]]
+    activities: list[dict[str, Any]]
 ExternalItemField: TypeAlias = Literal["id", "acl", "content", "informationProtectionLabel", "properties"]
 class PartialExternalItem(_t._PartialEntity, total=False):
     acl: list[PartialAcl]
@@ -131,18 +134,15 @@ class PartialExternalItem(_t._PartialEntity, total=False):
     informationProtectionLabel: PartialExternalItemInformationProtectionLabel | None
     properties: dict[str, Any] | None
     activities: list[dict[str, Any]]
-class ExternalItem_addActivities(Address):
+class ExternalItem_addActivities(Callable):
     def __call__(self, *, activities: list[dict[str, Any]]) -> Page[ExternalActivityResult]: ...
 class ExternalItemAddress(_t.EntitySegments, One[ExternalItem, PartialExternalItem, ExternalItemField]):
     acl: Values[Acl]
+    content: ExternalItemContentAddress
     informationProtectionLabel: ExternalItemInformationProtectionLabelAddress
     properties: One[Properties, dict[str, Any], str]
     activities: ExternalActivityAddresses
     addActivities: ExternalItem_addActivities
-    @overload
-    def __truediv__(self, text: Literal["content"]) -> ExternalItemContentAddress: ...
-    @overload
-    def __truediv__(self, text: str) -> AnyAddress: ...
 class Identity(_t.Entity):
     type: IdentityType | None
 class PartialIdentity(_t._PartialEntity, total=False):
@@ -163,7 +163,7 @@ class Acl(Object):
     accessType: AccessType
     type: AclType
     value: str
-class PartialAcl(Object, total=False):
+class PartialAcl(PartialObject, total=False):
     accessType: AccessType | None
     type: AclType | None
     value: str | None
@@ -173,22 +173,22 @@ class AclAddress(One[Acl, PartialAcl, str]):
     value: Value[str]
 class ActivitySettings(Object):
     urlToItemResolvers: list[UrlToItemResolverBase]
-class PartialActivitySettings(Object, total=False):
+class PartialActivitySettings(PartialObject, total=False):
     urlToItemResolvers: list[PartialUrlToItemResolverBase]
 class ActivitySettingsAddress(One[ActivitySettings, PartialActivitySettings, str]):
     urlToItemResolvers: Values[UrlToItemResolverBase]
 class Configuration(Object):
     authorizedAppIds: list[str]
-class PartialConfiguration(Object, total=False):
+class PartialConfiguration(PartialObject, total=False):
     authorizedAppIds: list[str]
-class ConfigurationAddress(One[Configuration, PartialConfiguration, str]):
+class ConfigurationAddress(One[Configuration, PartialConfiguration | dict[str, Any], str]):
     authorizedAppIds: Values[str]
 class DisplayTemplate(Object):
     id: str
     layout: Any
     priority: int
     rules: list[PropertyRule]
-class PartialDisplayTemplate(Object, total=False):
+class PartialDisplayTemplate(PartialObject, total=False):
     id: str | None
     layout: Any
     priority: int | None
@@ -199,14 +199,14 @@ class DisplayTemplateAddress(One[DisplayTemplate, PartialDisplayTemplate, str]):
     priority: Value[int]
     rules: Values[PropertyRule]
 class External(Object):
-    connections: NotRequired[list[dict[str, Any]]]
+    connections: list[dict[str, Any]]
 ExternalField: TypeAlias = str
 class ExternalAddress(One[External, dict[str, Any], ExternalField]):
     connections: Many[ExternalConnection, ExternalConnectionAddress, PartialExternalConnection, ExternalConnectionField]
 class ExternalItemContent(Object):
     type: ExternalItemContentType
     value: str | None
-class PartialExternalItemContent(Object, total=False):
+class PartialExternalItemContent(PartialObject, total=False):
     type: ExternalItemContentType | None
     value: str | None
 class ExternalItemContentAddress(One[ExternalItemContent, PartialExternalItemContent, str]):
@@ -214,7 +214,7 @@ class ExternalItemContentAddress(One[ExternalItemContent, PartialExternalItemCon
     value: Value[str]
 class ExternalItemInformationProtectionLabel(Object):
     sensitivityLabelId: str | None
-class PartialExternalItemInformationProtectionLabel(Object, total=False):
+class PartialExternalItemInformationProtectionLabel(PartialObject, total=False):
     sensitivityLabelId: str | None
 class ExternalItemInformationProtectionLabelAddress(One[ExternalItemInformationProtectionLabel, PartialExternalItemInformationProtectionLabel, str]):
     sensitivityLabelId: Value[str]
@@ -237,7 +237,7 @@ class Property(Object):
     labels: list[Label]
     name: str
     type: PropertyType
-class PartialProperty(Object, total=False):
+class PartialProperty(PartialObject, total=False):
     aliases: list[str]
     description: str | None
     isQueryable: bool | None
@@ -262,7 +262,7 @@ class PropertyRule(Object):
     property: str
     values: list[str]
     valuesJoinedBy: _t.BinaryOperator
-class PartialPropertyRule(Object, total=False):
+class PartialPropertyRule(PartialObject, total=False):
     operation: RuleOperation | None
     property: str | None
     values: list[str]
@@ -274,19 +274,19 @@ class PropertyRuleAddress(One[PropertyRule, PartialPropertyRule, str]):
     valuesJoinedBy: Value[_t.BinaryOperator]
 class SearchSettings(Object):
     searchResultTemplates: list[DisplayTemplate]
-class PartialSearchSettings(Object, total=False):
+class PartialSearchSettings(PartialObject, total=False):
     searchResultTemplates: list[PartialDisplayTemplate]
 class SearchSettingsAddress(One[SearchSettings, PartialSearchSettings, str]):
     searchResultTemplates: Values[DisplayTemplate]
 class UrlMatchInfo(Object):
     baseUrls: list[str]
     urlPattern: str | None
-class PartialUrlMatchInfo(Object, total=False):
+class PartialUrlMatchInfo(PartialObject, total=False):
     baseUrls: list[str]
     urlPattern: str | None
 class UrlToItemResolverBase(Object):
     priority: int | None
-class _PartialUrlToItemResolverBase(Object, total=False):
+class _PartialUrlToItemResolverBase(PartialObject, total=False):
     priority: int | None
 class PartialUrlToItemResolverBase(_PartialUrlToItemResolverBase, total=False):
     itemId: str | None

@@ -6,7 +6,7 @@ Written by `make types` from Microsoft's metadata: names and types, nothing to r
 # A derived type's operation may differ from its base's; a cast overlaps with any other text:
 # mypy: disable-error-code="assignment, misc, overload-overlap"
 # pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
 from leangraph.address import Address as Address
@@ -16,8 +16,11 @@ from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._base import PartialObject as PartialObject
 from leangraph.types._verbs import AnyAddress as AnyAddress
 from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Callable as Callable
+from leangraph.types._verbs import Changing as Changing
 from leangraph.types._verbs import Many as Many
 from leangraph.types._verbs import One as One
 from leangraph.types._verbs import Page as Page
@@ -38,22 +41,22 @@ ValueType: TypeAlias = Literal["enum", "string", "int", "bool", "unknownFutureVa
 WorkflowExecutionType: TypeAlias = Literal["scheduled", "onDemand", "unknownFutureValue", "activatedWithScope", "preview"] | str
 WorkflowTriggerTimeBasedAttribute: TypeAlias = Literal["employeeHireDate", "employeeLeaveDateTime", "unknownFutureValue", "createdDateTime"] | str
 class CustomTaskExtensionCallbackConfiguration(_t.CustomExtensionCallbackConfiguration):
-    authorizedApps: NotRequired[list[dict[str, Any]]]
+    authorizedApps: list[dict[str, Any]]
 class CustomTaskExtensionCallbackData(_t.CustomExtensionData):
     operationStatus: CustomTaskExtensionOperationStatus | None
 class PartialCustomTaskExtensionCallbackData(_t._PartialCustomExtensionData, total=False):
     operationStatus: CustomTaskExtensionOperationStatus | None
 class CustomTaskExtensionCalloutData(_t.CustomExtensionData):
-    subject: NotRequired[dict[str, Any]]
-    task: NotRequired[dict[str, Any]]
-    taskProcessingresult: NotRequired[dict[str, Any]]
-    workflow: NotRequired[dict[str, Any]]
+    subject: dict[str, Any]
+    task: dict[str, Any]
+    taskProcessingresult: dict[str, Any]
+    workflow: dict[str, Any]
 class CustomTaskExtension(_t.CustomCalloutExtension):
     callbackConfiguration: _t.CustomExtensionCallbackConfiguration | None
     createdDateTime: DateTime | None
     lastModifiedDateTime: DateTime | None
-    createdBy: NotRequired[dict[str, Any]]
-    lastModifiedBy: NotRequired[dict[str, Any]]
+    createdBy: dict[str, Any]
+    lastModifiedBy: dict[str, Any]
 _PartialCustomTaskExtensionKeys = TypedDict("_PartialCustomTaskExtensionKeys", {"createdBy@odata.bind": str, "lastModifiedBy@odata.bind": str}, total=False)
 class PartialCustomTaskExtension(_t._PartialCustomCalloutExtension, _PartialCustomTaskExtensionKeys, total=False):
     callbackConfiguration: _t.PartialCustomExtensionCallbackConfiguration | None
@@ -69,13 +72,13 @@ class CustomTaskExtensionAddress(_t.CustomCalloutExtensionSegments, One[CustomTa
     lastModifiedBy: _t.UserAddress
 class Insights(_t.Entity):
     pass
-class Insights_topTasksProcessedSummary(Address):
+class Insights_topTasksProcessedSummary(Callable):
     def __call__(self, *, startDateTime: DateTime, endDateTime: DateTime) -> Values[TopTasksInsightsSummary]: ...
-class Insights_topWorkflowsProcessedSummary(Address):
+class Insights_topWorkflowsProcessedSummary(Callable):
     def __call__(self, *, startDateTime: DateTime, endDateTime: DateTime) -> Values[TopWorkflowsInsightsSummary]: ...
-class Insights_workflowsProcessedByCategory(Address):
+class Insights_workflowsProcessedByCategory(Callable):
     def __call__(self, *, startDateTime: DateTime, endDateTime: DateTime) -> WorkflowsInsightsByCategoryAddress: ...
-class Insights_workflowsProcessedSummary(Address):
+class Insights_workflowsProcessedSummary(Callable):
     def __call__(self, *, startDateTime: DateTime, endDateTime: DateTime) -> WorkflowsInsightsSummaryAddress: ...
 class InsightsAddress(_t.EntitySegments, One[Insights, dict[str, Any], str]):
     topTasksProcessedSummary: Insights_topTasksProcessedSummary
@@ -95,13 +98,13 @@ class LifecycleManagementSettingsAddress(_t.EntitySegments, One[LifecycleManagem
     quarantineConfiguration: QuarantineConfigurationAddress
     workflowScheduleIntervalInHours: Value[int]
 class LifecycleWorkflowsContainer(_t.Entity):
-    customTaskExtensions: NotRequired[list[dict[str, Any]]]
-    deletedItems: NotRequired[dict[str, Any]]
-    insights: NotRequired[dict[str, Any]]
-    settings: NotRequired[dict[str, Any]]
-    taskDefinitions: NotRequired[list[dict[str, Any]]]
-    workflows: NotRequired[list[dict[str, Any]]]
-    workflowTemplates: NotRequired[list[dict[str, Any]]]
+    customTaskExtensions: list[dict[str, Any]]
+    deletedItems: dict[str, Any]
+    insights: dict[str, Any]
+    settings: dict[str, Any]
+    taskDefinitions: list[dict[str, Any]]
+    workflows: list[dict[str, Any]]
+    workflowTemplates: list[dict[str, Any]]
 LifecycleWorkflowsContainerField: TypeAlias = Literal["id"]
 class LifecycleWorkflowsContainerAddress(_t.EntitySegments, One[LifecycleWorkflowsContainer, dict[str, Any], LifecycleWorkflowsContainerField]):
     customTaskExtensions: Many[CustomTaskExtension, CustomTaskExtensionAddress, PartialCustomTaskExtension, str]
@@ -125,10 +128,10 @@ class Run(_t.Entity):
     totalUnprocessedTasksCount: int
     totalUsersCount: int
     workflowExecutionType: WorkflowExecutionType
-    reprocessedRuns: NotRequired[list[dict[str, Any]]]
-    taskProcessingResults: NotRequired[list[dict[str, Any]]]
-    userProcessingResults: NotRequired[list[dict[str, Any]]]
-class Runs_summary(Address):
+    reprocessedRuns: list[dict[str, Any]]
+    taskProcessingResults: list[dict[str, Any]]
+    userProcessingResults: list[dict[str, Any]]
+class Runs_summary(Callable):
     def __call__(self, *, startDateTime: DateTime, endDateTime: DateTime) -> RunSummaryAddress: ...
 class RunAddress(_t.EntitySegments, One[Run, dict[str, Any], str]):
     activatedOnScope: ActivationScopeAddress
@@ -158,7 +161,7 @@ class Task(_t.Entity):
     executionSequence: int
     isEnabled: bool
     taskDefinitionId: str
-    taskProcessingResults: NotRequired[list[dict[str, Any]]]
+    taskProcessingResults: list[dict[str, Any]]
 class PartialTask(_t._PartialEntity, total=False):
     arguments: list[_t.PartialKeyValuePair]
     category: LifecycleTaskCategory | None
@@ -200,9 +203,9 @@ class TaskProcessingResult(_t.Entity):
     processingInfo: str | None
     processingStatus: LifecycleWorkflowProcessingStatus
     startedDateTime: DateTime | None
-    subject: NotRequired[dict[str, Any]]
-    task: NotRequired[dict[str, Any]]
-class TaskProcessingResult_resume(Address):
+    subject: dict[str, Any]
+    task: dict[str, Any]
+class TaskProcessingResult_resume(Callable):
     def __call__(self, *, source: str | None = ..., type: str | None = ..., data: PartialCustomTaskExtensionCallbackData) -> None: ...
 class TaskProcessingResultAddress(_t.EntitySegments, One[TaskProcessingResult, dict[str, Any], str]):
     completedDateTime: Value[DateTime]
@@ -224,10 +227,10 @@ class TaskReport(_t.Entity):
     successfulUsersCount: int
     totalUsersCount: int
     unprocessedUsersCount: int
-    task: NotRequired[dict[str, Any]]
-    taskDefinition: NotRequired[dict[str, Any]]
-    taskProcessingResults: NotRequired[list[dict[str, Any]]]
-class TaskReports_summary(Address):
+    task: dict[str, Any]
+    taskDefinition: dict[str, Any]
+    taskProcessingResults: list[dict[str, Any]]
+class TaskReports_summary(Callable):
     def __call__(self, *, startDateTime: DateTime, endDateTime: DateTime) -> TaskReportSummaryAddress: ...
 class TaskReportAddress(_t.EntitySegments, One[TaskReport, dict[str, Any], str]):
     completedDateTime: Value[DateTime]
@@ -254,10 +257,10 @@ class UserProcessingResult(_t.Entity):
     totalUnprocessedTasksCount: int
     workflowExecutionType: WorkflowExecutionType
     workflowVersion: int
-    reprocessedRuns: NotRequired[list[dict[str, Any]]]
-    subject: NotRequired[dict[str, Any]]
-    taskProcessingResults: NotRequired[list[dict[str, Any]]]
-class UserProcessingResults_summary(Address):
+    reprocessedRuns: list[dict[str, Any]]
+    subject: dict[str, Any]
+    taskProcessingResults: list[dict[str, Any]]
+class UserProcessingResults_summary(Callable):
     def __call__(self, *, startDateTime: DateTime, endDateTime: DateTime) -> UserSummaryAddress: ...
 class UserProcessingResultAddress(_t.EntitySegments, One[UserProcessingResult, dict[str, Any], str]):
     completedDateTime: Value[DateTime]
@@ -279,7 +282,7 @@ class WorkflowTemplate(_t.Entity):
     description: str | None
     displayName: str
     executionConditions: WorkflowExecutionConditions | None
-    tasks: NotRequired[list[dict[str, Any]]]
+    tasks: list[dict[str, Any]]
 class WorkflowTemplateAddress(_t.EntitySegments, One[WorkflowTemplate, dict[str, Any], str]):
     category: Value[LifecycleWorkflowCategory]
     description: Value[str]
@@ -288,7 +291,7 @@ class WorkflowTemplateAddress(_t.EntitySegments, One[WorkflowTemplate, dict[str,
     tasks: Many[Task, TaskAddress, PartialTask, str]
 class ActivationScope(Object):
     pass
-class _PartialActivationScope(Object, total=False):
+class _PartialActivationScope(PartialObject, total=False):
     pass
 _PartialActivationScopeKeys = TypedDict("_PartialActivationScopeKeys", {"group@odata.bind": str, "processingResults@odata.bind": list[str], "run@odata.bind": str, "users@odata.bind": list[str]}, total=False)
 class PartialActivationScope(_PartialActivationScope, _PartialActivationScopeKeys, total=False):
@@ -301,30 +304,30 @@ class PartialActivationScope(_PartialActivationScope, _PartialActivationScopeKey
 class ActivationScopeAddress(One[ActivationScope, PartialActivationScope, str]):
     pass
 class ActivateGroupScope(ActivationScope):
-    group: NotRequired[dict[str, Any]]
+    group: dict[str, Any]
 class ActivateProcessingResultScope(ActivationScope):
     taskScope: ActivationTaskScopeType
-    processingResults: NotRequired[list[dict[str, Any]]]
+    processingResults: list[dict[str, Any]]
 class ActivateRunScope(ActivationScope):
     taskScope: ActivationTaskScopeType
     userScope: ActivationUserScopeType
-    run: NotRequired[dict[str, Any]]
+    run: dict[str, Any]
 class ActivateUserScope(ActivationScope):
-    users: NotRequired[list[dict[str, Any]]]
+    users: list[dict[str, Any]]
 class CancelScope(Object):
     pass
-class _PartialCancelScope(Object, total=False):
+class _PartialCancelScope(PartialObject, total=False):
     pass
 _PartialCancelScopeKeys = TypedDict("_PartialCancelScopeKeys", {"runs@odata.bind": list[str]}, total=False)
 class PartialCancelScope(_PartialCancelScope, _PartialCancelScopeKeys, total=False):
     runs: list[dict[str, Any]]
 class CancelRunsScope(CancelScope):
-    runs: NotRequired[list[dict[str, Any]]]
+    runs: list[dict[str, Any]]
 class Parameter(Object):
     name: str
     values: list[str]
     valueType: ValueType
-class PartialParameter(Object, total=False):
+class PartialParameter(PartialObject, total=False):
     name: str | None
     values: list[str]
     valueType: ValueType | None
@@ -339,7 +342,7 @@ class PreviewFailedTask(Object):
     taskId: str
 class QuarantineCondition(Object):
     pass
-class _PartialQuarantineCondition(Object, total=False):
+class _PartialQuarantineCondition(PartialObject, total=False):
     pass
 class PartialQuarantineCondition(_PartialQuarantineCondition, total=False):
     threshold: int | None
@@ -353,7 +356,7 @@ class PercentageBasedQuarantineCondition(QuarantineCondition):
 class QuarantineConfiguration(Object):
     conditions: list[QuarantineCondition]
     matchMode: MatchMode
-class PartialQuarantineConfiguration(Object, total=False):
+class PartialQuarantineConfiguration(PartialObject, total=False):
     conditions: list[PartialQuarantineCondition]
     matchMode: MatchMode | None
 class QuarantineConfigurationAddress(One[QuarantineConfiguration, PartialQuarantineConfiguration, str]):
@@ -363,7 +366,7 @@ class QuarantineDetails(Object):
     quarantinedDateTime: DateTime | None
     quarantineReason: str | None
     quarantineType: QuarantineType
-class PartialQuarantineDetails(Object, total=False):
+class PartialQuarantineDetails(PartialObject, total=False):
     quarantinedDateTime: DateTime | None
     quarantineReason: str | None
     quarantineType: QuarantineType | None
@@ -378,7 +381,7 @@ class RunSummary(Object):
     totalRuns: int
     totalTasks: int
     totalUsers: int
-class PartialRunSummary(Object, total=False):
+class PartialRunSummary(PartialObject, total=False):
     failedRuns: int | None
     failedTasks: int | None
     successfulRuns: int | None
@@ -397,7 +400,7 @@ class TaskReportSummary(Object):
     successfulTasks: int
     totalTasks: int
     unprocessedTasks: int
-class PartialTaskReportSummary(Object, total=False):
+class PartialTaskReportSummary(PartialObject, total=False):
     failedTasks: int | None
     successfulTasks: int | None
     totalTasks: int | None
@@ -416,7 +419,7 @@ class TopTasksInsightsSummary(Object):
     taskDefinitionId: str
     totalTasks: int
     totalUsers: int
-class PartialTopTasksInsightsSummary(Object, total=False):
+class PartialTopTasksInsightsSummary(PartialObject, total=False):
     failedTasks: int | None
     failedUsers: int | None
     successfulTasks: int | None
@@ -445,7 +448,7 @@ class TopWorkflowsInsightsSummary(Object):
     workflowDisplayName: str
     workflowId: str
     workflowVersion: int
-class PartialTopWorkflowsInsightsSummary(Object, total=False):
+class PartialTopWorkflowsInsightsSummary(PartialObject, total=False):
     failedRuns: int | None
     failedUsers: int | None
     successfulRuns: int | None
@@ -469,7 +472,7 @@ class TopWorkflowsInsightsSummaryAddress(One[TopWorkflowsInsightsSummary, Partia
     workflowVersion: Value[int]
 class TriggerAttribute(Object):
     name: str
-class PartialTriggerAttribute(Object, total=False):
+class PartialTriggerAttribute(PartialObject, total=False):
     name: str | None
 class UserSummary(Object):
     failedTasks: int
@@ -477,7 +480,7 @@ class UserSummary(Object):
     successfulUsers: int
     totalTasks: int
     totalUsers: int
-class PartialUserSummary(Object, total=False):
+class PartialUserSummary(PartialObject, total=False):
     failedTasks: int | None
     failedUsers: int | None
     successfulUsers: int | None
@@ -504,12 +507,12 @@ class WorkflowBase(Object):
     isEnabled: bool
     isSchedulingEnabled: bool
     lastModifiedDateTime: DateTime | None
-    administrationScopeTargets: NotRequired[list[dict[str, Any]]]
-    createdBy: NotRequired[dict[str, Any]]
-    lastModifiedBy: NotRequired[dict[str, Any]]
-    tasks: NotRequired[list[dict[str, Any]]]
+    administrationScopeTargets: list[dict[str, Any]]
+    createdBy: dict[str, Any]
+    lastModifiedBy: dict[str, Any]
+    tasks: list[dict[str, Any]]
 __PartialWorkflowBaseKeys = TypedDict("__PartialWorkflowBaseKeys", {"administrationScopeTargets@odata.bind": list[str], "createdBy@odata.bind": str, "lastModifiedBy@odata.bind": str}, total=False)
-class _PartialWorkflowBase(Object, __PartialWorkflowBaseKeys, total=False):
+class _PartialWorkflowBase(PartialObject, __PartialWorkflowBaseKeys, total=False):
     category: LifecycleWorkflowCategory | None
     createdDateTime: DateTime | None
     description: str | None
@@ -542,12 +545,12 @@ class Workflow(WorkflowBase):
     quarantineDetails: QuarantineDetails
     settings: WorkflowSetting
     version: int | None
-    executionScope: NotRequired[list[dict[str, Any]]]
-    previewScope: NotRequired[list[dict[str, Any]]]
-    runs: NotRequired[list[dict[str, Any]]]
-    taskReports: NotRequired[list[dict[str, Any]]]
-    userProcessingResults: NotRequired[list[dict[str, Any]]]
-    versions: NotRequired[list[dict[str, Any]]]
+    executionScope: list[dict[str, Any]]
+    previewScope: list[dict[str, Any]]
+    runs: list[dict[str, Any]]
+    taskReports: list[dict[str, Any]]
+    userProcessingResults: list[dict[str, Any]]
+    versions: list[dict[str, Any]]
 _PartialWorkflowKeys = TypedDict("_PartialWorkflowKeys", {"executionScope@odata.bind": list[str], "previewScope@odata.bind": list[str]}, total=False)
 class PartialWorkflow(_PartialWorkflowBase, _PartialWorkflowKeys, total=False):
     deletedDateTime: DateTime | None
@@ -562,21 +565,21 @@ class PartialWorkflow(_PartialWorkflowBase, _PartialWorkflowKeys, total=False):
     taskReports: list[dict[str, Any]]
     userProcessingResults: list[dict[str, Any]]
     versions: list[dict[str, Any]]
-class Workflow_activate(Address):
-    def __call__(self, *, subjects: list[_t.PartialUser] | None = ...) -> None: ...
-class Workflow_activateWithScope(Address):
+class Workflow_activate(Callable):
+    def __call__(self, *, subjects: list[_t.PartialUser | dict[str, Any]] | None = ...) -> None: ...
+class Workflow_activateWithScope(Callable):
     def __call__(self, *, scope: PartialActivationScope | None = ...) -> None: ...
-class Workflow_cancelProcessing(Address):
+class Workflow_cancelProcessing(Callable):
     def __call__(self, *, scope: PartialCancelScope | None = ...) -> None: ...
-class Workflow_clearQuarantine(Address):
+class Workflow_clearQuarantine(Callable):
     def __call__(self) -> Workflow: ...
-class Workflow_createNewVersion(Address):
+class Workflow_createNewVersion(Callable):
     def __call__(self, *, workflow: PartialWorkflow | None = ...) -> Workflow: ...
-class Workflow_previewTaskFailures(Address):
+class Workflow_previewTaskFailures(Callable):
     def __call__(self) -> Page[PreviewFailedTask]: ...
-class Workflow_previewWorkflow(Address):
+class Workflow_previewWorkflow(Callable):
     def __call__(self, *, subjects: list[dict[str, Any]] | None = ...) -> None: ...
-class Workflow_restore(Address):
+class Workflow_restore(Callable):
     def __call__(self) -> Workflow: ...
 class WorkflowAddress(WorkflowBaseSegments, One[Workflow, PartialWorkflow, str]):
     deletedDateTime: Value[DateTime]
@@ -607,7 +610,7 @@ class WorkflowVersionAddress(WorkflowBaseSegments, One[WorkflowVersion, dict[str
     versionNumber: Value[int]
 class WorkflowExecutionConditions(Object):
     pass
-class _PartialWorkflowExecutionConditions(Object, total=False):
+class _PartialWorkflowExecutionConditions(PartialObject, total=False):
     pass
 class PartialWorkflowExecutionConditions(_PartialWorkflowExecutionConditions, total=False):
     scope: _t.PartialSubjectSet | None
@@ -621,7 +624,7 @@ class TriggerAndScopeBasedConditions(WorkflowExecutionConditions):
     trigger: WorkflowExecutionTrigger | None
 class WorkflowExecutionTrigger(Object):
     pass
-class _PartialWorkflowExecutionTrigger(Object, total=False):
+class _PartialWorkflowExecutionTrigger(PartialObject, total=False):
     pass
 class PartialWorkflowExecutionTrigger(_PartialWorkflowExecutionTrigger, total=False):
     triggerAttributes: list[PartialTriggerAttribute]
@@ -640,7 +643,7 @@ class UserInactivityTrigger(WorkflowExecutionTrigger):
     inactivityPeriodInDays: int
 class WorkflowSetting(Object):
     quarantineConfiguration: QuarantineConfiguration | None
-class PartialWorkflowSetting(Object, total=False):
+class PartialWorkflowSetting(PartialObject, total=False):
     quarantineConfiguration: PartialQuarantineConfiguration | None
 class WorkflowSettingAddress(One[WorkflowSetting, PartialWorkflowSetting, str]):
     quarantineConfiguration: QuarantineConfigurationAddress
@@ -654,7 +657,7 @@ class WorkflowsInsightsByCategory(Object):
     totalJoinerRuns: int
     totalLeaverRuns: int
     totalMoverRuns: int
-class PartialWorkflowsInsightsByCategory(Object, total=False):
+class PartialWorkflowsInsightsByCategory(PartialObject, total=False):
     failedJoinerRuns: int | None
     failedLeaverRuns: int | None
     failedMoverRuns: int | None
@@ -684,7 +687,7 @@ class WorkflowsInsightsSummary(Object):
     totalRuns: int
     totalTasks: int
     totalUsers: int
-class PartialWorkflowsInsightsSummary(Object, total=False):
+class PartialWorkflowsInsightsSummary(PartialObject, total=False):
     failedRuns: int | None
     failedTasks: int | None
     failedUsers: int | None
@@ -705,6 +708,6 @@ class WorkflowsInsightsSummaryAddress(One[WorkflowsInsightsSummary, PartialWorkf
     totalTasks: Value[int]
     totalUsers: Value[int]
 class GroupBasedSubjectSet(_t.SubjectSet):
-    groups: NotRequired[list[dict[str, Any]]]
+    groups: list[dict[str, Any]]
 class RuleBasedSubjectSet(_t.SubjectSet):
     rule: str

@@ -6,7 +6,7 @@ Written by `make types` from Microsoft's metadata: names and types, nothing to r
 # A derived type's operation may differ from its base's; a cast overlaps with any other text:
 # mypy: disable-error-code="assignment, misc, overload-overlap"
 # pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
 from leangraph.address import Address as Address
@@ -16,8 +16,11 @@ from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._base import PartialObject as PartialObject
 from leangraph.types._verbs import AnyAddress as AnyAddress
 from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Callable as Callable
+from leangraph.types._verbs import Changing as Changing
 from leangraph.types._verbs import Many as Many
 from leangraph.types._verbs import One as One
 from leangraph.types._verbs import Page as Page
@@ -28,36 +31,36 @@ from leangraph.types._verbs import Wrapped as Wrapped
 AttributeSet: TypeAlias = Literal["full", "basic", "unknownFutureValue"] | str
 BillingPeriod: TypeAlias = Literal["current", "last", "unknownFutureValue"] | str
 class AzureUsage(_t.Entity):
-    billed: NotRequired[dict[str, Any]]
-    unbilled: NotRequired[dict[str, Any]]
+    billed: dict[str, Any]
+    unbilled: dict[str, Any]
 class AzureUsageAddress(_t.EntitySegments, One[AzureUsage, dict[str, Any], str]):
     billed: BilledUsageAddress
     unbilled: UnbilledUsageAddress
 class BilledReconciliation(_t.Entity):
     pass
-class BilledReconciliation_export(Address):
+class BilledReconciliation_export(Callable):
     def __call__(self, *, invoiceId: str | None = ..., attributeSet: AttributeSet | None = ...) -> Operation: ...
 class BilledReconciliationAddress(_t.EntitySegments, One[BilledReconciliation, dict[str, Any], str]):
     export: BilledReconciliation_export
 class BilledUsage(_t.Entity):
     pass
-class BilledUsage_export(Address):
+class BilledUsage_export(Callable):
     def __call__(self, *, invoiceId: str | None = ..., attributeSet: AttributeSet | None = ...) -> Operation: ...
 class BilledUsageAddress(_t.EntitySegments, One[BilledUsage, dict[str, Any], str]):
     export: BilledUsage_export
 class Billing(_t.Entity):
-    manifests: NotRequired[list[dict[str, Any]]]
-    operations: NotRequired[list[dict[str, Any]]]
-    reconciliation: NotRequired[dict[str, Any]]
-    usage: NotRequired[dict[str, Any]]
+    manifests: list[dict[str, Any]]
+    operations: list[dict[str, Any]]
+    reconciliation: dict[str, Any]
+    usage: dict[str, Any]
 class BillingAddress(_t.EntitySegments, One[Billing, dict[str, Any], str]):
     manifests: Many[Manifest, ManifestAddress, dict[str, Any], str]
     operations: OperationAddresses
     reconciliation: BillingReconciliationAddress
     usage: AzureUsageAddress
 class BillingReconciliation(_t.Entity):
-    billed: NotRequired[dict[str, Any]]
-    unbilled: NotRequired[dict[str, Any]]
+    billed: dict[str, Any]
+    unbilled: dict[str, Any]
 class BillingReconciliationAddress(_t.EntitySegments, One[BillingReconciliation, dict[str, Any], str]):
     billed: BilledReconciliationAddress
     unbilled: UnbilledReconciliationAddress
@@ -110,7 +113,7 @@ class OperationAddresses(Many[Operation, OperationAddress, dict[str, Any], str])
     @overload
     def __truediv__(self, text: str) -> AnyAddress: ...
 class ExportSuccessOperation(Operation):
-    resourceLocation: NotRequired[dict[str, Any]]
+    resourceLocation: dict[str, Any]
 class ExportSuccessOperationAddress(OperationSegments, One[ExportSuccessOperation, dict[str, Any], str]):
     resourceLocation: ManifestAddress
 class FailedOperation(Operation):
@@ -123,20 +126,20 @@ class RunningOperationAddress(OperationSegments, One[RunningOperation, dict[str,
     pass
 class UnbilledReconciliation(_t.Entity):
     pass
-class UnbilledReconciliation_export(Address):
+class UnbilledReconciliation_export(Callable):
     def __call__(self, *, currencyCode: str | None = ..., billingPeriod: BillingPeriod | None = ..., attributeSet: AttributeSet | None = ...) -> Operation: ...
 class UnbilledReconciliationAddress(_t.EntitySegments, One[UnbilledReconciliation, dict[str, Any], str]):
     export: UnbilledReconciliation_export
 class UnbilledUsage(_t.Entity):
     pass
-class UnbilledUsage_export(Address):
+class UnbilledUsage_export(Callable):
     def __call__(self, *, currencyCode: str | None = ..., billingPeriod: BillingPeriod | None = ..., attributeSet: AttributeSet | None = ...) -> Operation: ...
 class UnbilledUsageAddress(_t.EntitySegments, One[UnbilledUsage, dict[str, Any], str]):
     export: UnbilledUsage_export
 class Blob(Object):
     name: str
     partitionValue: str
-class PartialBlob(Object, total=False):
+class PartialBlob(PartialObject, total=False):
     name: str | None
     partitionValue: str | None
 class BlobAddress(One[Blob, PartialBlob, str]):

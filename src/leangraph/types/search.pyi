@@ -6,7 +6,7 @@ Written by `make types` from Microsoft's metadata: names and types, nothing to r
 # A derived type's operation may differ from its base's; a cast overlaps with any other text:
 # mypy: disable-error-code="assignment, misc, overload-overlap"
 # pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
 from leangraph.address import Address as Address
@@ -16,8 +16,11 @@ from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._base import PartialObject as PartialObject
 from leangraph.types._verbs import AnyAddress as AnyAddress
 from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Callable as Callable
+from leangraph.types._verbs import Changing as Changing
 from leangraph.types._verbs import Many as Many
 from leangraph.types._verbs import One as One
 from leangraph.types._verbs import Page as Page
@@ -35,7 +38,7 @@ class SearchAnswer(_t.Entity):
 class _PartialSearchAnswer(_t._PartialEntity, total=False):
     description: str | None
     displayName: str | None
-    lastModifiedBy: PartialIdentitySet | None
+    lastModifiedBy: PartialIdentitySet | dict[str, Any] | None
     lastModifiedDateTime: DateTime | None
     webUrl: str | None
 class SearchAnswerSegments(_t.EntitySegments):
@@ -144,7 +147,7 @@ class AnswerKeyword(Object):
     keywords: list[str]
     matchSimilarKeywords: bool | None
     reservedKeywords: list[str]
-class PartialAnswerKeyword(Object, total=False):
+class PartialAnswerKeyword(PartialObject, total=False):
     keywords: list[str]
     matchSimilarKeywords: bool | None
     reservedKeywords: list[str]
@@ -158,7 +161,7 @@ class AnswerVariant(Object):
     languageTag: str | None
     platform: _t.DevicePlatformType | None
     webUrl: str | None
-class PartialAnswerVariant(Object, total=False):
+class PartialAnswerVariant(PartialObject, total=False):
     description: str | None
     displayName: str | None
     languageTag: str | None
@@ -173,21 +176,21 @@ class AnswerVariantAddress(One[AnswerVariant, PartialAnswerVariant, str]):
 class Identity(Object):
     displayName: str | None
     id: str | None
-class PartialIdentity(Object, total=False):
+class PartialIdentity(PartialObject, total=False):
     displayName: str | None
     id: str | None
-class IdentityAddress(One[Identity, PartialIdentity, str]):
+class IdentityAddress(One[Identity, PartialIdentity | dict[str, Any], str]):
     displayName: Value[str]
     id: Value[str]
 class IdentitySet(Object):
     application: Identity | None
     device: Identity | None
     user: Identity | None
-class PartialIdentitySet(Object, total=False):
-    application: PartialIdentity | None
-    device: PartialIdentity | None
-    user: PartialIdentity | None
-class IdentitySetAddress(One[IdentitySet, PartialIdentitySet, str]):
+class PartialIdentitySet(PartialObject, total=False):
+    application: PartialIdentity | dict[str, Any] | None
+    device: PartialIdentity | dict[str, Any] | None
+    user: PartialIdentity | dict[str, Any] | None
+class IdentitySetAddress(One[IdentitySet, PartialIdentitySet | dict[str, Any], str]):
     application: IdentityAddress
     device: IdentityAddress
     user: IdentityAddress

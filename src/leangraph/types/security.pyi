@@ -6,7 +6,7 @@ Written by `make types` from Microsoft's metadata: names and types, nothing to r
 # A derived type's operation may differ from its base's; a cast overlaps with any other text:
 # mypy: disable-error-code="assignment, misc, overload-overlap"
 # pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
 from leangraph.address import Address as Address
@@ -16,8 +16,11 @@ from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._base import PartialObject as PartialObject
 from leangraph.types._verbs import AnyAddress as AnyAddress
 from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Callable as Callable
+from leangraph.types._verbs import Changing as Changing
 from leangraph.types._verbs import Many as Many
 from leangraph.types._verbs import One as One
 from leangraph.types._verbs import Page as Page
@@ -191,7 +194,7 @@ class PartialAlert(_t._PartialEntity, total=False):
     threatDisplayName: str | None
     threatFamilyName: str | None
     title: str | None
-class Alerts_moveAlerts(Address):
+class Alerts_moveAlerts(Callable):
     def __call__(self, *, alertIds: list[str] | None = ..., incidentId: str | None = ..., alertComment: str | None = ..., newCorrelationReasons: CorrelationReason | None = ...) -> MergeResponse: ...
 class AlertAddress(_t.EntitySegments, One[Alert, PartialAlert, AlertField]):
     actorDisplayName: Value[str]
@@ -269,7 +272,7 @@ class AnalyzedEmail(_t.Entity):
     threatTypes: list[ThreatType]
     timelineEvents: list[TimelineEvent]
     urls: list[AnalyzedEmailUrl]
-class AnalyzedEmails_remediate(Address):
+class AnalyzedEmails_remediate(Callable):
     def __call__(self, *, displayName: str | None = ..., description: str | None = ..., severity: RemediationSeverity | None = ..., action: RemediationAction | None = ..., remediateSendersCopy: bool | None = ..., analyzedEmails: list[dict[str, Any]] | None = ...) -> None: ...
 class AnalyzedEmailAddress(_t.EntitySegments, One[AnalyzedEmail, dict[str, Any], str]):
     alertIds: Values[str]
@@ -320,7 +323,7 @@ class Article(_t.Entity):
     summary: FormattedContent
     tags: list[str]
     title: str
-    indicators: NotRequired[list[dict[str, Any]]]
+    indicators: list[dict[str, Any]]
 class ArticleAddress(_t.EntitySegments, One[Article, dict[str, Any], str]):
     body: FormattedContentAddress
     createdDateTime: Value[DateTime]
@@ -384,19 +387,19 @@ class ArtifactAddresses(Many[Artifact, ArtifactAddress, dict[str, Any], str]):
 class Host(Artifact):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
-    childHostPairs: NotRequired[list[dict[str, Any]]]
-    components: NotRequired[list[dict[str, Any]]]
-    cookies: NotRequired[list[dict[str, Any]]]
-    hostPairs: NotRequired[list[dict[str, Any]]]
-    parentHostPairs: NotRequired[list[dict[str, Any]]]
-    passiveDns: NotRequired[list[dict[str, Any]]]
-    passiveDnsReverse: NotRequired[list[dict[str, Any]]]
-    ports: NotRequired[list[dict[str, Any]]]
-    reputation: NotRequired[dict[str, Any]]
-    sslCertificates: NotRequired[list[dict[str, Any]]]
-    subdomains: NotRequired[list[dict[str, Any]]]
-    trackers: NotRequired[list[dict[str, Any]]]
-    whois: NotRequired[dict[str, Any]]
+    childHostPairs: list[dict[str, Any]]
+    components: list[dict[str, Any]]
+    cookies: list[dict[str, Any]]
+    hostPairs: list[dict[str, Any]]
+    parentHostPairs: list[dict[str, Any]]
+    passiveDns: list[dict[str, Any]]
+    passiveDnsReverse: list[dict[str, Any]]
+    ports: list[dict[str, Any]]
+    reputation: dict[str, Any]
+    sslCertificates: list[dict[str, Any]]
+    subdomains: list[dict[str, Any]]
+    trackers: list[dict[str, Any]]
+    whois: dict[str, Any]
 class HostSegments(ArtifactSegments):
     firstSeenDateTime: Value[DateTime]
     lastSeenDateTime: Value[DateTime]
@@ -449,7 +452,7 @@ class HostComponent(Artifact):
     lastSeenDateTime: DateTime
     name: str
     version: str | None
-    host: NotRequired[dict[str, Any]]
+    host: dict[str, Any]
 class HostComponentAddress(ArtifactSegments, One[HostComponent, dict[str, Any], str]):
     category: Value[str]
     firstSeenDateTime: Value[DateTime]
@@ -462,7 +465,7 @@ class HostCookie(Artifact):
     firstSeenDateTime: DateTime
     lastSeenDateTime: DateTime
     name: str
-    host: NotRequired[dict[str, Any]]
+    host: dict[str, Any]
 class HostCookieAddress(ArtifactSegments, One[HostCookie, dict[str, Any], str]):
     domain: Value[str]
     firstSeenDateTime: Value[DateTime]
@@ -473,8 +476,8 @@ class HostSslCertificate(Artifact):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
     ports: list[HostSslCertificatePort]
-    host: NotRequired[dict[str, Any]]
-    sslCertificate: NotRequired[dict[str, Any]]
+    host: dict[str, Any]
+    sslCertificate: dict[str, Any]
 class HostSslCertificateAddress(ArtifactSegments, One[HostSslCertificate, dict[str, Any], str]):
     firstSeenDateTime: Value[DateTime]
     lastSeenDateTime: Value[DateTime]
@@ -486,7 +489,7 @@ class HostTracker(Artifact):
     kind: str
     lastSeenDateTime: DateTime
     value: str
-    host: NotRequired[dict[str, Any]]
+    host: dict[str, Any]
 class HostTrackerAddress(ArtifactSegments, One[HostTracker, dict[str, Any], str]):
     firstSeenDateTime: Value[DateTime]
     kind: Value[str]
@@ -498,8 +501,8 @@ class PassiveDnsRecord(Artifact):
     firstSeenDateTime: DateTime
     lastSeenDateTime: DateTime
     recordType: str
-    artifact: NotRequired[dict[str, Any]]
-    parentHost: NotRequired[dict[str, Any]]
+    artifact: dict[str, Any]
+    parentHost: dict[str, Any]
 class PassiveDnsRecordAddress(ArtifactSegments, One[PassiveDnsRecord, dict[str, Any], str]):
     collectedDateTime: Value[DateTime]
     firstSeenDateTime: Value[DateTime]
@@ -517,7 +520,7 @@ class SslCertificate(Artifact):
     serialNumber: str | None
     sha1: str | None
     subject: SslCertificateEntity | None
-    relatedHosts: NotRequired[list[dict[str, Any]]]
+    relatedHosts: list[dict[str, Any]]
 class SslCertificateAddress(ArtifactSegments, One[SslCertificate, dict[str, Any], str]):
     expirationDateTime: Value[DateTime]
     fingerprint: Value[str]
@@ -536,7 +539,7 @@ class UnclassifiedArtifactAddress(ArtifactSegments, One[UnclassifiedArtifact, di
     kind: Value[str]
     value: Value[str]
 class AuditCoreRoot(_t.Entity):
-    queries: NotRequired[list[dict[str, Any]]]
+    queries: list[dict[str, Any]]
 AuditCoreRootField: TypeAlias = Literal["id"]
 class AuditCoreRootAddress(_t.EntitySegments, One[AuditCoreRoot, dict[str, Any], AuditCoreRootField]):
     queries: Many[AuditLogQuery, AuditLogQueryAddress, PartialAuditLogQuery, str]
@@ -553,7 +556,7 @@ class AuditLogQuery(_t.Entity):
     serviceFilters: list[str]
     status: AuditLogQueryStatus | None
     userPrincipalNameFilters: list[str]
-    records: NotRequired[list[dict[str, Any]]]
+    records: list[dict[str, Any]]
 class PartialAuditLogQuery(_t._PartialEntity, total=False):
     administrativeUnitIdFilters: list[str]
     displayName: str | None
@@ -623,7 +626,7 @@ class _PartialCase(_t._PartialEntity, total=False):
     createdDateTime: DateTime | None
     description: str | None
     displayName: str | None
-    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedBy: _t.PartialIdentitySet | dict[str, Any] | None
     lastModifiedDateTime: DateTime | None
     status: CaseStatus | None
 class CaseSegments(_t.EntitySegments):
@@ -647,16 +650,16 @@ class EdiscoveryCase(Case):
     closedBy: _t.IdentitySet | None
     closedDateTime: DateTime | None
     externalId: str | None
-    caseMembers: NotRequired[list[dict[str, Any]]]
-    custodians: NotRequired[list[dict[str, Any]]]
-    noncustodialDataSources: NotRequired[list[dict[str, Any]]]
-    operations: NotRequired[list[dict[str, Any]]]
-    reviewSets: NotRequired[list[dict[str, Any]]]
-    searches: NotRequired[list[dict[str, Any]]]
-    settings: NotRequired[dict[str, Any]]
-    tags: NotRequired[list[dict[str, Any]]]
+    caseMembers: list[dict[str, Any]]
+    custodians: list[dict[str, Any]]
+    noncustodialDataSources: list[dict[str, Any]]
+    operations: list[dict[str, Any]]
+    reviewSets: list[dict[str, Any]]
+    searches: list[dict[str, Any]]
+    settings: dict[str, Any]
+    tags: list[dict[str, Any]]
 class PartialEdiscoveryCase(_PartialCase, total=False):
-    closedBy: _t.PartialIdentitySet | None
+    closedBy: _t.PartialIdentitySet | dict[str, Any] | None
     closedDateTime: DateTime | None
     externalId: str | None
     caseMembers: list[dict[str, Any]]
@@ -667,9 +670,9 @@ class PartialEdiscoveryCase(_PartialCase, total=False):
     searches: list[dict[str, Any]]
     settings: dict[str, Any]
     tags: list[dict[str, Any]]
-class EdiscoveryCase_close(Address):
+class EdiscoveryCase_close(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryCase_reopen(Address):
+class EdiscoveryCase_reopen(Callable):
     def __call__(self) -> None: ...
 class EdiscoveryCaseAddress(CaseSegments, One[EdiscoveryCase, PartialEdiscoveryCase, str]):
     closedBy: _t.IdentitySetAddress
@@ -749,8 +752,8 @@ class EdiscoveryAddToReviewSetOperation(CaseOperation):
     documentVersion: DocumentVersion | None
     itemsToInclude: ItemsToInclude | None
     reportFileMetadata: list[ReportFileMetadata]
-    reviewSet: NotRequired[dict[str, Any]]
-    search: NotRequired[dict[str, Any]]
+    reviewSet: dict[str, Any]
+    search: dict[str, Any]
 class EdiscoveryAddToReviewSetOperationAddress(CaseOperationSegments, One[EdiscoveryAddToReviewSetOperation, dict[str, Any], str]):
     additionalDataOptions: Value[AdditionalDataOptions]
     cloudAttachmentVersion: Value[CloudAttachmentVersion]
@@ -768,7 +771,7 @@ class EdiscoveryEstimateOperation(CaseOperation):
     statisticsOptions: StatisticsOptions | None
     unindexedItemCount: int | None
     unindexedItemsSize: int | None
-    search: NotRequired[dict[str, Any]]
+    search: dict[str, Any]
 class EdiscoveryEstimateOperationAddress(CaseOperationSegments, One[EdiscoveryEstimateOperation, dict[str, Any], str]):
     indexedItemCount: Value[int]
     indexedItemsSize: Value[int]
@@ -785,8 +788,8 @@ class EdiscoveryExportOperation(CaseOperation):
     exportOptions: ExportOptions | None
     exportStructure: ExportFileStructure | None
     outputName: str | None
-    reviewSet: NotRequired[dict[str, Any]]
-    reviewSetQuery: NotRequired[dict[str, Any]]
+    reviewSet: dict[str, Any]
+    reviewSetQuery: dict[str, Any]
 class EdiscoveryExportOperationAddress(CaseOperationSegments, One[EdiscoveryExportOperation, dict[str, Any], str]):
     description: Value[str]
     exportFileMetadata: Values[ExportFileMetadata]
@@ -822,7 +825,7 @@ class EdiscoverySearchExportOperation(CaseOperation):
     exportFormat: ExportFormat | None
     exportLocation: ExportLocation | None
     exportSingleItems: bool | None
-    search: NotRequired[dict[str, Any]]
+    search: dict[str, Any]
 class EdiscoverySearchExportOperationAddress(CaseOperationSegments, One[EdiscoverySearchExportOperation, dict[str, Any], str]):
     additionalOptions: Value[AdditionalOptions]
     cloudAttachmentVersion: Value[CloudAttachmentVersion]
@@ -840,12 +843,12 @@ class EdiscoveryTagOperation(CaseOperation):
 class EdiscoveryTagOperationAddress(CaseOperationSegments, One[EdiscoveryTagOperation, dict[str, Any], str]):
     pass
 class CasesRoot(_t.Entity):
-    ediscoveryCases: NotRequired[list[dict[str, Any]]]
+    ediscoveryCases: list[dict[str, Any]]
 CasesRootField: TypeAlias = Literal["id"]
 class CasesRootAddress(_t.EntitySegments, One[CasesRoot, dict[str, Any], CasesRootField]):
     ediscoveryCases: Many[EdiscoveryCase, EdiscoveryCaseAddress, PartialEdiscoveryCase, str]
 class CollaborationRoot(_t.Entity):
-    analyzedEmails: NotRequired[list[dict[str, Any]]]
+    analyzedEmails: list[dict[str, Any]]
 CollaborationRootField: TypeAlias = Literal["id"]
 class CollaborationRootAddress(_t.EntitySegments, One[CollaborationRoot, dict[str, Any], CollaborationRootField]):
     analyzedEmails: AnalyzedEmailAddresses
@@ -855,7 +858,7 @@ class DataSet(_t.Entity):
     description: str | None
     displayName: str | None
 class _PartialDataSet(_t._PartialEntity, total=False):
-    createdBy: _t.PartialIdentitySet | None
+    createdBy: _t.PartialIdentitySet | dict[str, Any] | None
     createdDateTime: DateTime | None
     description: str | None
     displayName: str | None
@@ -875,12 +878,12 @@ class DataSetAddresses(Many[DataSet, DataSetAddress, dict[str, Any], str]):
     @overload
     def __truediv__(self, text: str) -> AnyAddress: ...
 class EdiscoveryReviewSet(DataSet):
-    queries: NotRequired[list[dict[str, Any]]]
+    queries: list[dict[str, Any]]
 class PartialEdiscoveryReviewSet(_PartialDataSet, total=False):
     queries: list[dict[str, Any]]
-class EdiscoveryReviewSet_addToReviewSet(Address):
+class EdiscoveryReviewSet_addToReviewSet(Callable):
     def __call__(self, *, search: PartialEdiscoverySearch | None = ..., additionalDataOptions: AdditionalDataOptions | None = ..., itemsToInclude: ItemsToInclude | None = ..., cloudAttachmentVersion: CloudAttachmentVersion | None = ..., documentVersion: DocumentVersion | None = ...) -> None: ...
-class EdiscoveryReviewSet_export(Address):
+class EdiscoveryReviewSet_export(Callable):
     def __call__(self, *, outputName: str | None = ..., description: str | None = ..., exportOptions: ExportOptions | None = ..., exportStructure: ExportFileStructure | None = ...) -> None: ...
 class EdiscoveryReviewSetAddress(DataSetSegments, One[EdiscoveryReviewSet, PartialEdiscoveryReviewSet, str]):
     queries: Many[EdiscoveryReviewSetQuery, EdiscoveryReviewSetQueryAddress, PartialEdiscoveryReviewSetQuery, str]
@@ -892,7 +895,7 @@ class DataSource(_t.Entity):
     displayName: str | None
     holdStatus: DataSourceHoldStatus | None
 class _PartialDataSource(_t._PartialEntity, total=False):
-    createdBy: _t.PartialIdentitySet | None
+    createdBy: _t.PartialIdentitySet | dict[str, Any] | None
     createdDateTime: DateTime | None
     displayName: str | None
     holdStatus: DataSourceHoldStatus | None
@@ -927,7 +930,7 @@ class DataSourceAddresses(Many[DataSource, DataSourceAddress, PartialDataSource,
     @overload
     def __truediv__(self, text: str) -> AnyAddress: ...
 class SiteSource(DataSource):
-    site: NotRequired[dict[str, Any]]
+    site: dict[str, Any]
 _PartialSiteSourceKeys = TypedDict("_PartialSiteSourceKeys", {"site@odata.bind": str}, total=False)
 class PartialSiteSource(_PartialDataSource, _PartialSiteSourceKeys, total=False):
     site: dict[str, Any]
@@ -935,7 +938,7 @@ class SiteSourceAddress(DataSourceSegments, One[SiteSource, PartialSiteSource, s
     site: _t.SiteAddress
 class UnifiedGroupSource(DataSource):
     includedSources: SourceType | None
-    group: NotRequired[dict[str, Any]]
+    group: dict[str, Any]
 _PartialUnifiedGroupSourceKeys = TypedDict("_PartialUnifiedGroupSourceKeys", {"group@odata.bind": str}, total=False)
 class PartialUnifiedGroupSource(_PartialDataSource, _PartialUnifiedGroupSourceKeys, total=False):
     includedSources: SourceType | None
@@ -993,10 +996,10 @@ class DataSourceContainerAddresses(Many[DataSourceContainer, DataSourceContainer
 class EdiscoveryCustodian(DataSourceContainer):
     acknowledgedDateTime: DateTime | None
     email: str | None
-    lastIndexOperation: NotRequired[dict[str, Any]]
-    siteSources: NotRequired[list[dict[str, Any]]]
-    unifiedGroupSources: NotRequired[list[dict[str, Any]]]
-    userSources: NotRequired[list[dict[str, Any]]]
+    lastIndexOperation: dict[str, Any]
+    siteSources: list[dict[str, Any]]
+    unifiedGroupSources: list[dict[str, Any]]
+    userSources: list[dict[str, Any]]
 _PartialEdiscoveryCustodianKeys = TypedDict("_PartialEdiscoveryCustodianKeys", {"lastIndexOperation@odata.bind": str}, total=False)
 class PartialEdiscoveryCustodian(_PartialDataSourceContainer, _PartialEdiscoveryCustodianKeys, total=False):
     acknowledgedDateTime: DateTime | None
@@ -1005,19 +1008,19 @@ class PartialEdiscoveryCustodian(_PartialDataSourceContainer, _PartialEdiscovery
     siteSources: list[dict[str, Any]]
     unifiedGroupSources: list[dict[str, Any]]
     userSources: list[dict[str, Any]]
-class EdiscoveryCustodian_activate(Address):
+class EdiscoveryCustodian_activate(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryCustodian_applyHold(Address):
+class EdiscoveryCustodian_applyHold(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryCustodian_release(Address):
+class EdiscoveryCustodian_release(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryCustodian_removeHold(Address):
+class EdiscoveryCustodian_removeHold(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryCustodian_updateIndex(Address):
+class EdiscoveryCustodian_updateIndex(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryCustodians_applyHold(Address):
+class EdiscoveryCustodians_applyHold(Callable):
     def __call__(self, *, ids: list[str] | None = ...) -> None: ...
-class EdiscoveryCustodians_removeHold(Address):
+class EdiscoveryCustodians_removeHold(Callable):
     def __call__(self, *, ids: list[str] | None = ...) -> None: ...
 class EdiscoveryCustodianAddress(DataSourceContainerSegments, One[EdiscoveryCustodian, PartialEdiscoveryCustodian, str]):
     acknowledgedDateTime: Value[DateTime]
@@ -1035,23 +1038,23 @@ class EdiscoveryCustodianAddresses(Many[EdiscoveryCustodian, EdiscoveryCustodian
     applyHold: EdiscoveryCustodians_applyHold
     removeHold: EdiscoveryCustodians_removeHold
 class EdiscoveryNoncustodialDataSource(DataSourceContainer):
-    dataSource: NotRequired[dict[str, Any]]
-    lastIndexOperation: NotRequired[dict[str, Any]]
+    dataSource: dict[str, Any]
+    lastIndexOperation: dict[str, Any]
 _PartialEdiscoveryNoncustodialDataSourceKeys = TypedDict("_PartialEdiscoveryNoncustodialDataSourceKeys", {"lastIndexOperation@odata.bind": str}, total=False)
 class PartialEdiscoveryNoncustodialDataSource(_PartialDataSourceContainer, _PartialEdiscoveryNoncustodialDataSourceKeys, total=False):
     dataSource: dict[str, Any]
     lastIndexOperation: dict[str, Any]
-class EdiscoveryNoncustodialDataSource_applyHold(Address):
+class EdiscoveryNoncustodialDataSource_applyHold(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryNoncustodialDataSource_release(Address):
+class EdiscoveryNoncustodialDataSource_release(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryNoncustodialDataSource_removeHold(Address):
+class EdiscoveryNoncustodialDataSource_removeHold(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryNoncustodialDataSource_updateIndex(Address):
+class EdiscoveryNoncustodialDataSource_updateIndex(Callable):
     def __call__(self) -> None: ...
-class EdiscoveryNoncustodialDataSources_applyHold(Address):
+class EdiscoveryNoncustodialDataSources_applyHold(Callable):
     def __call__(self, *, ids: list[str] | None = ...) -> None: ...
-class EdiscoveryNoncustodialDataSources_removeHold(Address):
+class EdiscoveryNoncustodialDataSources_removeHold(Callable):
     def __call__(self, *, ids: list[str] | None = ...) -> None: ...
 class EdiscoveryNoncustodialDataSourceAddress(DataSourceContainerSegments, One[EdiscoveryNoncustodialDataSource, PartialEdiscoveryNoncustodialDataSource, str]):
     dataSource: DataSourceAddress
@@ -1087,7 +1090,7 @@ class PartialEdiscoveryCaseSettings(_t._PartialEntity, total=False):
     redundancyDetection: PartialRedundancyDetectionSettings | None
     reviewSetSettings: ReviewSetSettings | None
     topicModeling: PartialTopicModelingSettings | None
-class EdiscoveryCaseSettings_resetToDefault(Address):
+class EdiscoveryCaseSettings_resetToDefault(Callable):
     def __call__(self) -> None: ...
 class EdiscoveryCaseSettingsAddress(_t.EntitySegments, One[EdiscoveryCaseSettings, PartialEdiscoveryCaseSettings, str]):
     caseType: Value[CaseType]
@@ -1102,11 +1105,11 @@ class FilePlanDescriptor(_t.Entity):
     citation: FilePlanCitation | None
     department: FilePlanDepartment | None
     filePlanReference: FilePlanReference | None
-    authorityTemplate: NotRequired[dict[str, Any]]
-    categoryTemplate: NotRequired[dict[str, Any]]
-    citationTemplate: NotRequired[dict[str, Any]]
-    departmentTemplate: NotRequired[dict[str, Any]]
-    filePlanReferenceTemplate: NotRequired[dict[str, Any]]
+    authorityTemplate: dict[str, Any]
+    categoryTemplate: dict[str, Any]
+    citationTemplate: dict[str, Any]
+    departmentTemplate: dict[str, Any]
+    filePlanReferenceTemplate: dict[str, Any]
 class FilePlanDescriptorAddress(_t.EntitySegments, One[FilePlanDescriptor, dict[str, Any], str]):
     authority: FilePlanAuthorityAddress
     category: FilePlanAppliedCategoryAddress
@@ -1161,7 +1164,7 @@ class AuthorityTemplate(FilePlanDescriptorTemplate):
 class AuthorityTemplateAddress(FilePlanDescriptorTemplateSegments, One[AuthorityTemplate, dict[str, Any], str]):
     pass
 class CategoryTemplate(FilePlanDescriptorTemplate):
-    subcategories: NotRequired[list[dict[str, Any]]]
+    subcategories: list[dict[str, Any]]
 class CategoryTemplateAddress(FilePlanDescriptorTemplateSegments, One[CategoryTemplate, dict[str, Any], str]):
     subcategories: Many[SubcategoryTemplate, SubcategoryTemplateAddress, dict[str, Any], str]
 class CitationTemplate(FilePlanDescriptorTemplate):
@@ -1228,8 +1231,8 @@ class HostPair(_t.Entity):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
     linkKind: str | None
-    childHost: NotRequired[dict[str, Any]]
-    parentHost: NotRequired[dict[str, Any]]
+    childHost: dict[str, Any]
+    parentHost: dict[str, Any]
 class HostPairAddress(_t.EntitySegments, One[HostPair, dict[str, Any], str]):
     firstSeenDateTime: Value[DateTime]
     lastSeenDateTime: Value[DateTime]
@@ -1246,8 +1249,8 @@ class HostPort(_t.Entity):
     services: list[HostPortComponent]
     status: HostPortStatus | None
     timesObserved: int | None
-    host: NotRequired[dict[str, Any]]
-    mostRecentSslCertificate: NotRequired[dict[str, Any]]
+    host: dict[str, Any]
+    mostRecentSslCertificate: dict[str, Any]
 class HostPortAddress(_t.EntitySegments, One[HostPort, dict[str, Any], str]):
     banners: Values[HostPortBanner]
     firstSeenDateTime: Value[DateTime]
@@ -1275,7 +1278,7 @@ class IdentityAccounts(_t.Entity):
     domain: str | None
     isEnabled: bool
     onPremisesSecurityIdentifier: str | None
-class IdentityAccounts_invokeAction(Address):
+class IdentityAccounts_invokeAction(Callable):
     def __call__(self, *, accountId: str, action: Action, identityProvider: IdentityProvider) -> InvokeActionResult: ...
 class IdentityAccountsSegments(_t.EntitySegments):
     accounts: Values[Account]
@@ -1302,12 +1305,12 @@ class UserAddress(IdentityAccountsSegments, One[User, dict[str, Any], str]):
     emailAddress: Value[str]
     userPrincipalName: Value[str]
 class IdentityContainer(_t.Entity):
-    healthIssues: NotRequired[list[dict[str, Any]]]
-    identityAccounts: NotRequired[list[dict[str, Any]]]
-    sensorCandidateActivationConfiguration: NotRequired[dict[str, Any]]
-    sensorCandidates: NotRequired[list[dict[str, Any]]]
-    sensors: NotRequired[list[dict[str, Any]]]
-    settings: NotRequired[dict[str, Any]]
+    healthIssues: list[dict[str, Any]]
+    identityAccounts: list[dict[str, Any]]
+    sensorCandidateActivationConfiguration: dict[str, Any]
+    sensorCandidates: list[dict[str, Any]]
+    sensors: list[dict[str, Any]]
+    settings: dict[str, Any]
 IdentityContainerField: TypeAlias = Literal["id"]
 class IdentityContainerAddress(_t.EntitySegments, One[IdentityContainer, dict[str, Any], IdentityContainerField]):
     healthIssues: Many[HealthIssue, HealthIssueAddress, PartialHealthIssue, str]
@@ -1336,7 +1339,7 @@ class Incident(_t.Entity):
     summary: str | None
     systemTags: list[str]
     tenantId: str | None
-    alerts: NotRequired[list[dict[str, Any]]]
+    alerts: list[dict[str, Any]]
 IncidentField: TypeAlias = Literal["id", "assignedTo", "classification", "comments", "createdDateTime", "customTags", "description", "determination", "displayName", "incidentWebUrl", "lastModifiedBy", "lastUpdateDateTime", "priorityScore", "redirectIncidentId", "resolvingComment", "severity", "status", "summary", "systemTags", "tenantId"]
 _PartialIncidentKeys = TypedDict("_PartialIncidentKeys", {"alerts@odata.bind": list[str]}, total=False)
 class PartialIncident(_t._PartialEntity, _PartialIncidentKeys, total=False):
@@ -1360,7 +1363,7 @@ class PartialIncident(_t._PartialEntity, _PartialIncidentKeys, total=False):
     systemTags: list[str]
     tenantId: str | None
     alerts: list[dict[str, Any]]
-class Incidents_mergeIncidents(Address):
+class Incidents_mergeIncidents(Callable):
     def __call__(self, *, incidentIds: list[str] | None = ..., incidentComment: str | None = ..., mergeReasons: CorrelationReason | None = ...) -> MergeResponse: ...
 class IncidentAddress(_t.EntitySegments, One[Incident, PartialIncident, IncidentField]):
     assignedTo: Value[str]
@@ -1387,7 +1390,7 @@ class IncidentAddresses(Many[Incident, IncidentAddress, PartialIncident, Inciden
     mergeIncidents: Incidents_mergeIncidents
 class Indicator(_t.Entity):
     source: IndicatorSource
-    artifact: NotRequired[dict[str, Any]]
+    artifact: dict[str, Any]
 class IndicatorSegments(_t.EntitySegments):
     source: Value[IndicatorSource]
     artifact: ArtifactAddress
@@ -1425,7 +1428,7 @@ class IntelligenceProfile(_t.Entity):
     targets: list[str]
     title: str
     tradecraft: FormattedContent | None
-    indicators: NotRequired[list[dict[str, Any]]]
+    indicators: list[dict[str, Any]]
 class IntelligenceProfileAddress(_t.EntitySegments, One[IntelligenceProfile, dict[str, Any], str]):
     aliases: Values[str]
     countriesOrRegionsOfOrigin: Values[IntelligenceProfileCountryOrRegionOfOrigin]
@@ -1438,12 +1441,12 @@ class IntelligenceProfileAddress(_t.EntitySegments, One[IntelligenceProfile, dic
     tradecraft: FormattedContentAddress
     indicators: Many[IntelligenceProfileIndicator, IntelligenceProfileIndicatorAddress, dict[str, Any], str]
 class LabelsRoot(_t.Entity):
-    authorities: NotRequired[list[dict[str, Any]]]
-    categories: NotRequired[list[dict[str, Any]]]
-    citations: NotRequired[list[dict[str, Any]]]
-    departments: NotRequired[list[dict[str, Any]]]
-    filePlanReferences: NotRequired[list[dict[str, Any]]]
-    retentionLabels: NotRequired[list[dict[str, Any]]]
+    authorities: list[dict[str, Any]]
+    categories: list[dict[str, Any]]
+    citations: list[dict[str, Any]]
+    departments: list[dict[str, Any]]
+    filePlanReferences: list[dict[str, Any]]
+    retentionLabels: list[dict[str, Any]]
 LabelsRootField: TypeAlias = Literal["id"]
 class LabelsRootAddress(_t.EntitySegments, One[LabelsRoot, dict[str, Any], LabelsRootField]):
     authorities: Many[AuthorityTemplate, AuthorityTemplateAddress, dict[str, Any], str]
@@ -1470,10 +1473,10 @@ class RetentionEvent(_t.Entity):
     lastModifiedBy: _t.IdentitySet | None
     lastModifiedDateTime: DateTime | None
     lastStatusUpdateDateTime: DateTime | None
-    retentionEventType: NotRequired[dict[str, Any]]
+    retentionEventType: dict[str, Any]
 _PartialRetentionEventKeys = TypedDict("_PartialRetentionEventKeys", {"retentionEventType@odata.bind": str}, total=False)
 class PartialRetentionEvent(_t._PartialEntity, _PartialRetentionEventKeys, total=False):
-    createdBy: _t.PartialIdentitySet | None
+    createdBy: _t.PartialIdentitySet | dict[str, Any] | None
     createdDateTime: DateTime | None
     description: str | None
     displayName: str | None
@@ -1481,7 +1484,7 @@ class PartialRetentionEvent(_t._PartialEntity, _PartialRetentionEventKeys, total
     eventQueries: list[PartialEventQuery]
     eventStatus: PartialRetentionEventStatus | None
     eventTriggerDateTime: DateTime | None
-    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedBy: _t.PartialIdentitySet | dict[str, Any] | None
     lastModifiedDateTime: DateTime | None
     lastStatusUpdateDateTime: DateTime | None
     retentionEventType: dict[str, Any]
@@ -1506,11 +1509,11 @@ class RetentionEventType(_t.Entity):
     lastModifiedBy: _t.IdentitySet | None
     lastModifiedDateTime: DateTime | None
 class PartialRetentionEventType(_t._PartialEntity, total=False):
-    createdBy: _t.PartialIdentitySet | None
+    createdBy: _t.PartialIdentitySet | dict[str, Any] | None
     createdDateTime: DateTime | None
     description: str | None
     displayName: str | None
-    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedBy: _t.PartialIdentitySet | dict[str, Any] | None
     lastModifiedDateTime: DateTime | None
 class RetentionEventTypeAddress(_t.EntitySegments, One[RetentionEventType, PartialRetentionEventType, str]):
     createdBy: _t.IdentitySetAddress
@@ -1534,14 +1537,14 @@ class RetentionLabel(_t.Entity):
     lastModifiedDateTime: DateTime | None
     retentionDuration: RetentionDuration | None
     retentionTrigger: RetentionTrigger | None
-    descriptors: NotRequired[dict[str, Any]]
-    dispositionReviewStages: NotRequired[list[dict[str, Any]]]
-    retentionEventType: NotRequired[dict[str, Any]]
+    descriptors: dict[str, Any]
+    dispositionReviewStages: list[dict[str, Any]]
+    retentionEventType: dict[str, Any]
 _PartialRetentionLabelKeys = TypedDict("_PartialRetentionLabelKeys", {"retentionEventType@odata.bind": str}, total=False)
 class PartialRetentionLabel(_t._PartialEntity, _PartialRetentionLabelKeys, total=False):
     actionAfterRetentionPeriod: ActionAfterRetentionPeriod | None
     behaviorDuringRetentionPeriod: BehaviorDuringRetentionPeriod | None
-    createdBy: _t.PartialIdentitySet | None
+    createdBy: _t.PartialIdentitySet | dict[str, Any] | None
     createdDateTime: DateTime | None
     defaultRecordBehavior: DefaultRecordBehavior | None
     descriptionForAdmins: str | None
@@ -1549,7 +1552,7 @@ class PartialRetentionLabel(_t._PartialEntity, _PartialRetentionLabelKeys, total
     displayName: str | None
     isInUse: bool | None
     labelToBeApplied: str | None
-    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedBy: _t.PartialIdentitySet | dict[str, Any] | None
     lastModifiedDateTime: DateTime | None
     retentionDuration: PartialRetentionDuration | None
     retentionTrigger: RetentionTrigger | None
@@ -1584,11 +1587,11 @@ class Search(_t.Entity):
     lastModifiedDateTime: DateTime | None
 class _PartialSearch(_t._PartialEntity, total=False):
     contentQuery: str | None
-    createdBy: _t.PartialIdentitySet | None
+    createdBy: _t.PartialIdentitySet | dict[str, Any] | None
     createdDateTime: DateTime | None
     description: str | None
     displayName: str | None
-    lastModifiedBy: _t.PartialIdentitySet | None
+    lastModifiedBy: _t.PartialIdentitySet | dict[str, Any] | None
     lastModifiedDateTime: DateTime | None
 class SearchSegments(_t.EntitySegments):
     contentQuery: Value[str]
@@ -1616,20 +1619,20 @@ class EdiscoveryReviewSetQuery(Search):
     pass
 class PartialEdiscoveryReviewSetQuery(_PartialSearch, total=False):
     pass
-class EdiscoveryReviewSetQuery_applyTags(Address):
+class EdiscoveryReviewSetQuery_applyTags(Callable):
     def __call__(self, *, tagsToAdd: list[PartialEdiscoveryReviewTag] | None = ..., tagsToRemove: list[PartialEdiscoveryReviewTag] | None = ...) -> None: ...
-class EdiscoveryReviewSetQuery_export(Address):
+class EdiscoveryReviewSetQuery_export(Callable):
     def __call__(self, *, outputName: str | None = ..., description: str | None = ..., exportOptions: ExportOptions | None = ..., exportStructure: ExportFileStructure | None = ...) -> None: ...
 class EdiscoveryReviewSetQueryAddress(SearchSegments, One[EdiscoveryReviewSetQuery, PartialEdiscoveryReviewSetQuery, str]):
     applyTags: EdiscoveryReviewSetQuery_applyTags
     export: EdiscoveryReviewSetQuery_export
 class EdiscoverySearch(Search):
     dataSourceScopes: DataSourceScopes | None
-    additionalSources: NotRequired[list[dict[str, Any]]]
-    addToReviewSetOperation: NotRequired[dict[str, Any]]
-    custodianSources: NotRequired[list[dict[str, Any]]]
-    lastEstimateStatisticsOperation: NotRequired[dict[str, Any]]
-    noncustodialSources: NotRequired[list[dict[str, Any]]]
+    additionalSources: list[dict[str, Any]]
+    addToReviewSetOperation: dict[str, Any]
+    custodianSources: list[dict[str, Any]]
+    lastEstimateStatisticsOperation: dict[str, Any]
+    noncustodialSources: list[dict[str, Any]]
 _PartialEdiscoverySearchKeys = TypedDict("_PartialEdiscoverySearchKeys", {"addToReviewSetOperation@odata.bind": str, "custodianSources@odata.bind": list[str], "lastEstimateStatisticsOperation@odata.bind": str, "noncustodialSources@odata.bind": list[str]}, total=False)
 class PartialEdiscoverySearch(_PartialSearch, _PartialEdiscoverySearchKeys, total=False):
     dataSourceScopes: DataSourceScopes | None
@@ -1638,13 +1641,13 @@ class PartialEdiscoverySearch(_PartialSearch, _PartialEdiscoverySearchKeys, tota
     custodianSources: list[dict[str, Any]]
     lastEstimateStatisticsOperation: dict[str, Any]
     noncustodialSources: list[dict[str, Any]]
-class EdiscoverySearch_estimateStatistics(Address):
+class EdiscoverySearch_estimateStatistics(Callable):
     def __call__(self, *, statisticsOptions: StatisticsOptions | None = ...) -> None: ...
-class EdiscoverySearch_exportReport(Address):
+class EdiscoverySearch_exportReport(Callable):
     def __call__(self, *, displayName: str | None = ..., description: str | None = ..., exportCriteria: ExportCriteria | None = ..., exportLocation: ExportLocation | None = ..., additionalOptions: AdditionalOptions | None = ..., cloudAttachmentVersion: CloudAttachmentVersion | None = ..., documentVersion: DocumentVersion | None = ...) -> None: ...
-class EdiscoverySearch_exportResult(Address):
+class EdiscoverySearch_exportResult(Callable):
     def __call__(self, *, displayName: str | None = ..., description: str | None = ..., exportCriteria: ExportCriteria | None = ..., exportLocation: ExportLocation | None = ..., additionalOptions: AdditionalOptions | None = ..., exportFormat: ExportFormat | None = ..., exportSingleItems: bool | None = ..., cloudAttachmentVersion: CloudAttachmentVersion | None = ..., documentVersion: DocumentVersion | None = ...) -> None: ...
-class EdiscoverySearch_purgeData(Address):
+class EdiscoverySearch_purgeData(Callable):
     def __call__(self, *, purgeType: PurgeType | None = ..., purgeAreas: PurgeAreas | None = ...) -> None: ...
 class EdiscoverySearchAddress(SearchSegments, One[EdiscoverySearch, PartialEdiscoverySearch, str]):
     dataSourceScopes: Value[DataSourceScopes]
@@ -1668,7 +1671,7 @@ class Sensor(_t.Entity):
     serviceStatus: ServiceStatus
     settings: SensorSettings
     version: str
-    healthIssues: NotRequired[list[dict[str, Any]]]
+    healthIssues: list[dict[str, Any]]
 _PartialSensorKeys = TypedDict("_PartialSensorKeys", {"healthIssues@odata.bind": list[str]}, total=False)
 class PartialSensor(_t._PartialEntity, _PartialSensorKeys, total=False):
     createdDateTime: DateTime | None
@@ -1682,7 +1685,7 @@ class PartialSensor(_t._PartialEntity, _PartialSensorKeys, total=False):
     settings: PartialSensorSettings | None
     version: str | None
     healthIssues: list[dict[str, Any]]
-class Sensors_regenerateDeploymentAccessKey(Address):
+class Sensors_regenerateDeploymentAccessKey(Callable):
     def __call__(self) -> DeploymentAccessKeyType: ...
 class Sensors_getDeploymentAccessKey(DeploymentAccessKeyTypeAddress):
     def __call__(self) -> DeploymentAccessKeyTypeAddress: ...
@@ -1709,7 +1712,7 @@ class SensorCandidate(_t.Entity):
     domainName: str
     lastSeenDateTime: DateTime
     senseClientVersion: str
-class SensorCandidates_activate(Address):
+class SensorCandidates_activate(Callable):
     def __call__(self, *, serverIds: list[str] | None = ...) -> None: ...
 class SensorCandidateAddress(_t.EntitySegments, One[SensorCandidate, dict[str, Any], str]):
     computerDnsName: Value[str]
@@ -1723,12 +1726,12 @@ class SensorCandidateActivationConfiguration(_t.Entity):
 class SensorCandidateActivationConfigurationAddress(_t.EntitySegments, One[SensorCandidateActivationConfiguration, dict[str, Any], str]):
     activationMode: Value[SensorCandidateActivationMode]
 class SettingsContainer(_t.Entity):
-    autoAuditingConfiguration: NotRequired[dict[str, Any]]
+    autoAuditingConfiguration: dict[str, Any]
 class SettingsContainerAddress(_t.EntitySegments, One[SettingsContainer, dict[str, Any], str]):
     autoAuditingConfiguration: AutoAuditingConfigurationAddress
 class Subdomain(_t.Entity):
     firstSeenDateTime: DateTime | None
-    host: NotRequired[dict[str, Any]]
+    host: dict[str, Any]
 class SubdomainAddress(_t.EntitySegments, One[Subdomain, dict[str, Any], str]):
     firstSeenDateTime: Value[DateTime]
     host: HostAddress
@@ -1738,7 +1741,7 @@ class Tag(_t.Entity):
     displayName: str | None
     lastModifiedDateTime: DateTime | None
 class _PartialTag(_t._PartialEntity, total=False):
-    createdBy: _t.PartialIdentitySet | None
+    createdBy: _t.PartialIdentitySet | dict[str, Any] | None
     description: str | None
     displayName: str | None
     lastModifiedDateTime: DateTime | None
@@ -1759,8 +1762,8 @@ class TagAddresses(Many[Tag, TagAddress, dict[str, Any], str]):
     def __truediv__(self, text: str) -> AnyAddress: ...
 class EdiscoveryReviewTag(Tag):
     childSelectability: ChildSelectability | None
-    childTags: NotRequired[list[dict[str, Any]]]
-    parent: NotRequired[dict[str, Any]]
+    childTags: list[dict[str, Any]]
+    parent: dict[str, Any]
 _PartialEdiscoveryReviewTagKeys = TypedDict("_PartialEdiscoveryReviewTagKeys", {"childTags@odata.bind": list[str], "parent@odata.bind": str}, total=False)
 class PartialEdiscoveryReviewTag(_PartialTag, _PartialEdiscoveryReviewTagKeys, total=False):
     childSelectability: ChildSelectability | None
@@ -1775,23 +1778,23 @@ class EdiscoveryReviewTagAddress(TagSegments, One[EdiscoveryReviewTag, PartialEd
 class EdiscoveryReviewTagAddresses(Many[EdiscoveryReviewTag, EdiscoveryReviewTagAddress, PartialEdiscoveryReviewTag, str]):
     asHierarchy: EdiscoveryReviewTags_asHierarchy
 class ThreatIntelligence(_t.Entity):
-    articleIndicators: NotRequired[list[dict[str, Any]]]
-    articles: NotRequired[list[dict[str, Any]]]
-    hostComponents: NotRequired[list[dict[str, Any]]]
-    hostCookies: NotRequired[list[dict[str, Any]]]
-    hostPairs: NotRequired[list[dict[str, Any]]]
-    hostPorts: NotRequired[list[dict[str, Any]]]
-    hosts: NotRequired[list[dict[str, Any]]]
-    hostSslCertificates: NotRequired[list[dict[str, Any]]]
-    hostTrackers: NotRequired[list[dict[str, Any]]]
-    intelligenceProfileIndicators: NotRequired[list[dict[str, Any]]]
-    intelProfiles: NotRequired[list[dict[str, Any]]]
-    passiveDnsRecords: NotRequired[list[dict[str, Any]]]
-    sslCertificates: NotRequired[list[dict[str, Any]]]
-    subdomains: NotRequired[list[dict[str, Any]]]
-    vulnerabilities: NotRequired[list[dict[str, Any]]]
-    whoisHistoryRecords: NotRequired[list[dict[str, Any]]]
-    whoisRecords: NotRequired[list[dict[str, Any]]]
+    articleIndicators: list[dict[str, Any]]
+    articles: list[dict[str, Any]]
+    hostComponents: list[dict[str, Any]]
+    hostCookies: list[dict[str, Any]]
+    hostPairs: list[dict[str, Any]]
+    hostPorts: list[dict[str, Any]]
+    hosts: list[dict[str, Any]]
+    hostSslCertificates: list[dict[str, Any]]
+    hostTrackers: list[dict[str, Any]]
+    intelligenceProfileIndicators: list[dict[str, Any]]
+    intelProfiles: list[dict[str, Any]]
+    passiveDnsRecords: list[dict[str, Any]]
+    sslCertificates: list[dict[str, Any]]
+    subdomains: list[dict[str, Any]]
+    vulnerabilities: list[dict[str, Any]]
+    whoisHistoryRecords: list[dict[str, Any]]
+    whoisRecords: list[dict[str, Any]]
 ThreatIntelligenceField: TypeAlias = Literal["id"]
 class ThreatIntelligenceAddress(_t.EntitySegments, One[ThreatIntelligence, dict[str, Any], ThreatIntelligenceField]):
     articleIndicators: Many[ArticleIndicator, ArticleIndicatorAddress, dict[str, Any], str]
@@ -1812,12 +1815,12 @@ class ThreatIntelligenceAddress(_t.EntitySegments, One[ThreatIntelligence, dict[
     whoisHistoryRecords: Many[WhoisHistoryRecord, WhoisHistoryRecordAddress, dict[str, Any], str]
     whoisRecords: Many[WhoisRecord, WhoisRecordAddress, dict[str, Any], str]
 class TriggerTypesRoot(_t.Entity):
-    retentionEventTypes: NotRequired[list[dict[str, Any]]]
+    retentionEventTypes: list[dict[str, Any]]
 TriggerTypesRootField: TypeAlias = Literal["id"]
 class TriggerTypesRootAddress(_t.EntitySegments, One[TriggerTypesRoot, dict[str, Any], TriggerTypesRootField]):
     retentionEventTypes: Many[RetentionEventType, RetentionEventTypeAddress, PartialRetentionEventType, str]
 class TriggersRoot(_t.Entity):
-    retentionEvents: NotRequired[list[dict[str, Any]]]
+    retentionEvents: list[dict[str, Any]]
 TriggersRootField: TypeAlias = Literal["id"]
 class TriggersRootAddress(_t.EntitySegments, One[TriggersRoot, dict[str, Any], TriggersRootField]):
     retentionEvents: Many[RetentionEvent, RetentionEventAddress, PartialRetentionEvent, str]
@@ -1837,8 +1840,8 @@ class Vulnerability(_t.Entity):
     references: list[Hyperlink]
     remediation: FormattedContent | None
     severity: VulnerabilitySeverity
-    articles: NotRequired[list[dict[str, Any]]]
-    components: NotRequired[list[dict[str, Any]]]
+    articles: list[dict[str, Any]]
+    components: list[dict[str, Any]]
 class VulnerabilityAddress(_t.EntitySegments, One[Vulnerability, dict[str, Any], str]):
     activeExploitsObserved: Value[bool]
     commonWeaknessEnumerationIds: Values[str]
@@ -1879,7 +1882,7 @@ class WhoisBaseRecord(_t.Entity):
     technical: WhoisContact | None
     whoisServer: str | None
     zone: WhoisContact | None
-    host: NotRequired[dict[str, Any]]
+    host: dict[str, Any]
 class WhoisBaseRecordSegments(_t.EntitySegments):
     abuse: WhoisContactAddress
     admin: WhoisContactAddress
@@ -1918,14 +1921,14 @@ class WhoisHistoryRecord(WhoisBaseRecord):
 class WhoisHistoryRecordAddress(WhoisBaseRecordSegments, One[WhoisHistoryRecord, dict[str, Any], str]):
     pass
 class WhoisRecord(WhoisBaseRecord):
-    history: NotRequired[list[dict[str, Any]]]
+    history: list[dict[str, Any]]
 class WhoisRecordAddress(WhoisBaseRecordSegments, One[WhoisRecord, dict[str, Any], str]):
     history: Many[WhoisHistoryRecord, WhoisHistoryRecordAddress, dict[str, Any], str]
 class Account(Object):
     actions: list[Action]
     identifier: str
     identityProvider: IdentityProvider
-class PartialAccount(Object, total=False):
+class PartialAccount(PartialObject, total=False):
     actions: list[Action]
     identifier: str | None
     identityProvider: IdentityProvider | None
@@ -1937,7 +1940,7 @@ class AlertComment(Object):
     comment: str | None
     createdByDisplayName: str | None
     createdDateTime: DateTime
-class PartialAlertComment(Object, total=False):
+class PartialAlertComment(PartialObject, total=False):
     comment: str | None
     createdByDisplayName: str | None
     createdDateTime: DateTime | None
@@ -2316,7 +2319,7 @@ class AnalyzedEmailAttachment(Object):
     sha256: str | None
     tenantAllowBlockListDetailInfo: str | None
     threatType: ThreatType | None
-class PartialAnalyzedEmailAttachment(Object, total=False):
+class PartialAnalyzedEmailAttachment(PartialObject, total=False):
     detonationDetails: PartialDetonationDetails | None
     fileExtension: str | None
     fileName: str | None
@@ -2341,7 +2344,7 @@ class AnalyzedEmailAuthenticationDetail(Object):
     dkim: str | None
     dmarc: str | None
     senderPolicyFramework: str | None
-class PartialAnalyzedEmailAuthenticationDetail(Object, total=False):
+class PartialAnalyzedEmailAuthenticationDetail(PartialObject, total=False):
     compositeAuthentication: str | None
     dkim: str | None
     dmarc: str | None
@@ -2356,7 +2359,7 @@ class AnalyzedEmailDeliveryDetail(Object):
     latestThreats: str | None
     location: DeliveryLocation | None
     originalThreats: str | None
-class PartialAnalyzedEmailDeliveryDetail(Object, total=False):
+class PartialAnalyzedEmailDeliveryDetail(PartialObject, total=False):
     action: DeliveryAction | None
     latestThreats: str | None
     location: DeliveryLocation | None
@@ -2369,7 +2372,7 @@ class AnalyzedEmailDeliveryDetailAddress(One[AnalyzedEmailDeliveryDetail, Partia
 class AnalyzedEmailDlpRuleInfo(Object):
     name: str | None
     ruleId: str | None
-class PartialAnalyzedEmailDlpRuleInfo(Object, total=False):
+class PartialAnalyzedEmailDlpRuleInfo(PartialObject, total=False):
     name: str | None
     ruleId: str | None
 class AnalyzedEmailDlpRuleInfoAddress(One[AnalyzedEmailDlpRuleInfo, PartialAnalyzedEmailDlpRuleInfo, str]):
@@ -2378,7 +2381,7 @@ class AnalyzedEmailDlpRuleInfoAddress(One[AnalyzedEmailDlpRuleInfo, PartialAnaly
 class AnalyzedEmailExchangeTransportRuleInfo(Object):
     name: str | None
     ruleId: str | None
-class PartialAnalyzedEmailExchangeTransportRuleInfo(Object, total=False):
+class PartialAnalyzedEmailExchangeTransportRuleInfo(PartialObject, total=False):
     name: str | None
     ruleId: str | None
 class AnalyzedEmailExchangeTransportRuleInfoAddress(One[AnalyzedEmailExchangeTransportRuleInfo, PartialAnalyzedEmailExchangeTransportRuleInfo, str]):
@@ -2387,7 +2390,7 @@ class AnalyzedEmailExchangeTransportRuleInfoAddress(One[AnalyzedEmailExchangeTra
 class AnalyzedEmailRecipientDetail(Object):
     ccRecipients: list[str]
     domainName: str | None
-class PartialAnalyzedEmailRecipientDetail(Object, total=False):
+class PartialAnalyzedEmailRecipientDetail(PartialObject, total=False):
     ccRecipients: list[str]
     domainName: str | None
 class AnalyzedEmailRecipientDetailAddress(One[AnalyzedEmailRecipientDetail, PartialAnalyzedEmailRecipientDetail, str]):
@@ -2403,7 +2406,7 @@ class AnalyzedEmailSenderDetail(Object):
     location: str | None
     mailFromAddress: str | None
     mailFromDomainName: str | None
-class PartialAnalyzedEmailSenderDetail(Object, total=False):
+class PartialAnalyzedEmailSenderDetail(PartialObject, total=False):
     displayName: str | None
     domainCreationDateTime: DateTime | None
     domainName: str | None
@@ -2429,7 +2432,7 @@ class AnalyzedEmailUrl(Object):
     tenantAllowBlockListDetailInfo: str | None
     threatType: ThreatType | None
     url: str | None
-class PartialAnalyzedEmailUrl(Object, total=False):
+class PartialAnalyzedEmailUrl(PartialObject, total=False):
     detectionMethod: str | None
     detonationDetails: PartialDetonationDetails | None
     tenantAllowBlockListDetailInfo: str | None
@@ -3235,7 +3238,7 @@ class AutonomousSystem(Object):
     number: int
     organization: str
     value: str
-class PartialAutonomousSystem(Object, total=False):
+class PartialAutonomousSystem(PartialObject, total=False):
     name: str | None
     number: int | None
     organization: str | None
@@ -3248,7 +3251,7 @@ class AutonomousSystemAddress(One[AutonomousSystem, PartialAutonomousSystem, str
 class CompromiseIndicator(Object):
     value: str | None
     verdict: VerdictCategory | None
-class PartialCompromiseIndicator(Object, total=False):
+class PartialCompromiseIndicator(PartialObject, total=False):
     value: str | None
     verdict: VerdictCategory | None
 class CompromiseIndicatorAddress(One[CompromiseIndicator, PartialCompromiseIndicator, str]):
@@ -3258,7 +3261,7 @@ class CvssSummary(Object):
     score: float
     severity: VulnerabilitySeverity | None
     vectorString: str | None
-class PartialCvssSummary(Object, total=False):
+class PartialCvssSummary(PartialObject, total=False):
     score: float | None
     severity: VulnerabilitySeverity | None
     vectorString: str | None
@@ -3268,7 +3271,7 @@ class CvssSummaryAddress(One[CvssSummary, PartialCvssSummary, str]):
     vectorString: Value[str]
 class DeploymentAccessKeyType(Object):
     deploymentAccessKey: str
-class PartialDeploymentAccessKeyType(Object, total=False):
+class PartialDeploymentAccessKeyType(PartialObject, total=False):
     deploymentAccessKey: str | None
 class DeploymentAccessKeyTypeAddress(One[DeploymentAccessKeyType, PartialDeploymentAccessKeyType, str]):
     deploymentAccessKey: Value[str]
@@ -3282,7 +3285,7 @@ class DetonationBehaviourDetails(Object):
     processId: str | None
     processName: str | None
     target: str | None
-class PartialDetonationBehaviourDetails(Object, total=False):
+class PartialDetonationBehaviourDetails(PartialObject, total=False):
     actionStatus: str | None
     behaviourCapability: str | None
     behaviourGroup: str | None
@@ -3305,7 +3308,7 @@ class DetonationBehaviourDetailsAddress(One[DetonationBehaviourDetails, PartialD
 class DetonationChain(Object):
     childNodes: list[DetonationChain]
     value: str | None
-class PartialDetonationChain(Object, total=False):
+class PartialDetonationChain(PartialObject, total=False):
     childNodes: list[PartialDetonationChain]
     value: str | None
 class DetonationChainAddress(One[DetonationChain, PartialDetonationChain, str]):
@@ -3325,7 +3328,7 @@ class DetonationDetails(Object):
     mitreTechniques: str | None
     staticAnalysis: str | None
     submissionSource: str | None
-class PartialDetonationDetails(Object, total=False):
+class PartialDetonationDetails(PartialObject, total=False):
     analysisDateTime: DateTime | None
     compromiseIndicators: list[PartialCompromiseIndicator]
     detonationBehaviourDetails: PartialDetonationBehaviourDetails | None
@@ -3357,7 +3360,7 @@ class DetonationObservables(Object):
     contactedIps: list[str]
     contactedUrls: list[str]
     droppedfiles: list[str]
-class PartialDetonationObservables(Object, total=False):
+class PartialDetonationObservables(PartialObject, total=False):
     contactedIps: list[str]
     contactedUrls: list[str]
     droppedfiles: list[str]
@@ -3384,7 +3387,7 @@ class EventPropagationResult(Object):
     serviceName: str | None
     status: EventPropagationStatus | None
     statusInformation: str | None
-class PartialEventPropagationResult(Object, total=False):
+class PartialEventPropagationResult(PartialObject, total=False):
     location: str | None
     serviceName: str | None
     status: EventPropagationStatus | None
@@ -3397,7 +3400,7 @@ class EventPropagationResultAddress(One[EventPropagationResult, PartialEventProp
 class EventQuery(Object):
     query: str
     queryType: QueryType | None
-class PartialEventQuery(Object, total=False):
+class PartialEventQuery(PartialObject, total=False):
     query: str | None
     queryType: QueryType | None
 class EventQueryAddress(One[EventQuery, PartialEventQuery, str]):
@@ -3407,7 +3410,7 @@ class ExportFileMetadata(Object):
     downloadUrl: str | None
     fileName: str | None
     size: int | None
-class PartialExportFileMetadata(Object, total=False):
+class PartialExportFileMetadata(PartialObject, total=False):
     downloadUrl: str | None
     fileName: str | None
     size: int | None
@@ -3431,7 +3434,7 @@ class FileHash(Object):
     value: str | None
 class FilePlanDescriptorBase(Object):
     displayName: str | None
-class _PartialFilePlanDescriptorBase(Object, total=False):
+class _PartialFilePlanDescriptorBase(PartialObject, total=False):
     displayName: str | None
 class FilePlanDescriptorBaseSegments:
     displayName: Value[str]
@@ -3477,15 +3480,12 @@ class FilePlanSubcategoryAddress(FilePlanDescriptorBaseSegments, One[FilePlanSub
 class FormattedContent(Object):
     content: str | None
     format: ContentFormat | None
-class PartialFormattedContent(Object, total=False):
+class PartialFormattedContent(PartialObject, total=False):
     content: str | None
     format: ContentFormat | None
 class FormattedContentAddress(One[FormattedContent, PartialFormattedContent, str]):
+    content: Value[str]
     format: Value[ContentFormat]
-    @overload
-    def __truediv__(self, text: Literal["content"]) -> Value[str]: ...
-    @overload
-    def __truediv__(self, text: str) -> AnyAddress: ...
 class GeoLocation(Object):
     city: str | None
     countryName: str | None
@@ -3498,7 +3498,7 @@ class HostPortBanner(Object):
     lastSeenDateTime: DateTime | None
     scanProtocol: str | None
     timesObserved: int | None
-class PartialHostPortBanner(Object, total=False):
+class PartialHostPortBanner(PartialObject, total=False):
     banner: str | None
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
@@ -3514,9 +3514,9 @@ class HostPortComponent(Object):
     firstSeenDateTime: DateTime | None
     isRecent: bool | None
     lastSeenDateTime: DateTime | None
-    component: NotRequired[dict[str, Any]]
+    component: dict[str, Any]
 _PartialHostPortComponentKeys = TypedDict("_PartialHostPortComponentKeys", {"component@odata.bind": str}, total=False)
-class PartialHostPortComponent(Object, _PartialHostPortComponentKeys, total=False):
+class PartialHostPortComponent(PartialObject, _PartialHostPortComponentKeys, total=False):
     firstSeenDateTime: DateTime | None
     isRecent: bool | None
     lastSeenDateTime: DateTime | None
@@ -3531,7 +3531,7 @@ class HostReputationRule(Object):
     name: str
     relatedDetailsUrl: str | None
     severity: HostReputationRuleSeverity
-class PartialHostReputationRule(Object, total=False):
+class PartialHostReputationRule(PartialObject, total=False):
     description: str | None
     name: str | None
     relatedDetailsUrl: str | None
@@ -3545,7 +3545,7 @@ class HostSslCertificatePort(Object):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
     port: int | None
-class PartialHostSslCertificatePort(Object, total=False):
+class PartialHostSslCertificatePort(PartialObject, total=False):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
     port: int | None
@@ -3560,7 +3560,7 @@ HuntingRowResult: TypeAlias = dict[str, Any]
 class Hyperlink(Object):
     name: str
     url: str
-class PartialHyperlink(Object, total=False):
+class PartialHyperlink(PartialObject, total=False):
     name: str | None
     url: str | None
 class HyperlinkAddress(One[Hyperlink, PartialHyperlink, str]):
@@ -3569,7 +3569,7 @@ class HyperlinkAddress(One[Hyperlink, PartialHyperlink, str]):
 class IntelligenceProfileCountryOrRegionOfOrigin(Object):
     code: str
     label: str
-class PartialIntelligenceProfileCountryOrRegionOfOrigin(Object, total=False):
+class PartialIntelligenceProfileCountryOrRegionOfOrigin(PartialObject, total=False):
     code: str | None
     label: str | None
 class IntelligenceProfileCountryOrRegionOfOriginAddress(One[IntelligenceProfileCountryOrRegionOfOrigin, PartialIntelligenceProfileCountryOrRegionOfOrigin, str]):
@@ -3596,7 +3596,7 @@ class OcrSettings(Object):
     isEnabled: bool | None
     maxImageSize: int | None
     timeout: Duration | None
-class PartialOcrSettings(Object, total=False):
+class PartialOcrSettings(PartialObject, total=False):
     isEnabled: bool | None
     maxImageSize: int | None
     timeout: Duration | None
@@ -3609,7 +3609,7 @@ class RedundancyDetectionSettings(Object):
     maxWords: int | None
     minWords: int | None
     similarityThreshold: int | None
-class PartialRedundancyDetectionSettings(Object, total=False):
+class PartialRedundancyDetectionSettings(PartialObject, total=False):
     isEnabled: bool | None
     maxWords: int | None
     minWords: int | None
@@ -3623,7 +3623,7 @@ class ReportFileMetadata(Object):
     downloadUrl: str | None
     fileName: str | None
     size: int | None
-class PartialReportFileMetadata(Object, total=False):
+class PartialReportFileMetadata(PartialObject, total=False):
     downloadUrl: str | None
     fileName: str | None
     size: int | None
@@ -3638,7 +3638,7 @@ class ResourceAccessEvent(Object):
     resourceIdentifier: str | None
 class RetentionDuration(Object):
     pass
-class _PartialRetentionDuration(Object, total=False):
+class _PartialRetentionDuration(PartialObject, total=False):
     pass
 class PartialRetentionDuration(_PartialRetentionDuration, total=False):
     days: int | None
@@ -3651,7 +3651,7 @@ class RetentionDurationInDays(RetentionDuration):
 class RetentionEventStatus(Object):
     error: _t.PublicError | None
     status: EventStatusType | None
-class PartialRetentionEventStatus(Object, total=False):
+class PartialRetentionEventStatus(PartialObject, total=False):
     error: _t.PartialPublicError | None
     status: EventStatusType | None
 class RetentionEventStatusAddress(One[RetentionEventStatus, PartialRetentionEventStatus, str]):
@@ -3660,7 +3660,7 @@ class RetentionEventStatusAddress(One[RetentionEventStatus, PartialRetentionEven
 class SensorDeploymentPackage(Object):
     downloadUrl: str
     version: str
-class PartialSensorDeploymentPackage(Object, total=False):
+class PartialSensorDeploymentPackage(PartialObject, total=False):
     downloadUrl: str | None
     version: str | None
 class SensorDeploymentPackageAddress(One[SensorDeploymentPackage, PartialSensorDeploymentPackage, str]):
@@ -3670,8 +3670,8 @@ class SensorSettings(Object):
     description: str
     domainControllerDnsNames: list[str]
     isDelayedDeploymentEnabled: bool | None
-    networkAdapters: NotRequired[list[dict[str, Any]]]
-class PartialSensorSettings(Object, total=False):
+    networkAdapters: list[dict[str, Any]]
+class PartialSensorSettings(PartialObject, total=False):
     description: str | None
     domainControllerDnsNames: list[str]
     isDelayedDeploymentEnabled: bool | None
@@ -3694,7 +3694,7 @@ class SslCertificateEntity(Object):
     organizationUnitName: str | None
     serialNumber: str | None
     surname: str | None
-class PartialSslCertificateEntity(Object, total=False):
+class PartialSslCertificateEntity(PartialObject, total=False):
     address: _t.PartialPhysicalAddress | None
     alternateNames: list[str]
     commonName: str | None
@@ -3721,7 +3721,7 @@ class ThreatDetectionDetail(Object):
     confidenceLevel: str | None
     priorityAccountProtection: str | None
     threats: str | None
-class PartialThreatDetectionDetail(Object, total=False):
+class PartialThreatDetectionDetail(PartialObject, total=False):
     confidenceLevel: str | None
     priorityAccountProtection: str | None
     threats: str | None
@@ -3736,7 +3736,7 @@ class TimelineEvent(Object):
     eventSource: EventSource | None
     eventThreats: list[str]
     eventType: TimelineEventType | None
-class PartialTimelineEvent(Object, total=False):
+class PartialTimelineEvent(PartialObject, total=False):
     eventDateTime: DateTime | None
     eventDetails: str | None
     eventResult: str | None
@@ -3755,7 +3755,7 @@ class TopicModelingSettings(Object):
     ignoreNumbers: bool | None
     isEnabled: bool | None
     topicCount: int | None
-class PartialTopicModelingSettings(Object, total=False):
+class PartialTopicModelingSettings(PartialObject, total=False):
     dynamicallyAdjustTopicCount: bool | None
     ignoreNumbers: bool | None
     isEnabled: bool | None
@@ -3787,7 +3787,7 @@ class WhoisContact(Object):
     name: str | None
     organization: str | None
     telephone: str | None
-class PartialWhoisContact(Object, total=False):
+class PartialWhoisContact(PartialObject, total=False):
     address: _t.PartialPhysicalAddress | None
     email: str | None
     fax: str | None
@@ -3804,9 +3804,9 @@ class WhoisContactAddress(One[WhoisContact, PartialWhoisContact, str]):
 class WhoisNameserver(Object):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
-    host: NotRequired[dict[str, Any]]
+    host: dict[str, Any]
 _PartialWhoisNameserverKeys = TypedDict("_PartialWhoisNameserverKeys", {"host@odata.bind": str}, total=False)
-class PartialWhoisNameserver(Object, _PartialWhoisNameserverKeys, total=False):
+class PartialWhoisNameserver(PartialObject, _PartialWhoisNameserverKeys, total=False):
     firstSeenDateTime: DateTime | None
     lastSeenDateTime: DateTime | None
     host: dict[str, Any]

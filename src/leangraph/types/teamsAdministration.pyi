@@ -6,7 +6,7 @@ Written by `make types` from Microsoft's metadata: names and types, nothing to r
 # A derived type's operation may differ from its base's; a cast overlaps with any other text:
 # mypy: disable-error-code="assignment, misc, overload-overlap"
 # pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
 from leangraph.address import Address as Address
@@ -16,8 +16,11 @@ from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._base import PartialObject as PartialObject
 from leangraph.types._verbs import AnyAddress as AnyAddress
 from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Callable as Callable
+from leangraph.types._verbs import Changing as Changing
 from leangraph.types._verbs import Many as Many
 from leangraph.types._verbs import One as One
 from leangraph.types._verbs import Page as Page
@@ -54,11 +57,11 @@ class NumberAssignment(_t.Entity):
     reverseNumberLookupOptions: list[ReverseNumberLookupOption]
     supportedCustomerActions: list[CustomerAction]
     telephoneNumber: str
-class NumberAssignments_assignNumber(Address):
+class NumberAssignments_assignNumber(Callable):
     def __call__(self, *, telephoneNumber: str, assignmentTargetId: str, numberType: NumberType, assignmentCategory: AssignmentCategory | None = ..., locationId: str | None = ...) -> None: ...
-class NumberAssignments_unassignNumber(Address):
+class NumberAssignments_unassignNumber(Callable):
     def __call__(self, *, telephoneNumber: str | None = ..., numberType: NumberType | None = ...) -> None: ...
-class NumberAssignments_updateNumber(Address):
+class NumberAssignments_updateNumber(Callable):
     def __call__(self, *, telephoneNumber: str, locationId: str | None = ..., networkSiteId: str | None = ..., reverseNumberLookupOptions: list[str] | None = ...) -> None: ...
 class NumberAssignmentAddress(_t.EntitySegments, One[NumberAssignment, dict[str, Any], str]):
     activationState: Value[ActivationState]
@@ -89,17 +92,17 @@ class PolicyIdentifierDetailAddress(_t.EntitySegments, One[PolicyIdentifierDetai
     name: Value[str]
     policyId: Value[str]
 class TeamsAdminRoot(_t.Entity):
-    policy: NotRequired[dict[str, Any]]
-    telephoneNumberManagement: NotRequired[dict[str, Any]]
-    userConfigurations: NotRequired[list[dict[str, Any]]]
+    policy: dict[str, Any]
+    telephoneNumberManagement: dict[str, Any]
+    userConfigurations: list[dict[str, Any]]
 TeamsAdminRootField: TypeAlias = Literal["id"]
 class TeamsAdminRootAddress(_t.EntitySegments, One[TeamsAdminRoot, dict[str, Any], TeamsAdminRootField]):
     policy: TeamsPolicyAssignmentAddress
     telephoneNumberManagement: TelephoneNumberManagementRootAddress
     userConfigurations: Many[TeamsUserConfiguration, TeamsUserConfigurationAddress, dict[str, Any], str]
 class TeamsPolicyAssignment(_t.Entity):
-    userAssignments: NotRequired[list[dict[str, Any]]]
-class TeamsPolicyAssignment_getPolicyId(Address):
+    userAssignments: list[dict[str, Any]]
+class TeamsPolicyAssignment_getPolicyId(Callable):
     def __call__(self, *, type: str, name: str) -> Many[PolicyIdentifierDetail, PolicyIdentifierDetailAddress, dict[str, Any], str]: ...
 class TeamsPolicyAssignmentAddress(_t.EntitySegments, One[TeamsPolicyAssignment, dict[str, Any], str]):
     userAssignments: TeamsPolicyUserAssignmentAddresses
@@ -108,9 +111,9 @@ class TeamsPolicyUserAssignment(_t.Entity):
     policyId: str | None
     policyType: str
     userId: str
-class TeamsPolicyUserAssignments_assign(Address):
+class TeamsPolicyUserAssignments_assign(Callable):
     def __call__(self, *, value: list[dict[str, Any]]) -> None: ...
-class TeamsPolicyUserAssignments_unassign(Address):
+class TeamsPolicyUserAssignments_unassign(Callable):
     def __call__(self, *, value: list[dict[str, Any]]) -> None: ...
 class TeamsPolicyUserAssignmentAddress(_t.EntitySegments, One[TeamsPolicyUserAssignment, dict[str, Any], str]):
     policyId: Value[str]
@@ -129,7 +132,7 @@ class TeamsUserConfiguration(_t.Entity):
     telephoneNumbers: list[AssignedTelephoneNumber]
     tenantId: str
     userPrincipalName: str
-    user: NotRequired[dict[str, Any]]
+    user: dict[str, Any]
 class TeamsUserConfigurationAddress(_t.EntitySegments, One[TeamsUserConfiguration, dict[str, Any], str]):
     accountType: Value[AccountType]
     createdDateTime: Value[DateTime]
@@ -150,15 +153,15 @@ class TelephoneNumberLongRunningOperationAddress(_t.EntitySegments, One[Telephon
     numbers: Values[TelephoneNumberLongRunningOperationDetails]
     status: Value[_t.LongRunningOperationStatus]
 class TelephoneNumberManagementRoot(_t.Entity):
-    numberAssignments: NotRequired[list[dict[str, Any]]]
-    operations: NotRequired[list[dict[str, Any]]]
+    numberAssignments: list[dict[str, Any]]
+    operations: list[dict[str, Any]]
 class TelephoneNumberManagementRootAddress(_t.EntitySegments, One[TelephoneNumberManagementRoot, dict[str, Any], str]):
     numberAssignments: NumberAssignmentAddresses
     operations: Many[TelephoneNumberLongRunningOperation, TelephoneNumberLongRunningOperationAddress, dict[str, Any], str]
 class AssignedTelephoneNumber(Object):
     assignmentCategory: AssignmentCategory
     telephoneNumber: str
-class PartialAssignedTelephoneNumber(Object, total=False):
+class PartialAssignedTelephoneNumber(PartialObject, total=False):
     assignmentCategory: AssignmentCategory | None
     telephoneNumber: str | None
 class AssignedTelephoneNumberAddress(One[AssignedTelephoneNumber, PartialAssignedTelephoneNumber, str]):
@@ -167,7 +170,7 @@ class AssignedTelephoneNumberAddress(One[AssignedTelephoneNumber, PartialAssigne
 class EffectivePolicyAssignment(Object):
     policyAssignment: PolicyAssignment
     policyType: str
-class PartialEffectivePolicyAssignment(Object, total=False):
+class PartialEffectivePolicyAssignment(PartialObject, total=False):
     policyAssignment: PartialPolicyAssignment | None
     policyType: str | None
 class EffectivePolicyAssignmentAddress(One[EffectivePolicyAssignment, PartialEffectivePolicyAssignment, str]):
@@ -178,7 +181,7 @@ class PolicyAssignment(Object):
     displayName: str
     groupId: str | None
     policyId: str
-class PartialPolicyAssignment(Object, total=False):
+class PartialPolicyAssignment(PartialObject, total=False):
     assignmentType: AssignmentType | None
     displayName: str | None
     groupId: str | None
@@ -192,7 +195,7 @@ class TelephoneNumberLongRunningOperationDetails(Object):
     resourceLocation: str | None
     status: _t.LongRunningOperationStatus | None
     statusDetail: str | None
-class PartialTelephoneNumberLongRunningOperationDetails(Object, total=False):
+class PartialTelephoneNumberLongRunningOperationDetails(PartialObject, total=False):
     resourceLocation: str | None
     status: _t.LongRunningOperationStatus | None
     statusDetail: str | None

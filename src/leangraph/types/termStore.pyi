@@ -6,7 +6,7 @@ Written by `make types` from Microsoft's metadata: names and types, nothing to r
 # A derived type's operation may differ from its base's; a cast overlaps with any other text:
 # mypy: disable-error-code="assignment, misc, overload-overlap"
 # pyright: reportIncompatibleVariableOverride=false, reportOverlappingOverload=false
-from typing import Any, Literal, NotRequired, TypeAlias, TypedDict, overload
+from typing import Any, Literal, TypeAlias, TypedDict, overload
 
 from leangraph import types as _t
 from leangraph.address import Address as Address
@@ -16,8 +16,11 @@ from leangraph.types._base import Duration as Duration
 from leangraph.types._base import Guid as Guid
 from leangraph.types._base import TimeOfDay as TimeOfDay
 from leangraph.types._base import Object as Object
+from leangraph.types._base import PartialObject as PartialObject
 from leangraph.types._verbs import AnyAddress as AnyAddress
 from leangraph.types._verbs import Bytes as Bytes
+from leangraph.types._verbs import Callable as Callable
+from leangraph.types._verbs import Changing as Changing
 from leangraph.types._verbs import Many as Many
 from leangraph.types._verbs import One as One
 from leangraph.types._verbs import Page as Page
@@ -33,7 +36,7 @@ class Group(_t.Entity):
     displayName: str | None
     parentSiteId: str | None
     scope: TermGroupScope | None
-    sets: NotRequired[list[dict[str, Any]]]
+    sets: list[dict[str, Any]]
 class PartialGroup(_t._PartialEntity, total=False):
     createdDateTime: DateTime | None
     description: str | None
@@ -50,9 +53,9 @@ class GroupAddress(_t.EntitySegments, One[Group, PartialGroup, str]):
     sets: Many[Set, SetAddress, PartialSet, str]
 class Relation(_t.Entity):
     relationship: RelationType | None
-    fromTerm: NotRequired[dict[str, Any]]
-    set: NotRequired[dict[str, Any]]
-    toTerm: NotRequired[dict[str, Any]]
+    fromTerm: dict[str, Any]
+    set: dict[str, Any]
+    toTerm: dict[str, Any]
 _PartialRelationKeys = TypedDict("_PartialRelationKeys", {"fromTerm@odata.bind": str, "set@odata.bind": str, "toTerm@odata.bind": str}, total=False)
 class PartialRelation(_t._PartialEntity, _PartialRelationKeys, total=False):
     relationship: RelationType | None
@@ -69,10 +72,10 @@ class Set(_t.Entity):
     description: str | None
     localizedNames: list[LocalizedName]
     properties: list[_t.KeyValue]
-    children: NotRequired[list[dict[str, Any]]]
-    parentGroup: NotRequired[dict[str, Any]]
-    relations: NotRequired[list[dict[str, Any]]]
-    terms: NotRequired[list[dict[str, Any]]]
+    children: list[dict[str, Any]]
+    parentGroup: dict[str, Any]
+    relations: list[dict[str, Any]]
+    terms: list[dict[str, Any]]
 class PartialSet(_t._PartialEntity, total=False):
     createdDateTime: DateTime | None
     description: str | None
@@ -94,8 +97,8 @@ class SetAddress(_t.EntitySegments, One[Set, PartialSet, str]):
 class Store(_t.Entity):
     defaultLanguageTag: str
     languageTags: list[str]
-    groups: NotRequired[list[dict[str, Any]]]
-    sets: NotRequired[list[dict[str, Any]]]
+    groups: list[dict[str, Any]]
+    sets: list[dict[str, Any]]
 StoreField: TypeAlias = Literal["id", "defaultLanguageTag", "languageTags"]
 class PartialStore(_t._PartialEntity, total=False):
     defaultLanguageTag: str | None
@@ -113,9 +116,9 @@ class Term(_t.Entity):
     labels: list[LocalizedLabel]
     lastModifiedDateTime: DateTime | None
     properties: list[_t.KeyValue]
-    children: NotRequired[list[dict[str, Any]]]
-    relations: NotRequired[list[dict[str, Any]]]
-    set: NotRequired[dict[str, Any]]
+    children: list[dict[str, Any]]
+    relations: list[dict[str, Any]]
+    set: dict[str, Any]
 _PartialTermKeys = TypedDict("_PartialTermKeys", {"set@odata.bind": str}, total=False)
 class PartialTerm(_t._PartialEntity, _PartialTermKeys, total=False):
     createdDateTime: DateTime | None
@@ -138,7 +141,7 @@ class TermAddress(_t.EntitySegments, One[Term, PartialTerm, str]):
 class LocalizedDescription(Object):
     description: str | None
     languageTag: str | None
-class PartialLocalizedDescription(Object, total=False):
+class PartialLocalizedDescription(PartialObject, total=False):
     description: str | None
     languageTag: str | None
 class LocalizedDescriptionAddress(One[LocalizedDescription, PartialLocalizedDescription, str]):
@@ -148,7 +151,7 @@ class LocalizedLabel(Object):
     isDefault: bool | None
     languageTag: str | None
     name: str | None
-class PartialLocalizedLabel(Object, total=False):
+class PartialLocalizedLabel(PartialObject, total=False):
     isDefault: bool | None
     languageTag: str | None
     name: str | None
@@ -159,7 +162,7 @@ class LocalizedLabelAddress(One[LocalizedLabel, PartialLocalizedLabel, str]):
 class LocalizedName(Object):
     languageTag: str | None
     name: str | None
-class PartialLocalizedName(Object, total=False):
+class PartialLocalizedName(PartialObject, total=False):
     languageTag: str | None
     name: str | None
 class LocalizedNameAddress(One[LocalizedName, PartialLocalizedName, str]):

@@ -318,10 +318,11 @@ class Verbs(Location):
 
     def _refuse_call(self, name: str, ids: Any, others: Mapping[str, Any]) -> None:
         if ids is None or others:
-            raise TypeError(
-                f"{name}(ids) takes ids of objects to relate, and nothing else. To call Graph's own {name} at "
-                f"{self._path}, say (address / {name!r})(…)"
-            )
+            from leangraph.knowledge import schema
+
+            kind = schema.leads_to(self._path)
+            own = f". To call Graph's own {name} at {self._path}, say (address / {name!r})(…)"
+            raise TypeError(f"{name} takes ids and nothing else{own if kind and schema.bound(kind, name) else ''}")
 
     @property
     def _client(self) -> Core:

@@ -176,7 +176,7 @@ def test_sandbox_and_client_share_knowledge_and_no_code() -> None:
     of_sandbox = house.reach(KNOWN, *(name for name in KNOWN if room(name) == "sandbox"))
     of_client = house.reach(KNOWN, *(name for name in KNOWN if room(name) not in shown))
 
-    assert {room(name) for name in of_sandbox} == {"sandbox", "knowledge", "clouds"}  # facts, and no code
+    assert {room(name) for name in of_sandbox} == {"sandbox", "knowledge"}
     assert "sandbox" not in {room(name) for name in of_client}
 
 

@@ -20,7 +20,9 @@ from leangraph.knowledge import schema
 from leangraph.knowledge.csdl import EDM, Metadata
 
 SOURCE = "Written by `make types` from Microsoft's metadata: names and types, nothing to run."
-VERBS = frozenset("get list count post patch put delete request delta upload download report add remove".split())
+VERBS = frozenset(
+    "get list count post patch put delete request delta upload download report add remove send_message".split()
+)
 ANYTHING = "dict[str, Any]"
 FEW = 100  # members of an enum; with more, a Literal costs more than it tells
 FAMILY = 30  # derived types whose properties one body takes; with more, it takes anything

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Generator
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from leangraph import clouds
 from leangraph.auth.grant import Hidden
@@ -38,6 +38,9 @@ class BearerAuth:
         self._holder = holder
         self._hosts = hosts
         self._origin = origin
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("what adds a token holds a secret and is not pickled: make one where it is needed")
 
     def __call__(self, request: Any) -> Any:
         """Add the token to a request; one of ``requests`` is repeated once after a 401."""

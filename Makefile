@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: crash fuzz demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented
+.PHONY: crash fuzz demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
@@ -85,6 +85,16 @@ types: $(READY)
 # Rewrite docs/sandbox-endpoints.md: what the sandbox acts out, and the test that proves it
 sandbox-page: $(READY)
 	$(BIN)/python tools/make_sandbox_page.py
+
+# The site, in build/docs/site: every link leads somewhere, and every page opens in a browser. Needs npm.
+docs: reference
+	@test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	@.venv-docs/bin/python -m pip install --quiet --disable-pip-version-check zensical==0.0.70
+	.venv-docs/bin/python tools/make_docs.py
+
+# Rewrite docs/reference.md from the docstrings
+reference: $(READY)
+	$(BIN)/python tools/make_reference.py
 
 # Count the documented examples that the sandbox answers as documented: make documented DOCUMENTED=FILE.jsonl
 documented: $(READY)

@@ -25,7 +25,7 @@ PAGE = PROJECT / "docs" / "sandbox-endpoints.md"
 PROVES_NOTHING = ("test_hostile.py", "test_pytest_plugin.py")  # junk, and other people's tests
 HEAD = """# The sandbox's endpoints
 
-Written by `make sandbox-page`; [sandbox.md](sandbox.md) says how to use the sandbox. *Acted*: the rules of Graph's
+Written by `make sandbox-page`; [testing.md](testing.md) says how to use the sandbox. *Acted*: the rules of Graph's
 page are carried out, but for what the column says. The last column names a test that asserts on it;
 a dash is one that is served by the same code as others and has no test of its own.
 """

@@ -936,7 +936,7 @@ def test_a_drive_is_followed_by_its_own_rules(
 def test_the_examples_of_the_page_run(
     graph_client: GraphClient, graph_sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "protocols.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
     section = page.partition("## Changes since the last run\n")[2].partition("\n## ")[0]
     follow, begin = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
     monkeypatch.chdir(tmp_path)

@@ -2310,7 +2310,7 @@ def test_a_photo_of_the_sandbox_is_what_was_put(graph_client: GraphClient, drive
 def test_the_examples_of_the_page_run(
     graph_client: GraphClient, drive: Drive, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "protocols.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
     section = page.partition("## Files\n")[2].partition("\n## ")[0]
     copy, percent, backup, attachment, message, report = re.findall(
         r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE

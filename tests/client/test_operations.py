@@ -689,7 +689,7 @@ def test_a_section_is_waited_for_by_operation_location(graph_client: GraphClient
 
 
 def test_the_example_of_the_page_runs(graph_client: GraphClient, capsys: pytest.CaptureFixture[str]) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "protocols.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
     section = page.partition("## Long-running operations\n")[2].partition("\n## ")[0]
     [code] = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
     graph_client.upload("/users/ada.lovelace@contoso.example/drive/root:/reports/2024.xlsx", b"sheet")

@@ -598,7 +598,7 @@ def test_none_clears_and_what_is_absent_stays(graph_client: GraphClient, graph_s
 
 
 def test_the_example_of_the_page_runs(graph_client: GraphClient, capsys: pytest.CaptureFixture[str]) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "protocols.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "scripts.md").read_text(encoding="utf-8")
     section = page.partition("## Writes\n")[2].partition("\n## ")[0]
     [code] = re.findall(r"^```python\n(.*?)^```", section, re.DOTALL | re.MULTILINE)
     space: dict[str, Any] = {"graph": graph_client}

@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 from . import graph
-from .core import batch, delta, engine, typed  # noqa: F401 - registers its endpoint
+from .core import batch, delta, engine, families, typed  # noqa: F401 - registers its endpoint
 from .core.call import Call, not_acted_out, pairs
 from .core.directory import Directory
 from .core.model import ENTITIES
@@ -215,7 +215,7 @@ class Pipeline:
         if charge.refusal is not None:
             raise charge.refusal
         endpoint = engine.resolve(call)
-        if endpoint is None and self.fidelity == "acted":
+        if endpoint is None and self.fidelity == "acted" and not families.acted(call):
             not_acted_out(f"{request.method} {call.template}")
         endpoint = endpoint or typed.endpoint(call)
         record.fidelity = endpoint.fidelity

@@ -18,7 +18,7 @@ from leangraph.knowledge import Operation, paths, schema
 
 from ..odata.paths import inner, split
 from ..wire.server import Headers, Request
-from . import engine
+from . import engine, families
 from .call import Call, bad_request, missing
 from .endpoints import found_by
 from .model import ENTITIES, PROPERTY_OF_KEY
@@ -184,13 +184,21 @@ def _member(call: Call, spot: Spot, name: str, kind: str, *, value: bool) -> Spo
         home = pattern.sub(place, home)
     linked = not value and name in schema.references(spot.kind)
     here = Spot(kind, home, owner=spot, name=name, linked=linked, value=value)
+    if not value:
+        families.filled(call, home, here.type)
     if value or here.many:
         return here
     row = _asked(call, home.split("/"), kind) or call.store.named(family(kind), home)
     if row is None and linked and spot.row is not None:
-        targets = call.store.targets(spot.row.doc["id"], name)
-        row = call.store.find(targets[0]) if targets else None
+        row = referred(call, spot.row, name)
     return here if row is None else _at(here, row)
+
+
+def referred(call: Call, owner: Row, name: str) -> Row | None:
+    """Return the object that a single reference leads to: by a link, or by an id beside it (``principalId``)."""
+    targets = call.store.targets(owner.doc["id"], name)
+    id_ = targets[0] if targets else owner.doc.get(f"{name}Id")
+    return call.store.find(str(id_).rpartition("/")[2]) if id_ else None
 
 
 def _object(call: Call, spot: Spot, key: str) -> Spot:

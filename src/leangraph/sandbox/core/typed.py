@@ -10,25 +10,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache
-from uuid import uuid4
+from typing import Literal
 
-from leangraph.knowledge import enums, paths, schema
+from leangraph.knowledge import enums, schema
 
 from ..odata import rules, sql
-from ..odata.paths import BY_PATH, inner
+from ..odata.paths import BY_PATH, inner, place
 from ..odata.query import Expand
 from ..wire.faults import Refusal
 from ..wire.server import Reply
-from . import engine
+from . import engine, families
 from .call import COUNT, LIST, ONE, Call, bad_request, missing, not_acted_out, reply
 from .endpoints import Endpoint, found_by
 from .engine import Items
-from .model import Entity
-from .places import Spot, family, find, inside, key_of, keys, name_in, walk
+from .model import ENTITIES
+from .places import Spot, family, find, inside, key_of, referred, walk
 from .relations import ABSENT, TWICE
-from .store import Doc, Duplicate, Order, Row, Where
+from .store import Doc, Order, Row, Where
 from .typed_calls import result
+from .typed_writes import entity_of, store_new, write
 
 NUMBERS = ("Edm.Int16", "Edm.Int32", "Edm.Int64", "Edm.Byte", "Edm.Double", "Edm.Single", "Edm.Decimal")
 # Where a PATCH is answered 204; everywhere else with the object (the "Update …" pages of the API reference).
@@ -43,20 +43,43 @@ def endpoint(call: Call) -> Endpoint:
     """Return what answers a request that no family has; raises Graph's 404 and 405."""
     if BY_PATH in call.segments:
         not_acted_out(f"{call.request.method} {call.template}")
+    options = _options(call)
+    call.allow(*options)
+    acted = families.acted(call)
+    if acted is False:
+        not_acted_out(f"{call.request.method} {call.template}")
     spot = walk(call, call.segments)
-    handler, options = _handler(call, spot)
+    handler = _handler(call, spot)
+    known: Literal["acted", "typed"] = "acted" if acted else "typed"
     return Endpoint(
-        call.request.method, call.template, lambda call: handler(call, spot), options=options, fidelity="typed"
+        call.request.method, call.template, lambda call: handler(call, spot), options=options, fidelity=known
     )
 
 
 Handler = Callable[[Call, Spot], Reply]
 
 
-def _handler(call: Call, spot: Spot) -> tuple[Handler, tuple[str, ...]]:
+def _options(call: Call) -> tuple[str, ...]:
+    """Return the query options that a path takes, by what it leads to."""
+    last, kind = call.segments[-1].lower(), place(call.segments).type
+    before = place(call.segments[:-1]).type if len(call.segments) > 1 else ""
+    called = last.partition("(")[0].rpartition(".")[2] in map(str.lower, schema.operations(before))
+    many = kind.startswith("Collection(")
+    if called:
+        return (*LIST, "deltatoken") if many else ONE
+    if call.request.method != "GET" or last in ("$ref", "$value") or kind == "Edm.Stream":
+        return ()
+    if last == "$count":
+        return COUNT
+    if schema.properties(inner(before)).keys() & {call.template.rpartition("/")[2]}:
+        return ()
+    return LIST if many else ONE
+
+
+def _handler(call: Call, spot: Spot) -> Handler:
     method = call.request.method
     if spot.calls:
-        return _call, (*LIST, "deltatoken") if spot.many else ONE
+        return _call
     if spot.tail == "$ref":
         known: dict[str, Handler] = {"GET": _references, "POST": _add, "PUT": _add, "DELETE": _remove}
     elif spot.tail == "$count":
@@ -74,8 +97,7 @@ def _handler(call: Call, spot: Spot) -> tuple[Handler, tuple[str, ...]]:
     home = spot.home.split("/")
     if method == "POST" and known[method] is _create and any(_is_acted(at) for at in (home, [*home, "x"])):
         not_acted_out(f"POST {call.template}")  # a family has these objects, and would not find one made here
-    options = COUNT if spot.tail == "$count" else LIST if spot.many else ONE
-    return known[method], options if method == "GET" and not spot.value and spot.tail in ("", "$count") else ()
+    return known[method]
 
 
 def _is_acted(segments: list[str]) -> bool:
@@ -86,14 +108,10 @@ def _is_acted(segments: list[str]) -> bool:
 # -- reading --------------------------------------------------------------------------------------------------
 
 
-@cache
-def entity_of(kind: str) -> Entity:
-    """Return a type as the engine knows it."""
-    return Entity(kind, kind, read_only=frozenset())
-
-
 def shown(kind: str, row: Row, names: tuple[str, ...] | None = None) -> Doc:
     """Return an object as a reply shows it; ``kind`` is what the collection is declared as."""
+    if row.kind in ENTITIES:
+        return engine.shown(row.doc, row.kind, names, mixed=row.kind != kind)
     head: Doc = {} if row.kind == kind else {"@odata.type": f"#microsoft.graph.{row.kind}"}
     known, filled = schema.properties(row.kind), schema.filled(row.kind)
     for name, of in known.items():
@@ -184,8 +202,7 @@ def _related(call: Call, below: Spot, expand: Expand) -> list[Row]:
     if not below.many:
         row = call.store.named(family(below.type), below.home)
         owner = below.owner.row if below.owner is not None and below.linked else None
-        ids = call.store.targets(owner.doc["id"], below.name) if row is None and owner is not None else []
-        row = row or (call.store.find(ids[0]) if ids else None)
+        row = row or (referred(call, owner, below.name) if owner is not None else None)
         return [] if row is None else [row]
     where, types = inside(below), rules.types_of(below.type)
     if expand.filter is not None:
@@ -205,26 +222,6 @@ def _exists(spot: Spot) -> None:
 # -- writing --------------------------------------------------------------------------------------------------
 
 
-def _checked(call: Call, spot: Spot, body: Doc) -> tuple[str, Doc, Doc]:
-    """Return the type that a body says it is, its properties, and its related objects."""
-    named = str(body.get("@odata.type", "")).removeprefix("#").removeprefix("microsoft.graph.")
-    kind = next((one for one in family(spot.type) if one.lower() == named.lower()), spot.type)
-    members = {name.lower(): name for name in schema.navigation(kind)}
-    related = {members[name.lower()]: value for name, value in body.items() if name.lower() in members}
-    plain = {name: value for name, value in body.items() if name.lower() not in members}
-    if any(paths()["types"].get(one, {}).get("open") for one in schema.lineage(kind)):
-        known = entity_of(kind).canonical
-        loose = {name: value for name, value in plain.items() if name.lower() not in known and "@" not in name}
-    else:
-        loose = {}
-    checked = entity_of(kind).checked({name: value for name, value in plain.items() if name not in loose})
-    nulls = [name for name, value in checked.items() if value is None and name in schema.filled(kind)]
-    if nulls and call.request.method == "PATCH" and not paths()["types"].get(kind, {}).get("open"):
-        checked = {name: value for name, value in checked.items() if name not in nulls}
-    ignored = {*schema.computed(kind), *(("id",) if keys(kind) == ("id",) else ())}
-    return kind, {**loose, **{name: value for name, value in checked.items() if name not in ignored}}, related
-
-
 def _create(call: Call, spot: Spot) -> Reply:
     _exists(spot)
     body = call.json()
@@ -235,58 +232,14 @@ def _create(call: Call, spot: Spot) -> Reply:
     return reply({"@odata.context": context, **shown(spot.type, row)}, 201, {"Location": location})
 
 
-def store_new(call: Call, spot: Spot, body: Doc) -> Row:
-    """Keep a new object of a collection, and those that its body brings along."""
-    kind, changes, related = _checked(call, spot, body)
-    now, known = call.directory.now(), schema.properties(kind)
-    made = {"id": str(uuid4()), "createdDateTime": now, "lastModifiedDateTime": now}
-    doc = {**{name: value for name, value in made.items() if name in known}, **changes}
-    doc = {"id": made["id"], **{name: value for name, value in doc.items() if value is not None}}
-    try:
-        call.store.insert(kind, doc, name_in(spot.home, key_of(kind, doc)))
-    except Duplicate:
-        raise Refusal(409, "Conflict", "An object with the same key already exists.") from None
-    row = Row(0, kind, None, doc)
-    _relate(call, Spot(kind, f"{spot.home}/{key_of(kind, doc)}", row, name=spot.name), related)
-    return row
-
-
-def _relate(call: Call, owner: Spot, related: Doc) -> None:
-    members = schema.navigation(owner.kind)
-    for name, value in related.items():
-        below = Spot(members[name], f"{owner.home}/{name}", owner=owner, name=name)
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, dict) and below.many:
-                store_new(call, below, each)
-            elif isinstance(each, dict):
-                _write(call, below, each)
-
-
-def _write(call: Call, spot: Spot, body: Doc) -> Row:
-    """Change an object, or make the one that was always there."""
-    kind, changes, related = _checked(call, spot, body)
-    doc = spot.row.doc if spot.row is not None else {"id": str(uuid4())}
-    merged = {name: value for name, value in {**doc, **changes}.items() if value is not None}
-    if "lastModifiedDateTime" in schema.properties(kind):
-        merged["lastModifiedDateTime"] = call.directory.now()
-    known = call.store.find(str(doc["id"])) if spot.row is not None else None
-    if known is not None:
-        kind = known.kind
-        call.store.update(kind, merged, call.store.name_of(str(doc["id"])))
-    else:
-        call.store.insert(kind, merged, spot.home)
-    row = Row(0, kind, None, merged)
-    _relate(call, Spot(kind, spot.home, row, name=spot.name), related)
-    return row
-
-
 def _update(call: Call, spot: Spot) -> Reply:
     _exists(spot)
     if spot.row is None and spot.linked:
         raise missing(spot.name)
     with call.store.atomic():
-        row = _write(call, spot, call.json())
-    if call.segments[0].lower() in SILENT:
+        row = write(call, spot, call.json())
+    rules = families.of_home(spot.home, spot.type)
+    if rules.silent if rules else call.segments[0].lower() in SILENT:
         return Reply(204)
     context = f"{call.root}/$metadata#{_context(spot)}/$entity"
     return reply({"@odata.context": context, **shown(spot.type, row)})
@@ -298,9 +251,13 @@ def _delete(call: Call, spot: Spot) -> Reply:
     stored = call.store.find(str(spot.row.doc["id"]))
     if stored is None:
         not_acted_out(f"{call.request.method} {call.template}")
-    if spot.linked and spot.owner is not None and spot.owner.row is not None:
-        call.store.unlink(spot.owner.row.doc["id"], spot.name, stored.doc["id"])
-    call.store.purge(stored.kind, stored.doc["id"], spot.home.rpartition("/")[0].casefold())
+    rules = families.of_home(spot.home, spot.type)
+    with call.store.atomic():
+        if rules and rules.remove:
+            rules.remove(call, stored.doc)
+        if spot.linked and spot.owner is not None and spot.owner.row is not None:
+            call.store.unlink(spot.owner.row.doc["id"], spot.name, stored.doc["id"])
+        call.store.purge(stored.kind, stored.doc["id"], spot.home.rpartition("/")[0].casefold())
     return Reply(204)
 
 
@@ -330,16 +287,16 @@ def _set_property(call: Call, spot: Spot) -> Reply:
     if owner is None:
         raise Refusal.of(405)
     if call.request.method == "DELETE":
-        _write(call, owner, {spot.name: None})
+        write(call, owner, {spot.name: None})
         return Reply(204)
     body = call.json()
     before = owner.row.doc.get(spot.name) if owner.row is not None else None
     if _complex(spot.kind) and not spot.many:
         merged = {**(before or {}), **{name: each for name, each in body.items() if not name.startswith("@odata")}}
         with call.store.atomic():
-            _write(call, owner, {spot.name: merged})
+            write(call, owner, {spot.name: merged})
         return reply({"@odata.context": f"{call.root}/$metadata#{_context(spot)}", **merged})
-    _write(call, owner, {spot.name: body.get("value")})
+    write(call, owner, {spot.name: body.get("value")})
     return Reply(204)
 
 
@@ -364,7 +321,7 @@ def _keep(call: Call, spot: Spot) -> Reply:
     kind = call.request.headers.get("Content-Type", "application/octet-stream")
     with call.store.atomic():
         kept = {"hash": call.store.keep(call.request.body), "type": kind}
-        row = _write(call, owner, {})
+        row = write(call, owner, {})
         streams = {**(row.doc.get("@streams") or {}), spot.name: kept}
         doc = {**row.doc, "@streams": streams}
         call.store.update(row.kind, doc, call.store.name_of(str(doc["id"])))
@@ -407,7 +364,7 @@ def _stored_owner(call: Call, spot: Spot) -> Row:
     if owner is None:
         raise Refusal.of(405)
     known = call.store.find(str(owner.row.doc["id"])) if owner.row is not None else None
-    return known or _write(call, owner, {})
+    return known or write(call, owner, {})
 
 
 def _remove(call: Call, spot: Spot) -> Reply:

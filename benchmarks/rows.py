@@ -48,9 +48,9 @@ def get() -> Iterator[Line]:
     """One small GET on an open connection."""
     with serving() as server:
         done = duel("get_loop", "get_leangraph", "get_floor", rounds=25, url=server.urls[0])
-    ours, most = done.cpu("get_leangraph"), 0.60 if sys.version_info < (3, 12) else 0.70
-    yield ratio("one GET, CPU", ours, LOOP, done.cpu("get_loop"), most=most)
-    yield ratio("one GET, CPU", ours, FLOOR, done.cpu("get_floor"), most=1.75)
+    ours = done.cpu("get_leangraph")
+    yield ratio("one GET, CPU", ours, LOOP, done.cpu("get_loop"), most=0.50)
+    yield ratio("one GET, CPU", ours, FLOOR, done.cpu("get_floor"), most=1.20)
 
 
 @row

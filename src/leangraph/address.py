@@ -70,8 +70,7 @@ class Verbs(Location):
             raise ConfigurationError(f"limit={limit!r} must be a number of items, 0 or more")
         core = self._core or self._client
         url, headers = core.target(self, options)
-        send = core.transport.send
-        return Pages(lambda link: send("GET", link, headers=headers).body, url, core.root, limit=limit)
+        return Pages(core.transport.send, url, core.root, headers=headers, limit=limit)
 
     def delta(
         self,
@@ -96,15 +95,8 @@ class Verbs(Location):
         if token is not None:
             options = {**options, "deltatoken": token}
         url, headers = core.target(path_of(self._path), options)
-        send = core.transport.send
         return Delta(
-            lambda link: send("GET", link, headers=headers).body,
-            url,
-            core.root,
-            state=state,
-            save=save,
-            tenant=core.tenant,
-            headers=headers,
+            core.transport.send, url, core.root, state=state, save=save, tenant=core.tenant, headers=headers
         )
 
     def count(self, **options: Unpack[Options]) -> int:

@@ -109,7 +109,7 @@ class GraphClient(Roots):
             headers=headers,
         )
         tenant = settings.tenant_id if settings else ""  # a fixed token does not say whose it is
-        self._core = Core(transport, self.url, self.version, tenant, dict(headers or {}))
+        self._core = Core(transport, self.url, self.version, tenant)
 
     @classmethod
     def from_env(cls) -> Self:

@@ -63,6 +63,18 @@ ODD: dict[str, tuple[bytes, bool]] = {
     "chunks without line ends": (CHUNKED + b"2\n{}\n0\n\n", False),
     "an answer behind the chunks": (CHUNKED + b"2\r\n{}\r\n0\r\n\r\n" + THEIRS, True),
     "a header without a colon": (head("200 OK", "nonsense", "Content-Length: 2") + b"{}", False),
+    "a header without a name": (head("200 OK", ": x", "Content-Length: 2") + b"{}", False),
+    "a header within a header": (head("200 OK", "X: a\rContent-Length: 0", "Content-Length: 2") + b"{}", False),
+    "a NUL in a header": (head("200 OK", "X: a\0b", "Content-Length: 2") + b"{}", False),
+    "a folded header": (head("200 OK", "X: a", "\tb", "Content-Length: 2") + b"{}", True),
+    "a folded length": (head("200 OK", "Content-Length:", " 2") + b"{}", True),
+    "line ends of another kind": (b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}", True),
+    "a head without end": (head("200 OK", *["X: x"] * 101, "Content-Length: 2") + b"{}", False),
+    "an old server that keeps the connection": (
+        b"HTTP/1.0 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}", True,
+    ),
+    "an old server": (b"HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\n{}", True),
+    "a version that does not exist": (b"HTTP/3.7 200 OK\r\nContent-Length: 2\r\n\r\n{}", False),
     "a head that begins with a blank": (head("200 OK", " folded: x", "Content-Length: 2") + b"{}", False),
 }  # fmt: skip
 
@@ -104,6 +116,24 @@ def test_a_refusal_that_may_have_come_before_the_request_was_read_ends_its_conne
             with pytest.raises(GraphError):
                 graph.put("/me/photo/$value", data=b"x" * (framing.LARGE + 1))
         assert server.connections == 2
+
+
+@pytest.mark.parametrize("end", range(1, len(head("200 OK", "Content-Length: 0", "X: y")) + 1))
+def test_a_head_that_is_cut_off_is_no_answer(end: int) -> None:
+    """Without its length, an answer would be taken to end where the connection does: with nothing in it."""
+    whole = head("200 OK", "Content-Length: 0", "X: y")
+
+    def answer(n: int) -> Iterator[bytes]:
+        yield whole[:end]
+        raise OSError  # and hang up
+
+    with client_of(answer, timeout=5, retry=RetryPolicy(max_retries=0)) as (graph, _):
+        if end == len(whole):
+            assert graph.get("/users") is None
+            return
+        with pytest.raises(TransportError) as caught:
+            graph.get("/users")
+    assert caught.value.transient or end < len("HTTP/1.1 200 ")  # of less it is not sure what it was to be
 
 
 BYTES = [OK, THEIRS, b"HTTP/1.1 ", b"200 OK\r\n", b"\r\n", b"0\r\n", b"2\r\n", b"{}", b"x", b"\0", b"\xff"]

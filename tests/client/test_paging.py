@@ -27,6 +27,7 @@ from leangraph import (
     TransportError,
     fan_out,
 )
+from leangraph.http.reply import Reply
 
 ROOT = "https://graph.microsoft.com"
 FIRST = f"{ROOT}/v1.0/users"
@@ -61,7 +62,7 @@ class Collection:
         more = {"@odata.nextLink": self.link(number + 1)} if number + 1 < pages else {}
         return {**({} if number else {"@odata.count": 7}), "value": items, **more}
 
-    def __call__(self, link: str) -> Any:
+    def __call__(self, method: str, link: str, **_: Any) -> Reply:
         self.asked.append(link)
         self.threads.append(threading.current_thread().name)
         self.now += self.takes
@@ -70,7 +71,7 @@ class Collection:
         page = self.pages[link]
         if isinstance(page, BaseException):
             raise page
-        return page
+        return Reply(200, {}, page)
 
     def list(self, **options: Any) -> Pages[int]:
         return Pages(self, FIRST, ROOT, clock=lambda: self.now, **options)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, NamedTuple, Unpack
 
 from leangraph.errors import ConfigurationError
@@ -20,19 +19,17 @@ class Core(NamedTuple):
         root: ``https://host``, with nothing behind it.
         version: ``v1.0`` or ``beta``.
         tenant: its ID or domain; "" if nobody has said.
-        headers: of every request, and of every item of a batch, unless it has its own.
     """
 
     transport: Transport
     root: str
     version: str
     tenant: str = ""
-    headers: Mapping[str, str] = MappingProxyType({})
 
     def target(self, place: str | Location, options: Mapping[str, Any]) -> Target:
         """Return where a request goes: here every option, of whatever verb or item, is judged."""
         path = place._path if isinstance(place, Location) and place._core is self else path_in(self, place)
-        return aim(self.root, self.version, path, options, self.headers)
+        return aim(self.root, self.version, path, options)
 
     def request(
         self,

@@ -94,16 +94,19 @@ class Pace:
     def after_fork(self) -> None:
         self._lock = threading.Lock()
 
-    def wait(self, path: str, units: int = 1, *, limit: float = math.inf) -> float:
+    def wait(self, path: str, units: int = 1, *, limit: float = math.inf, now: float | None = None) -> float:
         """Wait until ``units`` requests may go to a path; return when that is, for ``heard``.
 
         Args:
             limit: seconds that the caller is ready to wait.
+            now: what the clock says, if the caller has just looked.
 
         Raises:
             Throttled: it would take longer. Nothing was sent, and nothing waited for.
         """
-        begun = self._now() if self.budget is not None or limit < math.inf else 0.0
+        begun = self._now() if now is None else now
+        if self.budget is None and not self._lanes:
+            return begun
         if self.budget is not None and units:
             if isinstance(self.budget, (Budget, FileBudget)):
                 self.budget.take(units, limit=limit)

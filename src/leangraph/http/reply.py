@@ -18,7 +18,7 @@ from leangraph.net.headers import retry_after
 from leangraph.net.session import HttpSession
 
 if TYPE_CHECKING:
-    import requests
+    from leangraph.net.session import Received
 
 Hint = str | Callable[[], str]  # advice, or what makes it when it is read
 
@@ -71,7 +71,7 @@ class Stream:
 
     __slots__ = ("_http", "_response")
 
-    def __init__(self, http: HttpSession, response: requests.Response) -> None:
+    def __init__(self, http: HttpSession, response: Received) -> None:
         self._http = http
         self._response = response
 

@@ -95,7 +95,8 @@ class Attempt:
         self.method = method
         self.repeatable = repeatable  # None: the method decides
         self.uncertain = False
-        self.progress()
+        self.failed = 0
+        self.waited = 0.0
 
     def progress(self) -> None:
         """Forget what failed: the work got on."""

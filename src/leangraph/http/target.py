@@ -201,13 +201,14 @@ class Target(NamedTuple):
     headers: dict[str, str] | None
 
 
-def aim(
-    root: str, version: str, path: str, options: Mapping[str, Any], shared: Mapping[str, str] | None = None
-) -> Target:
-    """Return where a request with these options goes, with what the rules for advanced queries demand.
+def merged(shared: Mapping[str, str], own: Mapping[str, str] | None) -> dict[str, str]:
+    """Return the headers of a request: its own, and the shared ones that it does not have itself, in any case."""
+    names = {name.lower() for name in own or ()}
+    return {**{name: value for name, value in shared.items() if name.lower() not in names}, **(own or {})}
 
-    Args:
-        shared: headers that it has unless it has its own.
+
+def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Target:
+    """Return where a request with these options goes, with what the rules for advanced queries demand.
 
     Raises:
         TypeError: there is no such option.
@@ -241,9 +242,6 @@ def aim(
             headers = {**(headers or {}), EVENTUAL[0]: EVENTUAL[1]}
         if count:
             url = with_options(url, None, {"count": True})
-    if shared:
-        own_names = {name.lower() for name in headers or ()}
-        headers = {**{name: shared[name] for name in shared if name.lower() not in own_names}, **(headers or {})}
     return Target(url, headers)
 
 

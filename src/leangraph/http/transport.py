@@ -21,14 +21,14 @@ from leangraph.http.pace import Clock, Pace
 from leangraph.http.reply import Reply, Stream, decode, failure_of, lacks, parsers
 from leangraph.http.retry import Attempt, RetryPolicy
 from leangraph.http.signed import SignedUrl
-from leangraph.http.target import admit, followed, repeatable
+from leangraph.http.target import admit, followed, merged, repeatable
 from leangraph.net.failures import cut, is_foreign
 from leangraph.net.headers import challenge
 from leangraph.net.origin import host_of, is_safe, same_origin
 from leangraph.net.session import SMALL, HttpSession
 
 if TYPE_CHECKING:
-    import requests
+    from leangraph.net.session import Received
 
 log = logging.getLogger("leangraph")
 
@@ -65,7 +65,7 @@ class Transport:
         self.clock = clock
         self.holder = holder
         self.root = root
-        self.headers = {**_HEADERS, **(headers or {})}  # of every request to Graph
+        self.shared = dict(headers or {})  # of every request, and of every item of a batch
         parsers()  # loaded here: no thread is to import anything for the first time
 
     def send(
@@ -101,17 +101,21 @@ class Transport:
             raise ConfigurationError(f"{host_of(url)!r} is not {host_of(self.root)!r}, where this token may go")
         where, _, query = url.partition("?")
         path = f"/{where.partition('://')[2].partition('/')[2]}"
+        if self.shared:
+            headers = merged(self.shared, headers)
         if headers or method != "GET" or self.read_only:
             admit(method, path, json, headers, read_only=self.read_only)
         if json is not None or data is not None:
             data = body_of(json, data)
         if idempotent is None:
             idempotent = method == "GET" or repeatable(method, path, query, headers or {}, data)
-        sent = {**self.headers, "client-request-id": _new_id()}
+        digits = os.urandom(16).hex()  # a random UUID: the module of that name would be loaded for this alone
+        its_id = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+        sent = {**_HEADERS, "client-request-id": its_id}
         if json is not None:
             sent["Content-Type"] = "application/json"
         if headers:
-            sent.update(headers)  # the session ignores case, and the last one wins
+            sent = merged(sent, headers)
         try:
             return _Call(self, method, url, path, sent, data, repeatable=idempotent, stream=stream).reply()
         except BaseException as error:  # noqa: BLE001 - raised below, without the frames that know the token
@@ -176,7 +180,7 @@ class Transport:
         for left in range(MAX_REDIRECTS, -1, -1):
             again = method == "GET" or data is not None  # a range is asked for again, if it was kept
             response = self.http.send(method, url, headers, data, secret=True, repeatable=again)
-            status, given = response.status_code, response.headers
+            status, given = response.status_code, CaseInsensitiveDict(response.headers)
             if stream and status < 300:
                 return Reply(status, given, Stream(self.http, response))
             content = self.http.read(response, SMALL if status >= 400 else None)
@@ -240,7 +244,7 @@ class _Call:
         self.headers, self.body, self.stream = dict(headers), body, stream  # a copy: the token goes in
         self.work = Attempt(transport.policy, method, repeatable=repeatable)
         self.attempts = 0
-        self.ends = transport.clock.now() + transport.policy.deadline
+        self.ends: float | None = None  # on the transport's clock
         # The token that Graph did not take, and what the next one must have: that is tried once.
         self.refused: str | None = None
         self.claims: str | None = None
@@ -249,7 +253,7 @@ class _Call:
 
     def reply(self) -> Reply:
         """Return the reply, or raise why there is none, after as many attempts as it takes."""
-        transport, failure = self.transport, None
+        transport, work, failure = self.transport, self.work, None
         while True:
             holder, refused = transport.holder, self.refused
             self.token = holder.token if refused is None else holder.renew(refused, self.claims)
@@ -257,10 +261,19 @@ class _Call:
                 raise failure
             self.attempts += 1
             self.headers["Authorization"] = f"Bearer {self.token}"
-            self.take_turn()
+            now = transport.clock.now()
+            if self.ends is None:
+                self.ends = now + transport.policy.deadline
+            limit = min(transport.policy.patience - work.waited, self.ends - now)
+            self.begun = transport.pace.wait(self.path, self.units, now=now, limit=limit)
+            work.waited += self.begun - now
             started = time.perf_counter()
             try:
-                reply = self.once()
+                response = transport.http.send(
+                    self.method, self.url, self.headers, self.body,
+                    within=self.ends - self.begun, repeatable=work.repeatable is not False,
+                )  # fmt: skip
+                reply = self.judged(response)
             except (GraphError, TransportError) as error:
                 failure = error
             except Exception as error:
@@ -271,18 +284,12 @@ class _Call:
             else:
                 used = reply.headers.get(PERCENTAGE)
                 transport.pace.heard(self.path, self.begun, passed=self.units, percentage=used)
-                _log(self.method, self.path, reply.status, reply.headers, started, self.attempts)
+                if log.isEnabledFor(logging.DEBUG):
+                    _log(self.method, self.path, reply.status, reply.headers, started, self.attempts)
                 return reply
             done = self.failed(failure, started)
             if done is not None:
                 return done
-
-    def take_turn(self) -> None:
-        """Wait until the request may go: that is of its patience, as every other wait is."""
-        pace, work = self.transport.pace, self.work
-        now = self.transport.clock.now()
-        self.begun = pace.wait(self.path, self.units, limit=min(work.patience, self.ends - now))
-        work.waited += self.begun - now
 
     def failed(self, failure: GraphError | TransportError, started: float) -> Reply | None:
         """Wait before the next attempt; raise if there is none; return a reply if it was done before."""
@@ -297,7 +304,7 @@ class _Call:
         if code == 401 and self.refused is None:
             self.refused, self.claims, pause = self.token, challenge(headers), 0.0
         else:
-            left = self.ends - transport.clock.now()
+            left = (self.ends or 0.0) - transport.clock.now()
             pause = work.again(code, asked, transient=getattr(failure, "transient", True), left=left)
         _log(self.method, self.path, status, headers, started, self.attempts, pause or 0)
         self.advise(failure, uncertain=uncertain)
@@ -311,41 +318,34 @@ class _Call:
             transport.clock.sleep(pause)
         return None
 
-    def once(self) -> Reply:
-        """Send once; a GET follows redirects, off Graph's origin without the token."""
-        http, root, url, headers = self.transport.http, self.transport.root, self.url, self.headers
-        home, within = True, self.ends - self.transport.clock.now()
+    def judged(self, response: Received) -> Reply:
+        """Read an answer; a GET follows redirects, off Graph's origin without the token."""
+        http, url, headers, home = self.transport.http, self.url, self.headers, True
         for left in range(MAX_REDIRECTS, -1, -1):
-            again = bool(self.work.repeatable)
-            response = http.send(
-                self.method, url, headers, self.body, within=within, repeatable=again, secret=not home
-            )
-            status = response.status_code
+            status, given = response.status_code, response.headers
             if self.stream and status < 300:
-                return Reply(status, response.headers, Stream(http, response))
+                return Reply(status, given, Stream(http, response))
             content = http.read(response, SMALL if status >= 400 else None)
-            target = response.headers.get("Location")
-            if self.method != "GET" or status not in _REDIRECTS or not target or not left:
+            target = given.get("Location") if status in _REDIRECTS else None
+            if self.method != "GET" or not target or not left:
                 break
             url = _joined(url, target)
-            if not same_origin(url, root):
+            if not same_origin(url, self.transport.root):
                 if not is_safe(url):
                     raise TransportError("Graph redirects to an address that is not https", transient=False)
                 if self.stream:
-                    return Reply(status, _without_location(response.headers), SignedUrl(url))
+                    return Reply(status, _without_location(given), SignedUrl(url))
                 home = False
                 headers = {name: value for name, value in headers.items() if name.lower() in _HARMLESS}
-        return self.judged(response, content, url, home=home)
-
-    def judged(self, response: requests.Response, content: bytes, url: str, *, home: bool) -> Reply:
-        status = response.status_code
+            within = (self.ends or 0.0) - self.transport.clock.now()
+            response = http.send("GET", url, headers, self.body, within=within, secret=not home)
         if not home and status == 401:  # says nothing about our token, which was not sent
             raise TransportError(f"{host_of(url)} refused the address that Graph redirected to", transient=False)
-        kind = response.headers.get("Content-Type", "") if home else "a file"  # which is never parsed
-        reply = Reply(status, response.headers, decode(status, kind, content, self.path))
+        kind = given.get("Content-Type", "") if home else "a file"  # which is never parsed
+        reply = Reply(status, given, decode(status, kind, content, self.path))
         if reply.ok:
             return reply
-        raise failure_of(status, response.headers, reply.body, self.method, self.path)
+        raise failure_of(status, given, reply.body, self.method, self.path)
 
     def advise(self, failure: GraphError | TransportError, *, uncertain: bool) -> None:
         """Say what only this request's history tells: ``uncertain`` if an earlier attempt may have been done."""
@@ -377,13 +377,6 @@ class Patience:
         if code == 503:
             self._transport.http.renew_connections()
         self._transport.clock.sleep(pause)
-
-
-def _new_id() -> str:
-    """Return a random UUID: the module of that name would be loaded for this alone."""
-    digits = os.urandom(16).hex()
-    variant = "89ab"[int(digits[16], 16) % 4]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
 
 
 def _status(failure: GraphError | TransportError) -> int | None:

@@ -1,4 +1,4 @@
-"""Where our own session keeps its connections: one TLS context, one look-up for a pool, sockets kept alive."""
+"""Where our own session keeps its connections: one TLS context, sockets kept alive."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ import ssl
 import threading
 from typing import Any
 
-import requests
 import urllib3
 from requests.adapters import HTTPAdapter
-from requests.structures import CaseInsensitiveDict
 
-from leangraph.net import origin
 from leangraph.net.framing import POOLS
 from leangraph.net.trust import tls_context
 
@@ -34,7 +31,7 @@ _SOCKET = _keepalive()
 
 
 class Adapter(HTTPAdapter):
-    """An adapter that makes its TLS context once and finds its pool with one look-up.
+    """An adapter that makes its TLS context once.
 
     ``requests`` loads the CA bundle anew for every connection: 10 to 20 ms each.
     """
@@ -43,7 +40,6 @@ class Adapter(HTTPAdapter):
         self._trust = verify
         self._context = context
         self._lock = threading.Lock()
-        self._pools: dict[tuple[str, str, str], Any] = {}
         super().__init__(pool_connections=POOL_SIZE, pool_maxsize=POOL_SIZE)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -55,17 +51,6 @@ class Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = POOLS
         return manager
 
-    def get_connection_with_tls_context(
-        self, request: Any, verify: Any, proxies: Any = None, cert: Any = None
-    ) -> Any:
-        scheme, host, _ = origin.split(request.url)
-        key = (scheme, host, proxies.get(scheme, "") if proxies else "")
-        pool = self._pools.get(key)
-        if pool is None or pool.pool is None:  # closed: another thread renewed the connections meanwhile
-            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
-            self._pools[key] = pool
-        return pool
-
     def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> tuple[Any, Any]:
         host, pool = super().build_connection_pool_key_attributes(request, verify, cert)
         if host["scheme"] == "https":
@@ -76,27 +61,6 @@ class Adapter(HTTPAdapter):
 
     def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:
         """Do nothing: the context knows whom to trust."""
-
-    def request_url(self, request: Any, proxies: Any) -> str:
-        if proxies:
-            return super().request_url(request, proxies)
-        return f"/{origin.split(request.url)[2]}"
-
-    def build_response(self, req: Any, resp: Any) -> requests.Response:
-        """Build the response without a look for cookies, of which none are kept."""
-        response = requests.Response()
-        response.status_code = resp.status
-        response.headers = CaseInsensitiveDict(resp.headers)
-        response.raw = resp
-        response.reason = resp.reason
-        response.url = req.url
-        response.request = req
-        response.connection = self
-        return response
-
-    def close(self) -> None:
-        self._pools.clear()
-        super().close()
 
     def _tls(self) -> ssl.SSLContext:
         with self._lock:

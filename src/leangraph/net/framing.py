@@ -13,7 +13,6 @@ import re
 import ssl
 import threading
 import time
-from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
 from typing import Any, Final
 
 import urllib3
@@ -21,11 +20,12 @@ import urllib3
 RESTED: Final = 60.0  # seconds: load balancers forget idle connections after as much as that
 LARGE: Final = 64 * 1024  # bytes of a request that a server may have refused before it read all of it
 _BUFFER: Final = 64 * 1024
-_MOST_LINES: Final = 100  # of a trailer, as ``http.client`` allows for headers
+_MOST_LINES: Final = 100  # of a head or a trailer, as ``http.client`` allows
 _LONGEST_LINE: Final = 64 * 1024
 _SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
-_LOST: Final = (MissingHeaderBodySeparatorDefect, FirstHeaderLineIsContinuationDefect)
+_FIELD: Final = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\0\r\n]*?)[ \t]*\r?\n")
+_FRAMING: Final = frozenset({"connection", "content-length", "transfer-encoding"})
 
 
 class BadAnswer(http.client.HTTPException):
@@ -70,7 +70,9 @@ class _Timed(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int | None:
-        if self.peeking or self._deadline == math.inf:
+        if self.peeking:  # what is there already, and no more
+            return None
+        if self._deadline == math.inf:
             return self._raw.readinto(buffer)  # type: ignore[no-any-return]
         left = self._deadline - time.monotonic()
         if left <= 0:
@@ -102,8 +104,43 @@ class _Source:
         return io.BufferedReader(self.raw, _BUFFER)
 
 
+class _Head(http.client.HTTPMessage):
+    """Headers as they came: ``items`` need not be prepared for a mail program."""
+
+    def items(self) -> list[tuple[str, str]]:
+        return list(self.raw_items())
+
+    def get_payload(self, *_: Any, **__: Any) -> None:
+        """Return nothing: what follows the head is the body."""
+
+
+def _read_head(file: Any) -> _Head:
+    """Read headers to the empty line behind them; what is none, or is cut off, is no head."""
+    head, name, value = _Head(), "", ""
+    for _ in range(_MOST_LINES + 1):
+        line = file.readline(_LONGEST_LINE)
+        if line[:1] in (b" ", b"\t") and name:  # folded
+            value += f" {line.decode('latin-1').strip()}"
+            continue
+        if name:
+            head.set_raw(name, value)
+        if line in (b"\r\n", b"\n"):
+            return head
+        field = _FIELD.fullmatch(line)
+        if field is None:
+            if len(line) < _LONGEST_LINE and not line.endswith(b"\n"):
+                raise http.client.IncompleteRead(b"")
+            raise BadAnswer("a line of its head is no header")
+        name, value = field[1].decode("latin-1"), field[2].decode("latin-1")
+    raise BadAnswer("its head does not end")
+
+
 class Answer(http.client.HTTPResponse):
-    """An answer that knows its end. ``read`` raises ``BadAnswer`` or ``IncompleteRead`` where there is none."""
+    """An answer that knows its end. ``read`` raises ``BadAnswer`` or ``IncompleteRead`` where there is none.
+
+    Attributes:
+        delimited: whether it says where it ends, by a length or in chunks; else it ends with its connection.
+    """
 
     def __init__(self, connection: Any, sock: Any, *args: Any, **options: Any) -> None:
         source = _Source(sock)
@@ -114,42 +151,46 @@ class Answer(http.client.HTTPResponse):
         self._begun = False  # whether a chunk was read, which ends with a line end
         super().__init__(source, *args, **options)  # type: ignore[arg-type]
 
-    @property
-    def delimited(self) -> bool:
-        """Whether the answer says where it ends, by a length or in chunks: else it ends with the connection."""
-        return self.chunked or self._said_length or self._bodiless
-
-    def begin(self, *args: Any, **options: Any) -> None:
+    def begin(self, *_: Any, **__: Any) -> None:
+        """Read the head of the final answer, and decide where its body ends."""
         if self.headers is not None:
             return
-        super().begin(*args, **options)
-        while 100 < self.status < 200 and self.status != 101:  # hints, and work that goes on: the answer follows
-            self.headers = None
-            super().begin(*args, **options)
-        self._judge_head()
+        status = 100
+        while 100 <= status < 200 and status != 101:  # hints, and work that goes on: the answer follows
+            version, status, reason = self._read_status()
+            head = _read_head(self.fp)
+        if status < 200 or not version.startswith("HTTP/1."):
+            raise BadAnswer(f"{version} {status} is no answer")
+        self.code, self.status, self.reason, self.headers = status, status, reason.strip(), head
+        self.msg = head
+        self.version = 10 if version == "HTTP/1.0" else 11
+        said: dict[str, list[str]] = {}
+        for name, value in head.raw_items():
+            if (name := name.lower()) in _FRAMING:
+                said.setdefault(name, []).extend(part.strip().lower() for part in value.split(","))
+        self._frame(said.get("transfer-encoding", []), said.get("content-length", []), said.get("connection", []))
 
-    def _judge_head(self) -> None:
-        if any(isinstance(defect, _LOST) for defect in self.headers.defects):
-            raise BadAnswer("a line of its head is no header")
-        if self.status < 200:
-            raise BadAnswer(f"the status {self.status} is no answer")
-        codings = ", ".join(self.headers.get_all("Transfer-Encoding", ())).strip().lower()
-        lengths = [part.strip() for text in self.headers.get_all("Content-Length", ()) for part in text.split(",")]
-        if codings and codings != "chunked":
-            raise BadAnswer(f"its transfer encoding {codings[:40]!r} is none that was asked for")
-        if len(set(lengths)) > 1 or not all(_LENGTH.fullmatch(text) for text in lengths):
+    def _frame(self, codings: list[str], lengths: list[str], connection: list[str]) -> None:
+        if codings and codings != ["chunked"]:
+            raise BadAnswer(f"its transfer encoding {', '.join(codings)[:40]!r} is none that was asked for")
+        if len(set(lengths)) > 1 or not all(map(_LENGTH.fullmatch, lengths)):
             raise BadAnswer("its lengths contradict each other, or are no numbers")
-        self._said_length = bool(lengths)
+        self.chunked = bool(codings)
+        self.length = int(lengths[0]) if lengths else None
         self._bodiless = self.status in (204, 304) or self._method == "HEAD"  # type: ignore[attr-defined]
+        self.delimited = self.chunked or bool(lengths) or self._bodiless
+        self.will_close = (
+            not self.delimited
+            or "close" in connection
+            or (self.version == 10 and "keep-alive" not in connection)
+            or (self.chunked and (bool(lengths) or self.version == 10))
+            or (self.status >= 400 and self._connection.size > LARGE)  # perhaps before it read all of the request
+        )
         if self._bodiless:
-            self.will_close = self.will_close or bool(codings) or any(int(text) for text in lengths)
-        elif codings:
-            self.chunked, self.length = True, None
-            self.will_close = self.will_close or bool(lengths) or self.version < 11
-        elif lengths:
-            self.length = int(lengths[0])
-        if self.status >= 400 and self._connection.size > LARGE:
-            self.will_close = True  # it may have answered before it read all of the request
+            self.will_close = self.will_close or self.chunked or bool(self.length)
+            self.length, self.chunked = 0, False
+        elif self.chunked:
+            self.length = None
 
     # -- the body
 
@@ -238,19 +279,12 @@ class Answer(http.client.HTTPResponse):
         file.close()
 
     def _is_followed(self) -> bool:
-        """Tell whether there are bytes behind the answer: read already, in the socket, or within TLS."""
-        timeout = self._sock.gettimeout()
+        """Tell whether bytes behind it were read already. What is still to come shows at the next request."""
         self._raw.peeking = True
         try:
-            self._sock.settimeout(0)
-            return bool(self.fp.peek(1))
-        except (BlockingIOError, ssl.SSLWantReadError):
-            return False
-        except (OSError, ValueError):
-            return True
+            return bool(self.fp.peek(1)) or (isinstance(self._sock, ssl.SSLSocket) and self._sock.pending() > 0)
         finally:
             self._raw.peeking = False
-            self._sock.settimeout(timeout)
 
 
 class _Watched:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar
 from requests.structures import CaseInsensitiveDict
 from requests.utils import get_environ_proxies, select_proxy, should_bypass_proxies
@@ -26,7 +27,7 @@ from urllib3.util import Timeout, parse_url
 from leangraph import clouds
 from leangraph.errors import ConfigurationError
 from leangraph.net import origin
-from leangraph.net.adapter import Adapter
+from leangraph.net.adapter import POOL_SIZE, Adapter
 from leangraph.net.content import PIECE, Damaged, decoded, start, whole
 from leangraph.net.failures import cut, explain
 from leangraph.net.framing import Answer, here
@@ -76,7 +77,8 @@ class HttpSession:
         self._proxy, proxy = proxy, None  # it may have a password, which no frame is to show
         if _is_malformed(self._proxy):
             raise ConfigurationError(_MALFORMED)
-        self._proxies: dict[str, dict[str, str]] = {}
+        self._proxies: dict[str, dict[str, str]] = {}  # by origin
+        self._pools: dict[str, Any] = {}  # urllib3's, by origin
         named = isinstance(self._verify, str) and self._verify != "system" and (self._owned or ca_bundle)
         context = tls_context(self._verify) if named else None  # a file that is no bundle is told at once
         if self._owned:
@@ -97,8 +99,8 @@ class HttpSession:
         within: float = math.inf,
         repeatable: bool = True,
         secret: bool = False,
-    ) -> requests.Response:
-        """Send one request, follow nothing, and return its unread response.
+    ) -> Received:
+        """Send one request, follow nothing, and return its unread answer.
 
         Args:
             within: seconds until the whole answer has to be there.
@@ -111,17 +113,34 @@ class HttpSession:
             ConfigurationError: the address of a proxy in the environment is malformed.
         """
         timeout = timeout or self._timeout
-        within = min(within, self._longest)
         if within < self._longest:
-            connect, read = (min(part, max(within, 0.001)) for part in _parts(timeout))
-            timeout = Timeout(connect=connect, read=read)
+            timeout = _at_most(timeout, within)
         outer = sys.exception()  # what the caller is busy with
         here.ours, here.secret, here.repeatable = True, secret, repeatable
-        here.deadline, here.sent = time.monotonic() + within, None
+        here.deadline, here.sent = time.monotonic() + min(within, self._longest), None
         proxies: dict[str, str] = {}
         try:
-            proxies = self._proxies_for(url)
-            return self._exchange(method, url, headers, body, timeout, proxies)
+            end = url.find("/", 8)  # behind https://
+            root = url[:end] if end > 0 else url
+            if end < 0 or "?" in root or "#" in root:
+                scheme, host, rest = origin.split(url)
+                root, end = f"{scheme}://{host}", len(f"{scheme}://{host}")
+                url = f"{root}/{rest}"
+            if len(set(map(str.lower, headers))) < len(headers):  # the last one of a name counts
+                headers = CaseInsensitiveDict(headers)
+            if body is None and method not in ("GET", "HEAD"):
+                headers = {**headers, "Content-Length": "0"}
+            pool: Any = self._pools.get(root)
+            if pool is None or pool.pool is None or not _is_untouched(self._session):
+                proxies = self._proxies_for(root)
+                pool = self._pool_for(root, proxies)
+                if pool is None:
+                    return self._by_requests(method, url, headers, body, timeout, proxies)
+            raw = pool.urlopen(
+                method, url[end:], body, headers, self._adapter.max_retries, timeout=timeout, redirect=False,
+                assert_same_host=False, preload_content=False, decode_content=False,
+            )  # fmt: skip
+            return Received(raw.status, raw.headers, raw, url)
         except BaseException as error:  # noqa: BLE001 - raised below, without frames and causes
             failure: BaseException = explain(error, outer, url, proxies, body)
         finally:
@@ -131,7 +150,7 @@ class HttpSession:
         del url, headers, body, proxies, outer  # some log the variables of every frame
         raise failure
 
-    def _exchange(
+    def _by_requests(
         self,
         method: str,
         url: str,
@@ -139,29 +158,19 @@ class HttpSession:
         body: bytes | None,
         timeout: Timeout,
         proxies: dict[str, str],
-    ) -> requests.Response:
+    ) -> Received:
+        """Send a request where others have a say: a session that was handed in, a proxy, tracing, test doubles."""
         if not self._owned:
-            return self._through_theirs(method, url, headers, body, timeout, proxies)
-        request = requests.PreparedRequest()
-        request.method = method
-        request.url = url
-        request.headers = CaseInsensitiveDict(headers)
-        request.body = body
+            return _received(self._through_theirs(method, url, headers, body, timeout, proxies))
+        request = _request(url)
+        request.method, request.body, request.headers = method, body, CaseInsensitiveDict(headers)
         if body is not None:
             request.headers["Content-Length"] = str(len(body))
-        elif method not in ("GET", "HEAD"):
-            request.headers["Content-Length"] = "0"
-        options: dict[str, Any] = {
-            "stream": True,
-            "timeout": timeout,
-            "verify": self._verify,
-            "cert": None,
-            "proxies": proxies,
-        }
-        if _is_original(self._session):
-            return self._session.get_adapter(url).send(request, **options)
         request._cookies = RequestsCookieJar()  # type: ignore[attr-defined]
-        return self._session.send(request, allow_redirects=False, **options)
+        options: dict[str, Any] = {"stream": True, "timeout": timeout, "verify": self._verify, "proxies": proxies}
+        if getattr(type(self._session).send, "__globals__", None) is _SESSIONS:
+            return _received(self._session.get_adapter(url).send(request, **options))
+        return _received(self._session.send(request, allow_redirects=False, **options))
 
     def _through_theirs(
         self,
@@ -199,7 +208,7 @@ class HttpSession:
                 response.close()
             raise
 
-    def read(self, response: requests.Response, limit: int | None = None) -> bytes:
+    def read(self, response: Received, limit: int | None = None) -> bytes:
         """Return the whole decoded body; its connection goes back to the pool.
 
         Args:
@@ -211,9 +220,11 @@ class HttpSession:
         outer = sys.exception()
         most = self._max_body if limit is None else min(limit, self._max_body)
         try:
-            if vars(response).get("_content", False) is not False or not hasattr(response.raw, "read"):
-                return response.content or b""
-            pieces = decoded(_raw(response, most), response.headers.get("Content-Encoding", ""))
+            if response.content is not None:
+                return response.content
+            pieces = _raw(response, most)
+            if coding := response.headers.get("Content-Encoding"):
+                pieces = decoded(pieces, coding)
             if response.status_code < 400:
                 body = whole(pieces, most)
                 _refuse_open_end(response, body)
@@ -229,13 +240,13 @@ class HttpSession:
         del response, outer  # which know requests
         raise failure
 
-    def pieces(self, response: requests.Response) -> Iterator[bytes]:
+    def pieces(self, response: Received) -> Iterator[bytes]:
         """Yield the decoded body as it comes. Raises ``TransportError`` as ``read`` does."""
         outer = sys.exception()
         failure: BaseException | None = None
         try:
-            if vars(response).get("_content", False) is not False or not hasattr(response.raw, "read"):
-                yield from response.iter_content(PIECE)
+            if response.content is not None:
+                yield response.content
             else:
                 yield from decoded(_raw(response, PIECE), response.headers.get("Content-Encoding", ""))
             return
@@ -255,33 +266,43 @@ class HttpSession:
         Source: https://learn.microsoft.com/graph/best-practices-concept
         """
         if self._owned:
-            for adapter in self._session.adapters.values():
-                adapter.close()
+            self._pools = {}
+            self._adapter.close()
 
     def close(self) -> None:
         """Close the connections, unless the session was handed in."""
         if self._owned:
+            self._pools = {}
             self._session.close()
 
     def _mount(self, context: ssl.SSLContext | None = None) -> None:
-        adapter = Adapter(self._verify, context)
-        self._session.mount("https://", adapter)
-        self._session.mount("http://", adapter)
+        self._adapter = Adapter(self._verify, context)
+        self._session.mount("https://", self._adapter)
+        self._session.mount("http://", self._adapter)
+        self._pools = {}
 
     def after_fork(self) -> None:
         if self._owned:
             # The parent's sockets must be neither used nor closed here, and a pool lock may have been
             # held by a thread that does not exist any more: the old adapters are set aside, untouched.
-            _ABANDONED.extend(self._session.adapters.values())
+            _ABANDONED.append(self._adapter)
             self._mount()
 
-    def _proxies_for(self, url: str) -> dict[str, str]:
-        scheme, host, _ = origin.split(url)
-        root = f"{scheme}://{host}"
-        found = self._proxies.get(root)
-        if found is None:
-            found = self._proxies[root] = self._find_proxies(root)
-        return found
+    def _proxies_for(self, root: str) -> dict[str, str]:
+        if len(self._proxies) >= POOL_SIZE:  # whose pools the adapter forgets as well
+            self._proxies.clear()
+            self._pools.clear()
+        if root not in self._proxies:
+            self._proxies[root] = self._find_proxies(root)
+        return self._proxies[root]
+
+    def _pool_for(self, root: str, proxies: dict[str, str]) -> Any:
+        """Return urllib3's pool for an origin; ``None`` if others have a say in what is sent."""
+        if not self._owned or select_proxy(root, proxies) or not _is_untouched(self._session):
+            return None
+        # anew where it is closed: another thread renewed the connections meanwhile
+        pool = self._pools[root] = self._adapter.get_connection_with_tls_context(_request(f"{root}/"), True)
+        return pool
 
     def _find_proxies(self, root: str) -> dict[str, str]:
         host = urlsplit(root).hostname or ""
@@ -299,12 +320,43 @@ class HttpSession:
         return found
 
 
-def _parts(timeout: Timeout) -> tuple[float, float]:
-    connect, read = timeout.connect_timeout, timeout.read_timeout
-    return float(connect or 0.001), float(read or 0.001)  # type: ignore[arg-type]
+def _at_most(timeout: Timeout, seconds: float) -> Timeout:
+    connect, read = (
+        min(float(part or 0.001), max(seconds, 0.001))  # type: ignore[arg-type]
+        for part in (timeout.connect_timeout, timeout.read_timeout)
+    )
+    return Timeout(connect=connect, read=read)
 
 
-def _raw(response: requests.Response, most: int) -> Iterator[bytes]:
+def _request(url: str) -> requests.PreparedRequest:
+    request = requests.PreparedRequest()
+    request.url = url
+    return request
+
+
+class Received:
+    """An answer to be read or closed; ``content`` is its body where somebody else has read that already."""
+
+    __slots__ = ("content", "headers", "raw", "status_code", "url")
+
+    def __init__(
+        self, status: int, headers: Mapping[str, str], raw: Any, url: str, content: bytes | None = None
+    ) -> None:
+        self.status_code, self.headers, self.raw, self.url, self.content = status, headers, raw, url, content
+
+    def close(self) -> None:
+        """Let its connection go."""
+        for name in ("close", "release_conn"):
+            getattr(self.raw, name, bool)()
+
+
+def _received(response: requests.Response) -> Received:
+    is_read = vars(response).get("_content", False) is not False or not hasattr(response.raw, "read")
+    content = (response.content or b"") if is_read else None
+    return Received(response.status_code, response.headers, response.raw, response.url, content)
+
+
+def _raw(response: Received, most: int) -> Iterator[bytes]:
     """Yield the bytes of a body as they came, encoded as they are."""
     size = min(most, MOST_AT_ONCE) + 1
     raw = response.raw
@@ -314,7 +366,7 @@ def _raw(response: requests.Response, most: int) -> Iterator[bytes]:
             return
 
 
-def _refuse_open_end(response: requests.Response, body: bytes) -> None:
+def _refuse_open_end(response: Received, body: bytes) -> None:
     """Refuse what ended with its connection, if nothing else tells that it was whole: JSON does, and a coding."""
     answer = getattr(response.raw, "_original_response", None)
     if not isinstance(answer, Answer) or answer.delimited or not body or "Content-Encoding" in response.headers:
@@ -382,10 +434,17 @@ def _watch_urllib3() -> None:
     logging.getLogger("urllib3.connectionpool").addFilter(_OWN_RECORDS)  # once, however often
 
 
-def _is_original(session: requests.Session) -> bool:
-    """Tell whether nobody has replaced ``send``: requests-mock, OpenTelemetry and subclasses do."""
-    send = getattr(session.send, "__func__", None)
-    return getattr(send, "__globals__", None) is requests.sessions.__dict__
+def _is_untouched(session: requests.Session) -> bool:
+    """Tell whether nobody has replaced what sends: requests-mock, responses, OpenTelemetry and subclasses do."""
+    kind: Any = type(session)
+    return (
+        getattr(kind.send, "__globals__", None) is _SESSIONS
+        and getattr(kind.get_adapter, "__globals__", None) is _SESSIONS
+        and getattr(HTTPAdapter.send, "__globals__", None) is _ADAPTERS
+    )
+
+
+_SESSIONS, _ADAPTERS = requests.sessions.__dict__, requests.adapters.__dict__
 
 
 _MALFORMED = (

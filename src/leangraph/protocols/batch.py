@@ -18,7 +18,7 @@ from leangraph.errors import ConfigurationError, GraphError, TransportError
 from leangraph.http import retry
 from leangraph.http.core import Core
 from leangraph.http.reply import Hint, Reply, lacks
-from leangraph.http.target import Location, Request, admit, followed, is_write, segments
+from leangraph.http.target import Location, Request, admit, followed, is_write, merged, segments
 from leangraph.net.origin import same_origin
 from leangraph.protocols.batching import (
     REDIRECTS,
@@ -205,6 +205,8 @@ class _Batches:
         """
         request = given if isinstance(given, Request) else _get(given)
         target = self._core.target(request.place, request.options)
+        if self._transport.shared:
+            target = target._replace(headers=merged(self._transport.shared, target.headers))
         item = Item(number, given, request, target, self._transport.policy)
         admit(request.method, item.path, request.json, item.headers, read_only=self._transport.read_only)
         return item

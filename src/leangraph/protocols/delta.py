@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http.options import with_options
+from leangraph.http.reply import Reply
 from leangraph.http.target import address, segments
 from leangraph.net.origin import same_origin, shown_origin
 from leangraph.protocols.paging import Pages
@@ -53,7 +54,7 @@ class Delta(Generic[T]):
 
     def __init__(
         self,
-        fetch: Callable[[str], Any],
+        send: Callable[..., Reply],
         url: str,
         root: str,
         *,
@@ -63,7 +64,8 @@ class Delta(Generic[T]):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.resync = ""
-        self._fetch = fetch
+        self._send = send
+        self._headers = headers
         self._url = url
         self._root = root
         self._file = None if state is None else StateFile(state, _purpose(url, root, tenant, headers or {}))
@@ -90,7 +92,7 @@ class Delta(Generic[T]):
             came = False
             link: Any = None
             try:
-                for page in Pages[T](self._fetch, begin, self._root).pages():
+                for page in Pages[T](self._send, begin, self._root, headers=self._headers).pages():
                     came = True
                     link = page.get("@odata.deltaLink")
                     yield from page["value"]
@@ -111,7 +113,7 @@ class Delta(Generic[T]):
         name = "token" if _OF_SHAREPOINT.intersection(segments(self._url)) else "$deltatoken"
         url = with_options(self._url, {name: "latest"}, {})
         link = None
-        for page in Pages[T](self._fetch, url, self._root).pages():
+        for page in Pages[T](self._send, url, self._root, headers=self._headers).pages():
             link = page.get("@odata.deltaLink")
         self._end(link)
 

@@ -5,19 +5,17 @@ from __future__ import annotations
 import math
 import time
 import weakref
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
-from itertools import chain, islice
-from operator import itemgetter
 from typing import Any, Final, Generic, NoReturn, TypeVar, cast, overload
 
 from leangraph.errors import BadRequest, Gone, NotOne, TransportError
+from leangraph.http.reply import Reply
 from leangraph.net.origin import same_origin, shown_origin
 from leangraph.system.threads import Flight, Forked
 
 T = TypeVar("T")
 D = TypeVar("D")
-_VALUE: Final = itemgetter("value")
 Page = dict[str, Any]
 
 SLOW: Final = 0.020  # seconds: from a page on that made us wait this long, the next one is fetched ahead
@@ -37,14 +35,16 @@ class Pages(Generic[T]):
 
     def __init__(
         self,
-        fetch: Callable[[str], Any],
+        send: Callable[..., Reply],
         url: str,
         root: str,
         *,
+        headers: Mapping[str, str] | None = None,
         limit: int | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self._fetch = fetch
+        self._send = send
+        self._headers = headers
         self._url = url
         self._root = root
         self._limit = limit
@@ -55,7 +55,7 @@ class Pages(Generic[T]):
         self._walks: weakref.WeakSet[Generator[Any, None, None]] = weakref.WeakSet()
 
     def __iter__(self) -> Generator[T, None, None]:
-        walk = self._items(self._limit)
+        walk = self._walk(self._limit)
         self._walks.add(walk)
         return walk
 
@@ -65,7 +65,7 @@ class Pages(Generic[T]):
     def first(self, default: D) -> T | D: ...
     def first(self, default: Any = None) -> Any:
         """Return the first item, or the default if there is none."""
-        with closing(self._items(1)) as items:
+        with closing(self._walk(1)) as items:
             return next(items, default)
 
     def one(self) -> T:
@@ -74,8 +74,8 @@ class Pages(Generic[T]):
         Raises:
             NotOne: there is none, or there are several.
         """
-        with closing(self._items(2)) as items:
-            some = list(items)
+        with closing(self._walk(2)) as items:
+            some: list[T] = list(items)
         if len(some) == 1:
             return some[0]
         raise NotOne(
@@ -85,7 +85,7 @@ class Pages(Generic[T]):
 
     def pages(self) -> Generator[Page, None, None]:
         """Iterate the pages as they came, if you need to know where one ends."""
-        walk = self._walk(self._limit)
+        walk = self._walk(self._limit, whole=True)
         self._walks.add(walk)
         return walk
 
@@ -118,14 +118,12 @@ class Pages(Generic[T]):
     def __repr__(self) -> str:
         return f"<Pages of {self._url[len(self._root) :].partition('?')[0]}>"
 
-    def _items(self, limit: int | None) -> Generator[T, None, None]:
+    def _walk(self, limit: int | None, *, whole: bool = False) -> Generator[Any, None, None]:
+        """Yield the items of each page, or ``whole`` pages."""
         if limit is not None and self._limit is not None:
             limit = min(limit, self._limit)
-        yield from islice(chain.from_iterable(map(_VALUE, self._walk(limit))), limit)
-
-    def _walk(self, limit: int | None) -> Generator[Page, None, None]:
         link: Any = self._url
-        left = math.inf if limit is None else limit
+        left: Any = math.inf if limit is None else limit
         page, self._first = self._first, None
         fetch: Callable[[str], Page] = self._page
         seen: set[int] = set()
@@ -145,7 +143,10 @@ class Pages(Generic[T]):
             left -= len(page["value"])
             link = page.get("@odata.nextLink")
             fetch = _ahead(self._page, link) if slow and link is not None and left > 0 else self._page
-            yield page
+            if whole:
+                yield page
+            else:
+                yield from page["value"] if left >= 0 else page["value"][:left]
             page = None
 
     def _page(self, link: str) -> Page:
@@ -157,7 +158,7 @@ class Pages(Generic[T]):
                 transient=False,
             )
         try:
-            page = self._fetch(link)
+            page: Any = self._send("GET", link, headers=self._headers).body
         except (BadRequest, Gone) as error:
             if link != self._url and "start again" not in str(error):
                 error.because("the listing stopped at a page token; it must start again")

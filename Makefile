@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: crash fuzz demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference
+.PHONY: crash fuzz demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference wheel
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
@@ -85,6 +85,10 @@ types: $(READY)
 # Rewrite docs/sandbox-endpoints.md: what the sandbox acts out, and the test that proves it
 sandbox-page: $(READY)
 	$(BIN)/python tools/make_sandbox_page.py
+
+# Build the wheel and install it by pip, uvx and pipx into empty environments
+wheel: $(READY)
+	$(BIN)/python tools/try_wheel.py
 
 # The site, in build/docs/site: every link leads somewhere, and every page opens in a browser. Needs npm.
 docs: reference

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from authorities import DAY, Authority, not_found, showing
 from processes import LIMIT
 from signin import claims
 
@@ -154,7 +155,8 @@ def test_an_intercepting_authority_is_named_with_the_setting_that_would_trust_it
         code, step, said, next_step = failure(doctor())
 
     assert (code, step) == (1, "tls")
-    assert "certificate that is not trusted, issued by CN=" in said
+    assert "the certificate of 127.0.0.1 is not trusted (" in said
+    assert "), issued by CN=" in said
     assert "GRAPH_CA_BUNDLE" in next_step
     assert "system" in next_step
 
@@ -251,6 +253,50 @@ def test_a_wrong_clock_is_found_by_the_date_of_the_server(
     assert (code, step) == (1, "clock")
     assert direction in said
     assert "five minutes" in next_step
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "there", "step", "said"),
+    [  # in days from now by our clock: when the certificate is valid, and what the server's clock says
+        (2, 9, 3, "clock", "this machine's clock is 259"),  # three days behind
+        (-9, -2, -3, "clock", "this machine's clock is 259"),
+        (-9, -2, 0, "tls", "(certificate has expired): by this machine's clock it is 20"),
+        (2, 9, 0, "tls", ", issued by CN=Contoso"),
+    ],
+)
+def test_the_clock_is_told_from_a_certificate_that_has_expired(
+    doctor: Callable[..., Any],
+    environment: Environment,
+    tmp_path: Path,
+    starts: int,
+    ends: int,
+    there: int,
+    step: str,
+    said: str,
+) -> None:
+    company = Authority("Contoso")
+    (tmp_path / "ca.pem").write_bytes(company.pem)
+    leaf = company.leaf(starts=starts * DAY, ends=ends * DAY)
+    with showing(leaf, tmp_path, not_found(there * DAY)) as port:
+        url = f"https://127.0.0.1:{port}"
+        environment({"AZURE_AUTHORITY_HOST": url, "GRAPH_URL": url, "GRAPH_CA_BUNDLE": str(tmp_path / "ca.pem")})
+
+        code, steps = doctor()
+
+    assert failure_of_step(steps) == step
+    assert code == 1
+    assert said in steps[step]["detail"]
+    assert "clock" in steps[step]["next"] + steps[step]["detail"]
+    if step == "clock":
+        assert (steps["tls"]["ok"], steps["tls"]["detail"]) == (
+            None,
+            "by this machine's clock, the certificate of 127.0.0.1 is not valid",
+        )
+
+
+def failure_of_step(steps: dict[str, Any]) -> str:
+    [failed] = [name for name, step in steps.items() if step["ok"] is False]
+    return failed
 
 
 def test_a_token_without_permissions_is_told_from_one_without_that_permission(

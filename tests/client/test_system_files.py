@@ -283,6 +283,41 @@ def test_in_a_folder_that_takes_no_new_files_a_file_is_written_in_place(tmp_path
         tmp_path.chmod(0o700)
 
 
+READ_ONLY_FOLDER = """
+import subprocess, sys
+from pathlib import Path
+from leangraph.system import files
+folder = Path(sys.argv[1])
+for command in (["mount", "--bind", folder, folder], ["mount", "-o", "remount,bind,ro", folder],
+                ["mount", "--bind", folder.parent / "host", folder / "a"]):
+    if subprocess.run(command).returncode:
+        sys.exit(77)
+with files.locked(folder / "a") as held:  # there is no room for a lock beside it
+    files.check_writable(folder / "a", in_place=True, size=5)
+    files.replace(folder / "a", b"newer", in_place=True)
+    print(held, (folder / "a").read_bytes())
+    files.remove(folder / "a")
+files.replace(folder / "a", b"last", in_place=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has namespaces for mounts")
+def test_who_holds_a_mounted_file_in_a_read_only_folder_writes_to_it(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a").touch()
+    (tmp_path / "host").write_bytes(b"old")
+    command = ["unshare", "-rm", sys.executable, "-c", READ_ONLY_FOLDER, tmp_path / "folder"]
+    try:
+        done = processes.run(*command)
+    except FileNotFoundError:
+        pytest.skip("there is no unshare here")
+    if done.returncode == 77 or "unshare" in done.stderr:
+        pytest.skip("this machine does not let us mount")
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True b'newer'\n", "")
+    assert (tmp_path / "host").read_bytes() == b"last"
+
+
 def test_windows_waits_until_a_reader_lets_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     original = Path.replace
     naps: list[float] = []

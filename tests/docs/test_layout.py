@@ -28,7 +28,7 @@ PACKAGE = SOURCE / "leangraph"
 LAYERS = (
     "_version errors clouds",
     "system: files fork warn threads",
-    "net: headers origin redact content framing failures trust adapter session",
+    "net: headers origin redact certificates content framing failures trust adapter session",
     "settings: fields rules sources profiles model __init__",
     "knowledge: corrections __init__ csdl rules schema permissions advice generate stubs",
     "auth: grant flow bearer azure holder refusals store wire proofs msal users managed azcli oauth2 choose",

@@ -12,10 +12,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from leangraph.auth.flow import Flow, quote
+from leangraph.auth.flow import Flow
 from leangraph.auth.grant import TOKEN_LIFE, Grant, seconds
 from leangraph.auth.msal import checked_scopes
 from leangraph.errors import AuthError, ConfigurationError
+from leangraph.net.redact import quote
 
 LONGEST = 60.0  # seconds that az may take: it starts slowly, and may have to renew its own token
 _SIGN_IN = "run az login, or choose another way with GRAPH_SIGN_IN"

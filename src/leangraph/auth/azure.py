@@ -11,9 +11,10 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, NamedTuple
 
-from leangraph.auth.flow import Flow, quote
+from leangraph.auth.flow import Flow
 from leangraph.auth.grant import Acquire, Grant
 from leangraph.errors import AuthError, ConfigurationError
+from leangraph.net.redact import quote
 
 
 class AccessToken(NamedTuple):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from leangraph.auth import proofs, users
 from leangraph.auth.azcli import azure_cli
-from leangraph.auth.flow import Flow, quote
+from leangraph.auth.flow import Flow
 from leangraph.auth.grant import Acquire, Keep, Secret
 from leangraph.auth.managed import managed_identity
 from leangraph.auth.msal import app_only
@@ -21,6 +21,7 @@ from leangraph.auth.proofs import Proof
 from leangraph.auth.store import FileStore, RefreshTokenFile, Sealed, share_between_processes
 from leangraph.clouds import CLOUDS
 from leangraph.errors import ConfigurationError
+from leangraph.net.redact import quote
 from leangraph.net.session import HttpSession
 from leangraph.settings import profiles
 from leangraph.system import files

@@ -12,10 +12,9 @@ from typing import NoReturn
 
 from leangraph.auth.grant import Grant, TokenSource
 from leangraph.errors import AuthError, Error
-from leangraph.net.redact import redacted
+from leangraph.net.redact import quote, redacted
 
 LONGEST_TEXT = 2000  # characters of a message of ours
-LONGEST_QUOTE = 500  # characters that are quoted of somebody else's
 
 # What a flow of ours calls. Whatever is raised elsewhere comes from outside: a signal handler, a time limit.
 _LIBRARIES = {"leangraph", "msal", "requests", "urllib3", "jwt", "cryptography", "certifi", "idna", "dotenv"}
@@ -104,15 +103,6 @@ class Flow:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a sign-in flow holds a secret and is not pickled")
-
-
-def quote(text: object, longest: int = LONGEST_QUOTE) -> str:
-    """Return somebody else's text as an error may show it: on one line, without secrets, not too long."""
-    try:
-        line = " ".join(redacted(str(text)[: 4 * longest]).split())
-    except Exception:  # noqa: BLE001 - an exception whose text cannot be made
-        return "its text cannot be read"
-    return line if len(line) <= longest else f"{line[:longest]} …"
 
 
 def strip(error: BaseException, outer: BaseException | None = None) -> None:

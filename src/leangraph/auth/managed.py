@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from leangraph.auth.flow import Flow, quote
+from leangraph.auth.flow import Flow
 from leangraph.auth.grant import Grant, seconds
 from leangraph.auth.msal import LONGEST, MsalClient, checked_scopes
 from leangraph.auth.wire import Answer, Wire
 from leangraph.errors import AuthError, ConfigurationError, TransportError
 from leangraph.net.headers import retry_after
+from leangraph.net.redact import quote
 
 if TYPE_CHECKING:
     from leangraph.net.session import HttpSession

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from leangraph import clouds
-from leangraph.auth.flow import quote as quoted
 from leangraph.auth.grant import Hidden, Secret
 from leangraph.auth.wire import Wire
 from leangraph.errors import AuthError, ConfigurationError, Error
+from leangraph.net.redact import quote as quoted
 from leangraph.system import files
 
 if TYPE_CHECKING:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+from requests.adapters import HTTPAdapter
 
 from leangraph.auth import choose, wire
 from leangraph.auth.holder import TokenHolder
@@ -30,7 +33,7 @@ class Check(NamedTuple):
     """One step.
 
     Attributes:
-        ok: ``None`` if it was not taken, because one before has failed.
+        ok: ``None`` if it was not taken, because one before has failed, or if a later one has to tell.
         next: what to do, if it failed.
         exit_code: what the command exits with, if this is the first to fail.
     """
@@ -40,6 +43,10 @@ class Check(NamedTuple):
     detail: str = ""
     next: str = ""
     exit_code: int = 0
+
+
+class _Unclear(Error):
+    """A step cannot tell what is wrong: a later one can."""
 
 
 class _Failed(Error):
@@ -88,6 +95,8 @@ def lines(check: Check) -> Iterator[str]:
 def _take(name: str, step: Callable[[_Found], str], found: _Found) -> Check:
     try:
         return Check(name, True, clean(step(found)))
+    except _Unclear as error:
+        return Check(name, None, clean(str(error)))
     except _Failed as error:
         failure: Error = error
         code = error.code
@@ -157,38 +166,52 @@ def _tls(found: _Found) -> str:
         except TransportError as error:
             problem = error
         if problem is not None:
-            issuer = _issuer(found, url) if "not trusted" in str(problem) else ""
-            if not issuer:
+            certificate, headers = (None, {}) if problem.sent else _look(found, url)
+            if certificate is None:
                 raise problem
-            raise _Failed(
-                f"{host} shows a certificate that is not trusted, issued by {issuer}",
-                "if that is your company's proxy, set GRAPH_CA_BUNDLE to its CA certificate (a PEM file), or to "
-                "system for the operating system's trust store",
-            )
+            _judge_certificate(found, host, certificate, headers)
+            what, _, advice = str(problem).partition(". ")
+            raise _Failed(f"{what}, issued by {certificate.issuer.rfc4514_string()}", advice)
     return f"trusted by {trusted}"
 
 
-def _issuer(found: _Found, url: str) -> str:
-    """Return who issued the certificate that is shown, whether it is trusted or not; nothing else is sent."""
+def _judge_certificate(found: _Found, host: str, certificate: Any, headers: Any) -> None:
+    """Leave it to the clock if by its server's a certificate is good, and by ours it is not."""
+    start, end = certificate.not_valid_before_utc.timestamp(), certificate.not_valid_after_utc.timestamp()
+    now = time.time()
+    there = now - wire.ahead(headers)
+    if not start <= now <= end and start <= there <= end:
+        found.headers = headers
+        raise _Unclear(f"by this machine's clock, the certificate of {host} is not valid")
+
+
+def _look(found: _Found, url: str) -> tuple[Any, Any]:
+    """Return the certificate that a server shows, trusted or not, and the headers of its answer.
+
+    No certificate if there is none to be had. What it answers is not to be trusted: it is told its own name only.
+    """
     from cryptography import x509
 
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or 443
-    proxy = urlsplit(found.http._proxies_for(url).get("https", ""))
+    through = found.http._proxies_for(url).get("https", "")
+    proxy = urlsplit(through)
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     near, door = (proxy.hostname, proxy.port or 80) if proxy.hostname else (host, port)
     connection = http.client.HTTPSConnection(near, door, timeout=SECONDS, context=context)
+    certificate = None
     try:
         if proxy.hostname:
-            connection.set_tunnel(host, port)
+            connection.set_tunnel(host, port, HTTPAdapter().proxy_headers(through))
         connection.connect()
         shown: Any = connection.sock
         certificate = x509.load_der_x509_certificate(shown.getpeercert(binary_form=True))
-        return certificate.issuer.rfc4514_string()
+        connection.request("GET", "/", headers={"User-Agent": wire.user_agent()})
+        return certificate, connection.getresponse().headers
     except (OSError, http.client.HTTPException, ValueError):
-        return ""
+        return certificate, {}
     finally:
         connection.close()
 

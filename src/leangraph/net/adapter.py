@@ -47,6 +47,8 @@ class Adapter(HTTPAdapter):
         self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        if proxy.lower().startswith("https:"):
+            options["proxy_ssl_context"] = self._tls()
         manager = super().proxy_manager_for(proxy, socket_options=_SOCKET, **options)
         manager.pool_classes_by_scheme = POOLS
         return manager

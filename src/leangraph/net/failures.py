@@ -6,6 +6,7 @@ import http.client
 import re
 import ssl
 import sys
+import time
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final
@@ -14,10 +15,12 @@ import requests
 import urllib3
 from requests.utils import select_proxy
 
-from leangraph.errors import Error, TransportError
+from leangraph.errors import ConfigurationError, Error, TransportError
 from leangraph.net import origin
+from leangraph.net.certificates import PUBLIC, Trust, advice
 from leangraph.net.content import Damaged, TooLarge
 from leangraph.net.framing import BadAnswer, OutOfTime, here
+from leangraph.net.redact import quote
 
 _LIBRARIES: Final = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException)
 # Whose code runs below a request. Sockets may be gevent's or eventlet's; the rest of Python counts as well.
@@ -33,11 +36,13 @@ def explain(
     url: str,
     proxies: Mapping[str, str],
     body: bytes | None,
+    trust: Trust = PUBLIC,
 ) -> BaseException:
     """Return what to raise for what went wrong: an error of ours, or what comes from outside, as it is.
 
     Args:
         outer: what the caller was busy with: Python makes it the context of all that is raised meanwhile.
+        trust: whose certificates are accepted, for the advice.
     """
     causes = causes_of(error, outer)
     foreign = next((cause for cause in causes if is_foreign(cause) and _may_be_wrapped(cause, error)), None)
@@ -47,8 +52,8 @@ def explain(
         return error
     host = re.sub(r"^.*@|:\d*$", "", origin.split(url)[1])
     proxy = select_proxy(url, dict(proxies)) or ""
-    failure = _of_content(causes, host) or (_of_proxy(causes, host, proxy) if proxy else None)
-    return failure or _of_tls(causes, host) or _of_network(causes, host) or _of_rest(causes, host, body)
+    failure = _of_content(causes, host) or (_of_proxy(causes, host, proxy, trust) if proxy else None)
+    return failure or _of_tls(causes, host, trust) or _of_network(causes, host) or _of_rest(causes, host, body)
 
 
 def _may_be_wrapped(cause: BaseException, error: BaseException) -> bool:
@@ -85,39 +90,77 @@ def _of_content(causes: list[BaseException], host: str) -> TransportError | None
     return None
 
 
-def _of_proxy(causes: list[BaseException], host: str, proxy: str) -> TransportError | None:
+def _of_proxy(causes: list[BaseException], host: str, proxy: str, trust: Trust) -> Error | None:
     """Explain what stands in the way to the host: nothing of the request can have passed it."""
-    if here.sent or (_is(causes, ssl.SSLError) and not proxy.startswith("https:")):
+    if any("SOCKS" in str(cause) for cause in causes if isinstance(cause, requests.exceptions.InvalidSchema)):
+        return ConfigurationError("a SOCKS proxy needs one more package: pip install requests[socks]")
+    if _is(causes, urllib3.exceptions.ProxySchemeUnknown):
+        return ConfigurationError(
+            f"the proxy {without_user(proxy)} is of an unknown kind: http://, https://, socks5h:// and the like"
+        )
+    at_proxy = _is(causes, urllib3.exceptions.ProxyError)
+    if here.sent or (_is(causes, ssl.SSLError) and not at_proxy):
         return None  # urllib3 calls it a ProxyError, too, when an answer is lost in the tunnel
-    if here.sent is None and not _is(causes, urllib3.exceptions.ProxyError, *_UNREACHED):
+    if here.sent is None and not at_proxy and not _is(causes, *_UNREACHED):
         return None
-    answer = re.search(r"Tunnel connection failed: (\d+)", " ".join(map(str, causes)))
-    status = answer[1] if answer else ""
-    reason = f"it refused with {status}" if status else "it refused or could not be reached"
-    reason = "it asks for a user and password" if status == "407" else reason
+    refused = _of_certificate(causes, f"the proxy {without_user(proxy)}", trust)
+    if refused is not None:
+        return refused
+    status, reason = _refusal(causes)
+    if _is(causes, ssl.SSLError) and "appears to only use HTTP" in " ".join(map(str, causes)):
+        status, reason = "http", "it speaks http and not https: write its address with http://"
     return TransportError(
         f"no connection to {host} through the proxy {without_user(proxy)}: {reason}. Correct GRAPH_PROXY or "
         f"HTTPS_PROXY, or name {host} in NO_PROXY if it can be reached directly",
         sent=False,
-        transient=status not in ("403", "407"),
+        transient=status not in ("403", "407", "http"),
     )
 
 
-def _of_tls(causes: list[BaseException], host: str) -> TransportError | None:
+def _refusal(causes: list[BaseException]) -> tuple[str, str]:
+    """Return the status with which a proxy refused a tunnel, if it did, and what it said, or the system."""
+    answer = re.search(r"Tunnel connection failed: (\d+) ?(.*)", " ".join(map(str, causes)))
+    if answer is None:
+        return "", f"it refused or could not be reached{_bracketed(_words(causes))}"
+    status = answer[1]
+    said = quote(re.split(r"['\")]", answer[2])[0], 100)
+    what = "it asks for a user and password" if status == "407" else "it refused"
+    return status, f"{what} ({f'{status} {said}'.strip()})"
+
+
+def _of_tls(causes: list[BaseException], host: str, trust: Trust) -> TransportError | None:
     if not _is(causes, urllib3.exceptions.SSLError, requests.exceptions.SSLError, ssl.SSLError):
         return None
-    detail = next((cause.verify_message for cause in causes if hasattr(cause, "verify_message")), "")
-    if detail:
-        return TransportError(
-            f"the certificate of {host} is not trusted ({detail}). If a company proxy inspects TLS, set "
-            "GRAPH_CA_BUNDLE to its CA certificate (a PEM file), or to system for the operating system's "
-            "trust store",
-            sent=False,
-            transient=False,
-        )
-    if here.sent is False:
-        return TransportError(f"TLS with {host} failed; is something else than Graph answering there?", sent=False)
+    refused = _of_certificate(causes, host, trust)
+    if refused is not None or here.sent is not False:
+        return refused
+    reason = next((str(cause.reason) for cause in causes if isinstance(cause, ssl.SSLError) and cause.reason), "")
+    return TransportError(
+        f"TLS with {host} failed; is something else than Graph answering there?{_bracketed(quote(reason, 100))}",
+        sent=False,
+    )
+
+
+def _of_certificate(causes: list[BaseException], whose: str, trust: Trust) -> TransportError | None:
+    for cause in causes:
+        if message := getattr(cause, "verify_message", ""):
+            code = getattr(cause, "verify_code", 0)
+            return TransportError(advice(code, message, whose, trust, time.time()), sent=False, transient=False)
     return None
+
+
+def _words(causes: list[BaseException]) -> str:
+    """Return what the system, or a library for proxies, said in its own words."""
+    said = [
+        cause.strerror or getattr(cause, "msg", "")
+        for cause in causes
+        if isinstance(cause, OSError) and not isinstance(cause, (*_LIBRARIES, ssl.SSLError))
+    ]
+    return quote(next((text for text in said if text), ""), 100)
+
+
+def _bracketed(text: str) -> str:
+    return f" ({text})" if text else ""
 
 
 _UNREACHED: Final = (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
@@ -127,14 +170,14 @@ _LATE: Final = (requests.exceptions.ReadTimeout, urllib3.exceptions.ReadTimeoutE
 def _of_network(causes: list[BaseException], host: str) -> TransportError | None:
     if _is(causes, urllib3.exceptions.NameResolutionError, urllib3.exceptions.LocationParseError):
         return TransportError(
-            f"the name {host} cannot be resolved: is this machine online, and is the name right "
-            "(GRAPH_CLOUD, GRAPH_URL, AZURE_AUTHORITY_HOST)? Behind a proxy, set HTTPS_PROXY",
+            f"the name {host} cannot be resolved{_bracketed(_words(causes))}: is this machine online, and is the "
+            "name right (GRAPH_CLOUD, GRAPH_URL, AZURE_AUTHORITY_HOST)? Behind a proxy, set HTTPS_PROXY",
             sent=False,
         )
     if _is(causes, *_UNREACHED) or (_is(causes, *_LATE) and here.sent is False):
         return TransportError(
-            f"no connection to {host}: nothing answers there, or a firewall is in the way. "
-            "Behind a proxy, set HTTPS_PROXY",
+            f"no connection to {host}: nothing answers there, or a firewall is in the way"
+            f"{_bracketed(_words(causes))}. Behind a proxy, set HTTPS_PROXY",
             sent=False,
         )
     if _is(causes, *_LATE):

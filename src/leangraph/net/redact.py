@@ -12,6 +12,7 @@ import threading
 from types import TracebackType
 
 HIDDEN = "***"
+LONGEST_QUOTE = 500  # characters that are quoted of somebody else's text
 
 # Names whose value is secret, in a query, a form, JSON, or a printed dict. Those in ``_WORDS`` are also English:
 # "the secret: unset it" is a sentence.
@@ -37,6 +38,15 @@ def redacted(text: str) -> str:
     text = _JWT.sub(HIDDEN, text)
     text = _BEARER.sub(rf"\1 {HIDDEN}", text)
     return _PAIR.sub(rf"\1{HIDDEN}", text)
+
+
+def quote(text: object, longest: int = LONGEST_QUOTE) -> str:
+    """Return somebody else's text as an error may show it: on one line, without secrets, not too long."""
+    try:
+        line = " ".join(redacted(str(text)[: 4 * longest]).split())
+    except Exception:  # noqa: BLE001 - an exception whose text cannot be made
+        return "its text cannot be read"
+    return line if len(line) <= longest else f"{line[:longest]} …"
 
 
 class OwnRequests:

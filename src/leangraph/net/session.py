@@ -73,7 +73,8 @@ class HttpSession:
         self._timeout = Timeout(connect=min(clouds.CONNECT_TIMEOUT, timeout), read=timeout)
         self._longest = timeout * ANSWER
         self._max_body = max_body
-        self._verify = trusted(ca_bundle, self._session, owned=self._owned)
+        self._trust = trusted(ca_bundle, self._session, owned=self._owned)
+        self._verify = self._trust.verify
         self._proxy, proxy = proxy, None  # it may have a password, which no frame is to show
         if _is_malformed(self._proxy):
             raise ConfigurationError(_MALFORMED)
@@ -142,7 +143,7 @@ class HttpSession:
             )  # fmt: skip
             return Received(raw.status, raw.headers, raw, url)
         except BaseException as error:  # noqa: BLE001 - raised below, without frames and causes
-            failure: BaseException = explain(error, outer, url, proxies, body)
+            failure: BaseException = explain(error, outer, url, proxies, body, self._trust)
         finally:
             here.ours = here.secret = False
             here.deadline = math.inf

@@ -14,29 +14,29 @@ import urllib3
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from leangraph.errors import ConfigurationError
+from leangraph.net.certificates import Trust
 
 
-def trusted(ca_bundle: str | None, session: requests.Session, *, owned: bool) -> bool | str:
-    """Return what ``verify`` is to be: ``True`` for certifi, a path, or ``system``."""
+def trusted(ca_bundle: str | None, session: requests.Session, *, owned: bool) -> Trust:
+    """Return whom to accept: what is named, else what the session or the environment says."""
+    source = "GRAPH_CA_BUNDLE"
     if ca_bundle is None:
         if session.verify is not True or not session.trust_env:
-            return session.verify if session.verify is not None else True
+            return Trust(session.verify if session.verify is not None else True, adds=owned)
         source = next((name for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE") if os.environ.get(name)), "")
         if not source:
-            return True
+            return Trust(adds=owned)
         ca_bundle = os.environ[source]
-    else:
-        source = "GRAPH_CA_BUNDLE"
     if ca_bundle == "system":
         if not owned:
             raise ConfigurationError("GRAPH_CA_BUNDLE=system needs our own session, not one that is handed in")
         truststore()
-        return "system"
+        return Trust("system", source)
     if not Path(ca_bundle).exists():
         raise ConfigurationError(
             f"{source} names {ca_bundle!r}, which does not exist: give the path of a PEM file"
         )
-    return ca_bundle
+    return Trust(ca_bundle, source, owned)
 
 
 def truststore() -> Any:
@@ -55,15 +55,18 @@ def tls_context(verify: bool | str) -> ssl.SSLContext:
         context.verify_mode = ssl.CERT_NONE
         return context
     context.verify_mode = ssl.CERT_REQUIRED
-    for text in dict.fromkeys(
-        (DEFAULT_CA_BUNDLE_PATH, verify if isinstance(verify, str) else DEFAULT_CA_BUNDLE_PATH)
-    ):
-        path = Path(text)
-        try:
-            context.load_verify_locations(**{"capath" if path.is_dir() else "cafile": str(path)})
-        except (ssl.SSLError, OSError) as error:
-            problem = f"{path} cannot be read as CA certificates in PEM form ({error.strerror or error})"
-        else:
-            continue
-        raise ConfigurationError(problem)
+    if isinstance(verify, str):  # whom a user names is trusted: without a root above, and whatever RFC 5280 wants
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+        context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # Python 3.13 and later insist on it
+        _load(context, Path(verify))
+    _load(context, Path(DEFAULT_CA_BUNDLE_PATH))
     return context
+
+
+def _load(context: ssl.SSLContext, path: Path) -> None:
+    try:
+        context.load_verify_locations(**{"capath" if path.is_dir() else "cafile": str(path)})
+        return
+    except (ssl.SSLError, OSError) as error:
+        problem = f"{path} cannot be read as CA certificates in PEM form ({error.strerror or error})"
+    raise ConfigurationError(problem)

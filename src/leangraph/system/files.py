@@ -142,8 +142,7 @@ def replace(file: PathName, content: bytes, *, private: bool = False, in_place: 
         with new:
             new.stream.write(content)
         return
-    with target.open("r+b") as there:
-        lock(there.fileno())
+    with _open_in_place(target) as there:
         there.write(content)
         _finish(there)
 
@@ -158,20 +157,40 @@ def remove(file: PathName) -> bool:
     except OSError as error:
         if error.errno not in _MOUNTED | _FORBIDDEN or not _may_write(target):
             raise
-        with target.open("r+b") as there:
-            lock(there.fileno())
+        with _open_in_place(target) as there:
             _finish(there)
     return True
 
 
-def check_writable(file: PathName, *, in_place: bool = False) -> None:
-    """Raise ``OSError`` if ``replace`` would; changes nothing."""
+def check_writable(file: PathName, *, in_place: bool = False, size: int = 0) -> None:
+    """Raise ``OSError`` if ``replace`` would with ``size`` bytes; changes nothing."""
     target = resolve(file)
     try:
-        NewFile(target, private=True).discard()
+        new = NewFile(target, private=True)
     except OSError as error:
         if not (in_place and error.errno in _FORBIDDEN and _may_write(target)):
             raise
+        return
+    try:
+        new.stream.write(bytes(size))
+        _finish(new.stream, cut=False)
+    finally:
+        new.discard()
+
+
+def _open_in_place(target: Path) -> BinaryIO:
+    """Open a file to write to it, locked; a thread of this process may have locked it already, by ``Lock``."""
+    there = target.open("r+b")
+    try:
+        if (os.getpid(), target) not in _locked_itself:
+            lock(there.fileno())
+    except BaseException:
+        there.close()
+        raise
+    return there
+
+
+_locked_itself: set[tuple[int, Path]] = set()  # by process: files that are locked by no file beside them
 
 
 def _may_write(target: Path) -> bool:
@@ -319,8 +338,7 @@ def _move(new: Path, target: Path, sleep: Callable[[float], object] = time.sleep
 
 
 def _write_in_place(new: Path, target: Path) -> None:
-    with target.open("r+b") as there, new.open("rb") as content:
-        lock(there.fileno())
+    with _open_in_place(target) as there, new.open("rb") as content:
         shutil.copyfileobj(content, there)
         _finish(there)
     new.unlink()
@@ -490,6 +508,8 @@ class Lock:
                 raise
             if ours:
                 self._number, self._process = number, os.getpid()
+                if not beside_it:
+                    _locked_itself.add((self._process, self._target))
                 return True
             os.close(number)
             if not held:
@@ -516,6 +536,7 @@ class Lock:
         number, self._number = self._number, None
         if number is None:
             return
+        _locked_itself.discard((self._process, self._target))
         if self._process != os.getpid():
             os.close(number)
             return

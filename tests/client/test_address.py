@@ -131,6 +131,7 @@ def test_only_text_is_appended(graph: GraphClient, text: Any) -> None:
 
 def test_addresses_find_what_is_in_a_tenant(graph_client: GraphClient, graph_sandbox: Sandbox) -> None:
     upn = "a_x.com#EXT#@contoso.com"
+    graph_sandbox.add_domain("contoso.com")
     made = graph_sandbox.add_user(userPrincipalName=upn, displayName="O'Brien")
 
     assert graph_client.users[upn].get(select="id")["id"] == made["id"]

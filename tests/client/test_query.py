@@ -328,6 +328,7 @@ def test_every_key_arrives_intact_and_stays_where_it_was_put(key: str) -> None:
 def test_a_tenant_finds_the_user_whatever_the_name_holds(
     graph_client: GraphClient, graph_sandbox: Sandbox, upn: str
 ) -> None:
+    graph_sandbox.add_domain("contoso.com")
     graph_sandbox.add_user(userPrincipalName=upn, displayName=upn)
 
     assert graph_client.users[upn].get(select="displayName") == graph_client.get(

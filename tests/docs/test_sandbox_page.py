@@ -5,11 +5,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
+from leangraph import GraphClient, Sandbox
 from leangraph.sandbox.core.endpoints import ENDPOINTS
 
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "sandbox"
 PAGE = (ROOT / "docs" / "sandbox-endpoints.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"^```python\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
 ROWS = re.findall(r"^\| ([A-Z]+) \| `([^`]+)` \| acted \| ([^|]*) \| (?:–|`([^`]+)`) \|$", PAGE, re.MULTILINE)
 
 
@@ -26,3 +31,10 @@ def test_the_tests_that_it_names_are_there() -> None:
     named = [proof.partition("::") for *_, proof in ROWS if proof]
 
     assert [name for file, _, name in named if f"def {name}(" not in texts[file]] == []
+
+
+@pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.strip().splitlines()[-1][:40])
+def test_every_python_example_runs(code: str, graph_sandbox: Sandbox, graph_client: GraphClient) -> None:
+    exec(
+        compile(code, "sandbox.md", "exec"), {"__name__": "page", "sandbox": graph_sandbox, "graph": graph_client}
+    )

@@ -134,9 +134,11 @@ def test_plans_can_be_switched_off(graph: Graph, nobody: str) -> None:
 
 def test_a_user_that_a_test_adds_is_counted(graph_sandbox: Sandbox, graph: Graph) -> None:
     before = units(graph)[F3]
-    for _ in range(2):  # one more than there are
+    for _ in range(before[1] - before[0]):  # as many as there are
         graph_sandbox.add_user(assignedLicenses=[{"skuId": F3, "disabledPlans": []}])
-    assert units(graph)[F3] == (before[0] + 2, before[1])
+    assert units(graph)[F3] == (before[1], before[1])
+    with pytest.raises(ValueError, match="does not have any available licenses"):
+        graph_sandbox.add_user(assignedLicenses=[{"skuId": F3, "disabledPlans": []}])
 
 
 def test_how_a_license_came_is_shown(graph: Graph, nobody: str) -> None:

@@ -19,6 +19,10 @@ class Graph:
         self.web = web
         self.token = token
 
+    def renew(self) -> None:
+        """Take another token: a reset has forgotten those of before."""
+        self.token = token_call(self.sandbox, self.web).json()["access_token"]
+
     def __call__(self, method: str, path: str, headers: Any = (), **more: Any) -> requests.Response:
         url = path if path.startswith("https:") else f"{self.sandbox.url}/v1.0{path}"
         sent = {"Authorization": f"Bearer {self.token}", **dict(headers)}

@@ -6,7 +6,8 @@
 It shares no code with the client, only the specification, so a misreading cannot cancel itself out.
 """
 
+from .login.registry import Secret
 from .pipeline import Recorded
 from .tenant import Sandbox
 
-__all__ = ["Recorded", "Sandbox"]
+__all__ = ["Recorded", "Sandbox", "Secret"]

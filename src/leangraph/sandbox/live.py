@@ -5,8 +5,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 import threading
+import time
 import weakref
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Literal
@@ -17,7 +19,7 @@ from .graph import login_apps
 from .login.ledger import Ledger
 from .login.registry import App, ManagedIdentity, Registry, Secret, Tenant
 from .pipeline import Pipeline
-from .seed import contents, people
+from .seed import contents, people, untidy
 from .wire.server import Server
 from .wire.signed_urls import SignedUrls
 from .wire.tls import server_context
@@ -45,12 +47,13 @@ ROLES = (
 
 @dataclass(frozen=True)
 class Blueprint:
-    """What a sandbox is made from. ``file`` keeps the tenant beyond this run."""
+    """What a sandbox is made from. ``file`` keeps the tenant beyond this run; ``made`` is when, in seconds."""
 
     users: int
     seed: int
     port: int = 0
     file: Path | None = None
+    made: float = field(default_factory=time.time)
 
     @cached_property
     def tenant_id(self) -> str:
@@ -69,13 +72,22 @@ class Blueprint:
         return f"{self.seed}/{domain}"
 
     def registry(self) -> Registry:
-        """Return who may sign in to a fresh tenant: one app, its first user, and the machine itself."""
+        """Return who may sign in to a fresh tenant: its apps, its first user, and the machine itself."""
         user = next(people.users(self.seed, self.users), None)
         tenant = Tenant(self.tenant_id, people.DOMAIN, user)
         app = App(self.client_id, "sandbox", [Secret(self.client_secret)], redirect_uris=["http://localhost"])
         app.consent(tenant, ROLES, ("User.Read", *ROLES))
         machine = ManagedIdentity(people.guid(self.seed, "machine"), people.guid(self.seed, "machine-sp"), ROLES)
-        return Registry(tenant, app, identities=[machine])
+        return Registry(tenant, app, *self._neglected(tenant), identities=[machine])
+
+    def _neglected(self, tenant: Tenant) -> Iterator[App]:
+        """Yield the apps whose credentials want looking after."""
+        for each in untidy.APPS if self.users >= untidy.FROM else ():
+            ends = [self.made + days * untidy.DAY for days in each.secrets]
+            values = [f"sandbox-secret-{people.guid(self.seed, each.name, n)}" for n in range(len(ends))]
+            app = App(people.guid(self.seed, each.name), each.name, [*map(Secret, values, ends)])
+            app.consent(tenant, each.roles).enabled = each.enabled
+            yield app
 
 
 class Live:
@@ -141,8 +153,8 @@ class Live:
         seed = blueprint.seed if own else blueprint.seed_of(tenant.domain)
         plan = contents.Plan(seed, number, tenant_id, tenant.domain, clock())
         apps = [app for app in registry.apps.values() if tenant_id in app.consents]
-        # Only the first is there after a reset: the login host forgets the others as well.
-        seeded = apps[:1] if own else apps
+        # What a test added is gone after a reset: the login host forgets it as well.
+        seeded = [app for app in apps if app.client_id in blueprint.registry().apps] if own else apps
         store.seed(*contents.fresh(plan, login_apps.first_rows(registry, tenant, seeded)))
         directory = Directory(
             store,

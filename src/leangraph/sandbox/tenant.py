@@ -7,19 +7,17 @@ from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from uuid import uuid4
 
 from leangraph.knowledge.permissions import least, properties_of
 
 from .controls.faults import FaultControls
 from .controls.protocols import ProtocolControls
+from .controls.seeding import SeedControls
 from .controls.signin import SignInControls
-from .core.store import of_kind
-from .graph import mail, users
+from .graph import mail
 from .live import Live
 from .pipeline import Fidelity, Recorded
 from .rules import permits
-from .seed import people
 
 
 class Permissions(str):
@@ -52,7 +50,7 @@ def _body(record: Recorded) -> object:
         return None
 
 
-class Sandbox(SignInControls, FaultControls, ProtocolControls):
+class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
     """A strict Graph tenant with its own login host, on 127.0.0.1 until :meth:`close`.
 
     Attributes:
@@ -242,22 +240,6 @@ class Sandbox(SignInControls, FaultControls, ProtocolControls):
     def outbox(self) -> list[dict[str, Any]]:
         """What ``sendMail`` sent, oldest first: ``from``, ``message``, ``saveToSentItems``, ``sentDateTime``."""
         return list(mail.outbox(self._running().directory))
-
-    @property
-    def users(self) -> int:
-        """How many users there are now."""
-        return self._running().store.count(of_kind("user"))
-
-    def add_user(self, **properties: Any) -> dict[str, Any]:
-        """Add a user; what is not given is made up. Returns all of its properties."""
-        alias = f"user-{uuid4().hex[:8]}"
-        made_up = {
-            "accountEnabled": True,
-            "displayName": alias,
-            "mailNickname": alias,
-            "userPrincipalName": f"{alias}@{people.DOMAIN}",
-        }
-        return users.add_user(self._running().directory, {**made_up, **properties})
 
     @property
     def connections(self) -> int:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from ..core.directory import Directory
+from ..core.objects import PRINCIPALS
+from ..core.store import Row, Store
 from ..live import Blueprint, Live
 from ..login.ledger import Ledger
-from ..login.registry import User
+from ..login.registry import App, User
 from ..login.service import LoginHost
 from ..pipeline import Fidelity, Pipeline
 from ..rules.limits import Limits
+
+Reference = str | App | Mapping[str, Any]  # an object by id, name or app; or as Graph or ``add_…`` returned it
 
 
 class Controls:
@@ -34,6 +41,21 @@ class Controls:
         return self._live.store.get("user", name) if self._live is not None else None
 
     @property
+    def _directory(self) -> Directory:
+        return self._running().directory
+
+    def _find(self, reference: Reference) -> Row:
+        """Return the object that a test means; raises ValueError for one that is not there."""
+        if isinstance(reference, App):
+            key = reference.object_id(self._ledger.registry.main)
+        else:
+            key = reference if isinstance(reference, str) else str(reference.get("id", ""))
+        row = find(self._directory.store, key)
+        if row is None:
+            raise ValueError(f"there is no object {key!r} in the tenant: give an id, a user name or an object")
+        return row
+
+    @property
     def url(self) -> str:
         """Graph's root without a version; the login host is the same."""
         return self._running().origin("graph")
@@ -45,3 +67,10 @@ class Controls:
     def advance(self, seconds: float) -> None:
         """Move the sandbox's clock: tokens and page links expire by it."""
         self._ahead += seconds
+
+
+def find(store: Store, key: str) -> Row | None:
+    """Return an object by its id or name."""
+    row = store.find(key)
+    named = ((kind, store.get(kind, key)) for kind in PRINCIPALS)
+    return row or next((Row(0, kind, None, doc) for kind, doc in named if doc is not None), None)

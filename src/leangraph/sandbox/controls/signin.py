@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from cryptography import x509
 
+from ..graph.login_apps import application_id
 from ..login.managed_identity import APP_SERVICE, IDENTITY_HEADER
 from ..login.other_provider import ROOT, OtherProvider
 from ..login.registry import (
@@ -23,7 +24,7 @@ from ..login.registry import (
     User,
 )
 from ..seed import people
-from .base import Controls
+from .base import Controls, Reference
 
 POLICY = json.dumps(
     {"access_token": {"polids": {"essential": True, "values": ["9ab03e19-ed42-4168-b6b7-7001fb3e933a"]}}},
@@ -90,18 +91,22 @@ class SignInControls(Controls):
         redirect_uris: Iterable[str] = (),
         multi_tenant: bool = False,
         tenant: Tenant | None = None,
+        owners: Iterable[Reference] = (),
     ) -> App:
         """Register an app and consent to it in ``tenant``, the sandbox's own unless given.
 
         Args:
             roles, scopes: the application and delegated permissions that are granted there.
-            secrets: without them, an app with no other credential gets one.
+            secrets: without them, an app with no other credential gets one. One that ends is
+                ``Secret(expires_at=sandbox.now() + seconds)``.
             certificates: in PEM, with RSA keys.
             federated: whose tokens it accepts; without issuer, those of :meth:`federated_token`.
             public: needs no secret to sign in users.
             redirect_uris: exact; for ``http://localhost`` and 127.0.0.1 any port will do.
+            owners: of the application, in the sandbox's own tenant.
             multi_tenant: may be consented to elsewhere, by ``app.consent(tenant, roles=…)``.
         """
+        whose = [self._find(each).doc["id"] for each in owners]
         trusted = [replace(each, issuer=each.issuer or self.federated_issuer) for each in federated]
         app = App(
             str(uuid4()),
@@ -119,6 +124,8 @@ class SignInControls(Controls):
         self._ledger.registry.apps[app.client_id] = app
         if self._live is not None:
             self._live.adopt(app)
+            for owner in whose:
+                self._live.store.link(application_id(self.tenant.id, app.client_id), "owners", owner)
         return app
 
     def add_tenant(self, domain: str, *, users: int = 10, user: User | None = None) -> Tenant:

@@ -123,7 +123,7 @@ def restore(call: Call) -> Reply:
 
 
 def _rename(call: Call, row: Row, name: str) -> None:
-    if row.kind != "user" or not name.lower().endswith(f"@{call.directory.domain}"):
+    if row.kind != "user" or name.lower().rpartition("@")[2] not in call.directory.domains:
         raise invalid("userPrincipalName", USER)
     doc = call.store.get("user", row.doc["id"]) or {}
     call.store.update("user", {**doc, "userPrincipalName": name}, name)

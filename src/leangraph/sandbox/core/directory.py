@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from ..login.ledger import Ledger
 from ..wire.signed_urls import SignedUrls
-from .store import Store
+from .store import Store, of_kind
 
 T = TypeVar("T")
 
@@ -54,6 +54,12 @@ class Directory:
         self.page_lifetime = 600.0  # seconds until a nextLink expires
         self.empty_pages = False
         self.memory: dict[Memory[Any], Any] = {}
+
+    @property
+    def domains(self) -> frozenset[str]:
+        """The verified domains, in lower case: where users may have their names."""
+        rows = self.store.select(of_kind("domain"))
+        return frozenset(str(row.doc["id"]).lower() for row in rows if row.doc.get("isVerified"))
 
     def now(self) -> str:
         """Return the time as Graph writes it."""

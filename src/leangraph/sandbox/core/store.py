@@ -168,10 +168,10 @@ class Store:
         """Fill an empty store and remember it as the state that :meth:`rewind` returns to.
 
         A row is kind, alternate key and document; a link is source, name and target, each by its id or by the
-        number of its row, of which the first is 1. A store in a file is filled once and keeps everything that
-        happens to it.
+        number of its row, of which the first is 1. Bytes in a document are kept, and their hash stands in their
+        place. A store in a file is filled once and keeps everything that happens to it.
         """
-        encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+        encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=self.keep).encode
         with self._lock:
             if self.is_empty:
                 self._db.execute("BEGIN")

@@ -28,6 +28,7 @@ from ..wire.server import Reply
 
 SKU = entity(Entity(kind="subscribedSku", collection="subscribedSkus"))
 DETAILS = entity(Entity(kind="licenseDetails", collection="licenseDetails"))
+_NOT_DIRECT = "User license is inherited from a group membership and it cannot be removed directly from the user."
 _BAD_LOCATION = "License assignment cannot be done for user with invalid usage location."
 
 
@@ -47,7 +48,7 @@ def subscribed_sku(call: Call) -> Reply:
 @on(
     "POST",
     "/users/{id}/assignLicense",
-    partly="plans that need one another are not looked at; licenses of groups are not acted out",
+    partly="plans that need one another are not looked at; who joins a group with licenses gets none by it",
 )
 def assign_license(call: Call) -> Reply:
     asked = parameters(call, USER.kind, "addLicenses", "removeLicenses")
@@ -59,8 +60,11 @@ def assign_license(call: Call) -> Reply:
         for sku in asked["removeLicenses"]:
             if sku.lower() not in bought:
                 _refuse(f"License {sku} does not correspond to a valid company License.")
-            if held.pop(sku.lower(), None) is None:
+            if sku.lower() not in held:
                 _refuse("User does not have a corresponding license.")
+            if sku.lower() in _inherited(user):
+                _refuse(_NOT_DIRECT)
+            del held[sku.lower()]
         added = [_checked(each, bought) for each in asked["addLicenses"]]
         if added and not user.get("usageLocation"):
             _refuse(_BAD_LOCATION)
@@ -71,6 +75,11 @@ def assign_license(call: Call) -> Reply:
         record(call, "Change user license", USER.kind, (USER.kind, user), before=user, after=after)
     shown = engine.shown(after, USER.kind)
     return reply({"@odata.context": f"{call.root}/$metadata#users/$entity", **shown})
+
+
+def _inherited(user: Doc) -> set[str]:
+    """Return the SKUs that a user has from a group."""
+    return {each["skuId"] for each in user.get("licenseAssignmentStates", []) if each["state"] == "Active"}
 
 
 def _refuse(message: str) -> None:
@@ -90,14 +99,23 @@ def _checked(asked: Doc, bought: dict[str, Doc]) -> Doc:
     return {"disabledPlans": [plan.lower() for plan in off], "skuId": sku.lower()}
 
 
-def count(store: Store, before: Iterable[Doc], after: Iterable[Doc], *, limited: bool = True) -> None:
+def take(store: Store, licenses: Iterable[Doc]) -> None:
+    """Count the units that a new user consumes; raises Graph's 400 for a product without a seat left."""
+    bought = {row.doc["skuId"] for row in store.select(of_kind(SKU.kind))}
+    for each in licenses:
+        if each.get("skuId") not in bought:
+            _refuse(f"License {each.get('skuId')} does not correspond to a valid company License.")
+    count(store, [], licenses)
+
+
+def count(store: Store, before: Iterable[Doc], after: Iterable[Doc]) -> None:
     """Count the units that a user begins and ceases to consume; raises Graph's 400 where there are none left."""
     old, new = ({each["skuId"] for each in licenses} for licenses in (before, after))
     for row in store.select(of_kind(SKU.kind)) if old != new else ():
         sku = row.doc
         change = (sku["skuId"] in new) - (sku["skuId"] in old)
         used = sku["consumedUnits"] + change
-        if limited and change > 0 and used > sku["prepaidUnits"]["enabled"] + sku["prepaidUnits"]["warning"]:
+        if change > 0 and used > sku["prepaidUnits"]["enabled"] + sku["prepaidUnits"]["warning"]:
             _refuse(f"Subscription with SKU {sku['skuId']} does not have any available licenses.")
         if change:
             store.update(SKU.kind, {**sku, "consumedUnits": used})
@@ -161,8 +179,9 @@ def _plans(licenses: list[Doc], since: str | None) -> list[Doc]:
 
 
 def assignment_states(user: Doc) -> list[Doc]:
-    """Return how each license came to the user."""
-    return [
+    """Return how each license came to the user, or why it did not: those of groups stand in the document."""
+    by_group = _inherited(user)
+    direct = [
         {
             "assignedByGroup": None,
             "disabledPlans": each.get("disabledPlans", []),
@@ -172,7 +191,9 @@ def assignment_states(user: Doc) -> list[Doc]:
             "state": "Active",
         }
         for each in user.get("assignedLicenses", [])
+        if each["skuId"] not in by_group
     ]
+    return [*direct, *user.get("licenseAssignmentStates", [])]
 
 
 USER.derived.update({"assignedPlans": assigned_plans, "licenseAssignmentStates": assignment_states})

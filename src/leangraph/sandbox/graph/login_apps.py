@@ -47,6 +47,11 @@ def graph_id(tenant: str) -> str:
     return guid(tenant, GRAPH_APP)
 
 
+def application_id(tenant: str, app_id: str) -> str:
+    """Return the id of an application that was registered at the login host."""
+    return guid(tenant, app_id, "application")
+
+
 def first_rows(registry: Registry, tenant: Tenant, apps: list[App]) -> Iterator[Row]:
     """Yield Graph itself, the machine and ``apps`` as a fresh tenant has them."""
     yield _principal_row(
@@ -104,7 +109,7 @@ def _application(app: App, tenant: Tenant, consent: Consent, audience: str) -> D
         *({"id": permissions.ids(name).scope, "type": "Scope"} for name in consent.scopes if "/" not in name),
     ]
     return {
-        "id": guid(tenant.id, app.client_id, "application"),
+        "id": application_id(tenant.id, app.client_id),
         **DEFAULTS,
         "appId": app.client_id,
         "createdDateTime": CREATED,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from ..core import engine
 from ..core.audit import record
 from ..core.call import ONE, Call, missing
+from ..core.directory import Directory
 from ..core.endpoints import on
 from ..core.engine import Items
 from ..core.model import Entity, entity
 from ..core.objects import keep
-from ..core.store import of_kind
+from ..core.store import Doc, of_kind
 from ..seed.people import words
 from ..wire.server import Reply
 
@@ -53,7 +54,34 @@ def update_organization(call: Call) -> Reply:
     return Reply(204)
 
 
-@on("GET", "/domains", partly="there is one, and no other can be added", options=("select", "top"))
+def add_domain(directory: Directory, name: str, *, verified: bool) -> Doc:
+    """Store a domain; the organization names it once it is verified. Raises ValueError for one that is there."""
+    store = directory.store
+    if store.find(name) is not None:
+        raise ValueError(f"there is a domain {name} already")
+    doc = {
+        "id": name,
+        "authenticationType": "Managed",
+        "isAdminManaged": True,
+        "isDefault": False,
+        "isInitial": False,
+        "isRoot": True,
+        "isVerified": verified,
+        "passwordNotificationWindowInDays": 14,
+        "passwordValidityPeriodInDays": 2147483647,
+        "supportedServices": ["Email", "OfficeCommunicationsOnline"] if verified else [],
+    }
+    with store.atomic():
+        keep(directory, DOMAIN, doc, new=True)
+        organization = store.get(ORGANIZATION.kind, directory.tenant) if verified else None
+        if organization is not None:
+            shown = {"capabilities": "Email, OfficeCommunicationsOnline", "isDefault": False, "isInitial": False}
+            domains = [*organization["verifiedDomains"], {**shown, "name": name, "type": "Managed"}]
+            keep(directory, ORGANIZATION, {**organization, "verifiedDomains": domains})
+    return doc
+
+
+@on("GET", "/domains", partly="no other can be added, but by a test", options=("select", "top"))
 def domains(call: Call) -> Reply:
     return engine.page(call, Items(DOMAIN, of_kind(DOMAIN.kind), free=True, sized="relation"))
 

@@ -97,11 +97,11 @@ def me(call: Call) -> Reply:
 
 
 def add_user(directory: Directory, properties: Doc) -> Doc:
-    """Store a user without asking whether Graph would; return the document."""
+    """Store a user without asking whether Graph would, but for keys and seats; return the document."""
     doc = {"id": str(uuid4()), "createdDateTime": directory.now(), "userType": "Member", **properties}
     with directory.store.atomic():
         keep(directory, USER, doc, new=True)
-        licenses.count(directory.store, [], doc.get("assignedLicenses", []), limited=False)
+        licenses.take(directory.store, doc.get("assignedLicenses") or [])
     return directory.store.get("user", doc["id"]) or {}
 
 
@@ -111,7 +111,7 @@ def _check(call: Call, changes: Doc) -> None:
         local, _, domain = upn.rpartition("@")
         if not _UPN.fullmatch(local):
             bad_request("Property userPrincipalName is invalid.", "Request_BadRequest")
-        if domain.lower() != call.directory.domain:
+        if domain.lower() not in call.directory.domains:
             bad_request(
                 "The domain portion of the userPrincipalName property is invalid. You must use one of the "
                 "verified domain names in your organization.",

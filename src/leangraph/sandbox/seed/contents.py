@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
-from . import people, skus
+from . import people, skus, untidy
 from .people import DEPARTMENTS, days_before, guid, plain
 
 Row = tuple[str, str | None, dict[str, Any]]  # kind, alternate key, document
@@ -50,9 +50,12 @@ class Plan(NamedTuple):
 
 
 def fresh(plan: Plan, more: Iterable[Row] = ()) -> tuple[Iterator[Row], Iterator[Link]]:
-    """Return the rows, ``more`` at the end, and the links between them. Take all rows before the first link."""
+    """Return the rows, ``more`` at the end, and the links between them. Take all rows before the first link.
+
+    Bytes in a document are to be kept as the content of a file, and their hash in their place.
+    """
     filling = _Filling(plan)
-    return chain(filling.rows(), more), filling.links()
+    return filling.rows(more), filling.links()
 
 
 class _Filling:
@@ -65,8 +68,9 @@ class _Filling:
         self.licenses: Counter[str] = Counter()
         self.linked: list[Link] = []
         self.at = 0  # the number of the row that was made last
+        self.untidy = plan.users >= untidy.FROM
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self, more: Iterable[Row]) -> Iterator[Row]:
         for row in chain(
             self._users(),
             self._groups(),
@@ -76,6 +80,8 @@ class _Filling:
             self._organization(),
             self._skus(),
             self._sign_ins(),
+            self._untidy() if self.untidy else (),
+            self._apps(more),
         ):
             yield row
             self.at += 1
@@ -101,6 +107,8 @@ class _Filling:
         for n, user in enumerate(people.users(plan.seed, plan.users, plan.domain, plan.now)):
             if user["userType"] == "Guest":
                 self.guests.add(n)
+            if self.untidy and user["userType"] == "Member":
+                untidy.with_group_licenses(plan.seed, n, user)
             if n < TALKERS:
                 self.first.append(user)
             for each in user.get("assignedLicenses", ()):
@@ -151,6 +159,33 @@ class _Filling:
             doc |= {"groupTypes": ["Unified"], "mail": mail, "visibility": "Private"}
             doc["proxyAddresses"] = [f"SMTP:{mail}"]
         return doc
+
+    def _untidy(self) -> Iterator[Row]:
+        for group, members, owners in untidy.groups(self.plan.seed, self.plan.domain):
+            self._link("members", members)
+            self._link("owners", owners)
+            yield "group", None, group
+        for device, owner in untidy.devices(self.plan.seed, self.plan.now):
+            for name in ("registeredOwners", "registeredUsers"):
+                self._link(name, () if owner is None else (owner,))
+            yield "device", device["deviceId"], device
+        for n in untidy.WITH_PHOTO:
+            if n < self.plan.users:
+                id_ = guid(self.first[n]["id"], "photo")
+                yield "profilePhoto", None, {"id": id_, "contentType": "image/png", "content": untidy.photo(n)}
+
+    def _link(self, name: str, numbers: Iterable[int]) -> None:
+        """Link the row that is made now to people by their numbers."""
+        self.linked += [(self.at + 1, name, n + 1) for n in numbers if n < self.plan.users]
+
+    def _apps(self, rows: Iterable[Row]) -> Iterator[Row]:
+        known = {app.name: app for app in untidy.APPS} if self.untidy else {}
+        for kind, name, doc in rows:
+            app = known.get(doc.get("displayName", "")) if kind == "application" else None
+            if app is not None:
+                self._link("owners", () if app.owner is None else (app.owner,))
+                doc["keyCredentials"] = untidy.certificates(app, self.plan.now)
+            yield kind, name, doc
 
     def _roles(self) -> Iterator[Row]:
         for template, name, people_ in ROLES:
@@ -231,37 +266,10 @@ class _Filling:
 
     def _skus(self) -> Iterator[Row]:
         for sku in skus.SKUS.values():
+            doc = subscription(sku, self.plan.tenant, self.plan.domain)
             used = self.licenses[sku.id]
-            yield (
-                "subscribedSku",
-                None,
-                {
-                    "id": f"{self.plan.tenant}_{sku.id}",
-                    "accountId": self.plan.tenant,
-                    "accountName": self.plan.domain.partition(".")[0],
-                    "appliesTo": "User",
-                    "capabilityStatus": "Enabled",
-                    "consumedUnits": used,
-                    "prepaidUnits": {
-                        "enabled": used + SPARE[sku.id],
-                        "lockedOut": 0,
-                        "suspended": 0,
-                        "warning": 0,
-                    },
-                    "servicePlans": [
-                        {
-                            "appliesTo": "User",
-                            "provisioningStatus": "Success",
-                            "servicePlanId": plan.id,
-                            "servicePlanName": plan.name,
-                        }
-                        for plan in sku.plans
-                    ],
-                    "skuId": sku.id,
-                    "skuPartNumber": sku.part_number,
-                    "subscriptionIds": [self._guid("subscription", sku.id)],
-                },
-            )
+            doc["prepaidUnits"]["enabled"] = used + SPARE[sku.id]
+            yield "subscribedSku", None, {**doc, "consumedUnits": used}
 
     def _sign_ins(self) -> Iterator[Row]:
         """The last ones of the first people, as far as the log reaches back: 30 days."""
@@ -311,6 +319,31 @@ class _Filling:
             "userId": user["id"],
             "userPrincipalName": user["userPrincipalName"],
         }
+
+
+def subscription(sku: skus.Sku, tenant: str, domain: str) -> dict[str, Any]:
+    """Return a product as a tenant that has bought no seat of it shows it."""
+    return {
+        "id": f"{tenant}_{sku.id}",
+        "accountId": tenant,
+        "accountName": domain.partition(".")[0],
+        "appliesTo": "User",
+        "capabilityStatus": "Enabled",
+        "consumedUnits": 0,
+        "prepaidUnits": {"enabled": 0, "lockedOut": 0, "suspended": 0, "warning": 0},
+        "servicePlans": [
+            {
+                "appliesTo": "User",
+                "provisioningStatus": "Success",
+                "servicePlanId": plan.id,
+                "servicePlanName": plan.name,
+            }
+            for plan in sku.plans
+        ],
+        "skuId": sku.id,
+        "skuPartNumber": sku.part_number,
+        "subscriptionIds": [guid(tenant, "subscription", sku.id)],
+    }
 
 
 def _device_detail(system: str, browser: str | None) -> dict[str, Any]:

@@ -73,6 +73,7 @@ _METHODS = [  # by a die of 256
     *[[]] * 48,
 ]
 _LUCK = (16, 17, 18, 0, 230, 19, 20, 200)  # of the first few: one never signed in, one not for months
+PENDING_GUEST, STALE_GUEST = 12, 44  # one that never took up its invitation, one that has not come for months
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "'": "", " ": ""})
 
 
@@ -95,7 +96,7 @@ def users(seed: object, number: int, domain: str = DOMAIN, now: float | None = N
             guest = alias == "guest"
         else:
             given, surname = GIVEN[dice[0] % len(GIVEN)], SURNAMES[dice[1] % len(SURNAMES)]
-            guest = dice[2] < 8
+            guest = dice[2] < 8 or n in (PENDING_GUEST, STALE_GUEST)
             alias = f"{plain(given)}.{plain(surname)}"
             taken[alias] = again = taken.get(alias, 0) + 1
             if again > 1:
@@ -104,10 +105,17 @@ def users(seed: object, number: int, domain: str = DOMAIN, now: float | None = N
             user = _guest(n, dice, given, surname, domain)
         else:
             user = _member(n, dice, given, surname, alias, domain)
-        signed_in = _signed_in(_LUCK[n] if n < len(FIRST) else dice[7] ^ dice[12], dice, days)
+        signed_in = _signed_in(_luck(n, dice), dice, days)
         if signed_in:
             user["signInActivity"] = {"lastSignInDateTime": signed_in}
         yield user
+
+
+def _luck(n: int, dice: bytes) -> int:
+    """Return what decides when somebody last signed in."""
+    if n < len(FIRST):
+        return _LUCK[n]
+    return {PENDING_GUEST: 0, STALE_GUEST: 250}.get(n, dice[7] ^ dice[12])
 
 
 def days_before(now: float, number: int) -> list[str]:
@@ -171,7 +179,8 @@ def _guest(n: int, dice: bytes, given: str, surname: str, domain: str) -> dict[s
         "createdDateTime": _created(dice),
         "creationType": "Invitation",
         "displayName": f"{given} {surname}",
-        "externalUserState": "Accepted",
+        "externalUserState": "PendingAcceptance" if n == PENDING_GUEST else "Accepted",
+        "externalUserStateChangeDateTime": _created(dice),
         "givenName": given,
         "mail": mail,
         "mailNickname": f"{local}#EXT#",

@@ -42,14 +42,29 @@ F3 = Sku(
 )
 FLOW = Sku("f30db892-07e9-47e9-837c-80727f46fd3d", "FLOW_FREE", (FLOW_FREE,))
 
-SKUS = {sku.id: sku for sku in (E5, E3, F3, FLOW)}
+_OFFICE = (EXCHANGE, SHAREPOINT, TEAMS, OFFICE, YAMMER)
+
+SKUS = {sku.id: sku for sku in (E5, E3, F3, FLOW)}  # that a tenant has from the start
+CATALOG = (  # that a tenant can buy
+    *SKUS.values(),
+    Sku("18181a46-0d4e-45cd-891e-60aabd171b4e", "STANDARDPACK", (EXCHANGE, SHAREPOINT, TEAMS, YAMMER)),
+    Sku("6fd2c87f-b296-42f0-b197-1e91e994b900", "ENTERPRISEPACK", _OFFICE),
+    Sku("c7df2760-2c81-4ef7-b578-5b5392b571df", "ENTERPRISEPREMIUM", _OFFICE),
+    Sku("f245ecc8-75af-4f8e-b61f-27d8114de5f3", "O365_BUSINESS_PREMIUM", _OFFICE),
+    Sku("cbdc14ab-d96c-4c30-b9f4-6ada7cdc1d46", "SPB", (*_OFFICE, INTUNE, ENTRA_P1)),
+    Sku("efccb6f7-5641-4e0e-bd10-b4976e1bf68e", "EMS", (INTUNE, ENTRA_P1)),
+    Sku("b05e124f-c7cc-45a0-a6aa-8cf78c946968", "EMSPREMIUM", (INTUNE, ENTRA_P1, ENTRA_P2)),
+    Sku("078d2b04-f1bd-4111-bbd4-b4b1b354cef4", "AAD_PREMIUM", (ENTRA_P1,)),
+    Sku("84a661c4-e949-4bd2-a560-ed7766fcaf2b", "AAD_PREMIUM_P2", (ENTRA_P2,)),
+)
+_BY_ID = {sku.id: sku for sku in CATALOG}
 
 
 def plans(licenses: list[dict[str, object]]) -> list[Plan]:
     """Return the plans that are switched on by the licenses of a user (``assignedLicenses``)."""
     found: dict[str, Plan] = {}
     for each in licenses:
-        sku, disabled = SKUS.get(str(each.get("skuId"))), each.get("disabledPlans")
+        sku, disabled = _BY_ID.get(str(each.get("skuId"))), each.get("disabledPlans")
         off = set(disabled) if isinstance(disabled, list) else set()
         found.update({plan.id: plan for plan in (sku.plans if sku else ()) if plan.id not in off})
     return list(found.values())

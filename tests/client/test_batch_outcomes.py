@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gc
 import itertools
 import json
@@ -24,6 +25,7 @@ from leangraph import (
     AuthError,
     ConfigurationError,
     Forbidden,
+    Grant,
     GraphClient,
     GraphError,
     Request,
@@ -405,6 +407,46 @@ def test_what_is_forbidden_is_explained_by_the_token_that_was_sent(server: Canne
     assert isinstance(replies[19].error, Forbidden)
     assert "User.Read" in str(replies[19].error)
     assert asked == []
+
+
+def test_a_token_that_the_batch_had_renewed_is_the_one_that_explains(server: Canned) -> None:
+    def token(role: str) -> str:
+        claims = json.dumps({"roles": [role], "idtyp": "app"}).encode()
+        return f"e30.{base64.urlsafe_b64encode(claims).decode().rstrip('=')}.e30"
+
+    def serve(arrived: Arrived) -> tuple[Any, ...]:
+        if arrived.headers["authorization"] == f"Bearer {token('Mail.Read')}":
+            return 401, {"error": {"code": "InvalidAuthenticationToken"}}
+        return batching(lambda _: {"status": 403})(arrived)
+
+    server.answer = serve
+    tokens = iter([token("Mail.Read"), token("Files.Read.All")])
+    with GraphClient(TokenHolder(lambda claims=None: Grant(next(tokens), 3600.0)), url=server.url) as graph:
+        [reply] = graph.batch(["/users/x"])
+
+    assert "the token has Files.Read.All" in str(reply.error)
+
+
+@pytest.mark.parametrize("first", [429, 503, 509])
+@pytest.mark.parametrize("then", [429, 503, 500])
+@pytest.mark.parametrize("seconds", [1.0, 4.0, 6.0, 10.0, 11.0])
+def test_what_a_whole_batch_waited_is_of_the_patience_of_its_items(
+    server: Canned, naps: list[float], first: int, then: int, seconds: float
+) -> None:
+    item = {"status": then, "headers": {"Retry-After": f"{seconds:.0f}"}}
+
+    def serve(arrived: Arrived) -> tuple[Any, ...]:
+        if len(server.requests) % 2:
+            return first, {"error": {"code": "x"}}, {"Retry-After": f"{seconds:.0f}"}
+        return batching(lambda _: item)(arrived)
+
+    server.answer = serve
+    policy = RetryPolicy(patience=10.0, random=lambda: 0.0)
+    with GraphClient(TokenHolder.fixed("t"), url=server.url, retry=policy, sleep=naps.append) as graph:
+        [reply] = graph.batch(["/users/x"])
+
+    assert reply.error is not None
+    assert sum(naps) <= 10.0 + 0.1  # a nap is shorter by what has passed
 
 
 def test_a_pace_that_fails_is_raised_after_what_was_done(

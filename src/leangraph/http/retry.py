@@ -86,9 +86,10 @@ class Attempt:
         failed: how many attempts have failed since the last progress.
         waited: seconds that were spent waiting since then, for whatever reason.
         uncertain: whether an attempt may have been done though no answer says so.
+        token: that was sent last, to tell what it lacks.
     """
 
-    __slots__ = ("failed", "method", "policy", "repeatable", "uncertain", "waited")
+    __slots__ = ("failed", "method", "policy", "repeatable", "token", "uncertain", "waited")
 
     def __init__(self, policy: RetryPolicy, method: str = "GET", *, repeatable: bool | None = None) -> None:
         self.policy = policy
@@ -97,6 +98,7 @@ class Attempt:
         self.uncertain = False
         self.failed = 0
         self.waited = 0.0
+        self.token = ""
 
     def progress(self) -> None:
         """Forget what failed: the work got on."""

@@ -78,6 +78,7 @@ class Transport:
         headers: Mapping[str, str] | None = None,
         idempotent: bool | None = None,
         stream: bool = False,
+        work: Attempt | None = None,
     ) -> Reply:
         """Send one request and return its reply, after as many attempts as the policy allows.
 
@@ -87,6 +88,7 @@ class Transport:
             data: the body as bytes, instead of ``json``.
             idempotent: whether doing it twice does no harm, if the request does not say.
             stream: make the body of a GET a ``Stream``, or the ``SignedUrl`` that Graph redirects to.
+            work: what this request is a part of: what has been waited counts, and it learns which token was sent.
 
         Raises:
             ConfigurationError: refused before it left: another origin, a write while read-only, or a deletion
@@ -107,8 +109,10 @@ class Transport:
             admit(method, path, json, headers, read_only=self.read_only)
         if json is not None or data is not None:
             data = body_of(json, data)
-        if idempotent is None:
-            idempotent = method == "GET" or repeatable(method, path, query, headers or {}, data)
+        if work is None:
+            if idempotent is None:
+                idempotent = method == "GET" or repeatable(method, path, query, headers or {}, data)
+            work = Attempt(self.policy, method, repeatable=idempotent)
         digits = os.urandom(16).hex()  # a random UUID: the module of that name would be loaded for this alone
         its_id = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
         sent = {**_HEADERS, "client-request-id": its_id}
@@ -117,7 +121,7 @@ class Transport:
         if headers:
             sent = merged(sent, headers)
         try:
-            return _Call(self, method, url, path, sent, data, repeatable=idempotent, stream=stream).reply()
+            return _Call(self, method, url, path, sent, data, work, stream=stream).reply()
         except BaseException as error:  # noqa: BLE001 - raised below, without the frames that know the token
             failure = error
         cut(failure, outer)
@@ -223,7 +227,7 @@ class _Call:
     """One request on its way to a reply. Its frames may know the token, and none of them outlives it."""
 
     __slots__ = (
-        "attempts", "begun", "body", "claims", "ends", "headers", "method", "path", "refused", "stream", "token",
+        "attempts", "begun", "body", "claims", "ends", "headers", "method", "path", "refused", "stream",
         "transport", "units", "url", "work",
     )  # fmt: skip
 
@@ -235,20 +239,19 @@ class _Call:
         path: str,
         headers: dict[str, str],
         body: bytes | None,
+        work: Attempt,
         *,
-        repeatable: bool,
         stream: bool,
     ) -> None:
         self.transport = transport
         self.method, self.url, self.path = method, url, path
         self.headers, self.body, self.stream = dict(headers), body, stream  # a copy: the token goes in
-        self.work = Attempt(transport.policy, method, repeatable=repeatable)
+        self.work = work
         self.attempts = 0
         self.ends: float | None = None  # on the transport's clock
         # The token that Graph did not take, and what the next one must have: that is tried once.
         self.refused: str | None = None
         self.claims: str | None = None
-        self.token = ""
         self.units = 0 if path.endswith("/$batch") else 1  # its items are counted one by one
 
     def reply(self) -> Reply:
@@ -256,11 +259,11 @@ class _Call:
         transport, work, failure = self.transport, self.work, None
         while True:
             holder, refused = transport.holder, self.refused
-            self.token = holder.token if refused is None else holder.renew(refused, self.claims)
-            if self.token == refused and failure is not None:  # a fixed one: there is no other
+            work.token = holder.token if refused is None else holder.renew(refused, self.claims)
+            if work.token == refused and failure is not None:  # a fixed one: there is no other
                 raise failure
             self.attempts += 1
-            self.headers["Authorization"] = f"Bearer {self.token}"
+            self.headers["Authorization"] = f"Bearer {work.token}"
             now = transport.clock.now()
             if self.ends is None:
                 self.ends = now + transport.policy.deadline
@@ -302,7 +305,7 @@ class _Call:
             transport.pace.heard(self.path, self.begun, passed=0, refused=1, asked=asked)
         pause: float | None = None
         if code == 401 and self.refused is None:
-            self.refused, self.claims, pause = self.token, challenge(headers), 0.0
+            self.refused, self.claims, pause = work.token, challenge(headers), 0.0
         else:
             left = (self.ends or 0.0) - transport.clock.now()
             pause = work.again(code, asked, transient=getattr(failure, "transient", True), left=left)
@@ -350,7 +353,7 @@ class _Call:
     def advise(self, failure: GraphError | TransportError, *, uncertain: bool) -> None:
         """Say what only this request's history tells: ``uncertain`` if an earlier attempt may have been done."""
         if isinstance(failure, GraphError) and failure.status == 403:
-            failure.because(lacks(self.method, self.url, self.token, self.body))
+            failure.because(lacks(self.method, self.url, self.work.token, self.body))
         elif isinstance(failure, GraphError) and failure.status == 412 and uncertain:
             failure.because("an attempt before, whose answer was lost, may have made the change: read it again")
 

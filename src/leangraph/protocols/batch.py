@@ -18,6 +18,7 @@ from leangraph.errors import ConfigurationError, GraphError, TransportError
 from leangraph.http import retry
 from leangraph.http.core import Core
 from leangraph.http.reply import Hint, Reply, lacks
+from leangraph.http.retry import Attempt
 from leangraph.http.target import Location, Request, admit, followed, is_write, merged, segments
 from leangraph.net.origin import same_origin
 from leangraph.protocols.batching import (
@@ -222,14 +223,19 @@ class _Batches:
         needs = [None if need is None else need + 1 for need in dependencies(items)]
         texts = [item.text(number, need) for number, (item, need) in enumerate(zip(items, needs, strict=True), 1)]
         text = f'{{"requests":[{",".join(texts)}]}}'
-        token = transport.holder.token
         url = f"{self._root}/{items[0].version}/$batch"
+        body: dict[str, Any] = {"data": text.encode(), "headers": {"Content-Type": "application/json"}}
         if transport.read_only:  # which judges what is in it once more
-            reply = transport.send("POST", url, json=jsonlib.loads(text))
-        else:
-            reply = transport.send("POST", url, data=text.encode(), headers={"Content-Type": "application/json"})
+            body = {"json": jsonlib.loads(text)}
+        work = Attempt(transport.policy, "POST", repeatable=False)  # each item is repeated by itself
+        work.waited = waited = max(item.attempt.waited for item in items)
+        try:
+            reply = transport.send("POST", url, work=work, **body)
+        finally:  # what the batch waited, each of them did
+            for item in items:
+                item.attempt.waited += work.waited - waited
         answers = answers_to(items, reply.body)
-        hints = [_hint(item, answer, token) for item, answer in zip(items, answers, strict=True)]
+        hints = [_hint(item, answer, work.token) for item, answer in zip(items, answers, strict=True)]
         return _Carried(items, answers, hints, begun, kept)
 
     def _take_turns(self, items: Group) -> dict[str, Exception]:

@@ -155,6 +155,8 @@ def remove(file: PathName) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
+        if not target.exists():  # where nothing may be removed, Linux says so first
+            return False
         if error.errno not in _MOUNTED | _FORBIDDEN or not _may_write(target):
             raise
         with _open_in_place(target) as there:

@@ -183,12 +183,8 @@ def check_writable(file: PathName, *, in_place: bool = False, size: int = 0) -> 
 def _open_in_place(target: Path) -> BinaryIO:
     """Open a file to write to it, locked; a thread of this process may have locked it already, by ``Lock``."""
     there = target.open("r+b")
-    try:
-        if (os.getpid(), target) not in _locked_itself:
-            lock(there.fileno())
-    except BaseException:
-        there.close()
-        raise
+    if (os.getpid(), target) not in _locked_itself:
+        lock(there.fileno())
     return there
 
 

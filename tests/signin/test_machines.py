@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from canned import Canned, canned
+from authorities import Authority, head, showing
+from canned import Arrived, Canned, canned
+from containers import contained, linux, small_disk
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA1
 
 from leangraph import AuthError, ConfigurationError, TokenHolder
-from leangraph.auth.managed import managed_identity, moment_of, words_of
+from leangraph.auth.managed import _explain, managed_identity, moment_of, words_of
 
 SCOPE = "https://graph.microsoft.com/.default"
 LATER = int(datetime.now(UTC).timestamp()) + 86400
@@ -139,6 +147,126 @@ def test_a_long_answer_is_cut(platform: str, endpoint: Canned) -> None:
     with pytest.raises(AuthError) as caught:
         managed_identity("system", [SCOPE])()
     assert len(str(caught.value)) < 1000
+
+
+# -- Service Fabric: MSAL sends by itself, and knows the server by its certificate ---------------------------------
+
+
+@contextmanager
+def fabric(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, body: bytes, status: int = 200, thumbprint: str = ""
+) -> Iterator[list[bytes]]:
+    heads: list[bytes] = []
+
+    def talk(connection: socket.socket) -> None:
+        while asked := head(connection):
+            heads.append(asked)
+            said = f"HTTP/1.1 {status} Said\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            connection.sendall(said + body)
+
+    leaf = Authority().leaf()
+    own = x509.load_pem_x509_certificate(leaf).fingerprint(SHA1()).hex().upper()
+    with showing(leaf, folder, talk) as port:
+        monkeypatch.setenv("IDENTITY_ENDPOINT", f"https://127.0.0.1:{port}/metadata/identity/oauth2/token")
+        monkeypatch.setenv("IDENTITY_HEADER", "canary-header")
+        monkeypatch.setenv("IDENTITY_SERVER_THUMBPRINT", thumbprint or own)
+        yield heads
+
+
+def test_service_fabric_gives_a_token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    answer = {"access_token": "t", "expires_on": LATER, "resource": "r", "token_type": "Bearer"}
+    with fabric(monkeypatch, tmp_path, json.dumps(answer).encode()) as heads:
+        assert managed_identity("system", [SCOPE])().token == "t"
+
+    assert b"resource=https%3A%2F%2Fgraph.microsoft.com" in heads[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "thumbprint", "said"),
+    [
+        (
+            b'{"error": {"code": "ManagedIdentityNotFound", "message": "no such identity"}}',
+            404,
+            "",
+            "no such identi",
+        ),
+        (b'{"error": {"code": "SecretHeaderNotFound"}}', 400, "", "SecretHeaderNotFound"),
+        (b"{}", 200, "", "{}"),
+        (b"<html>canary</html>", 502, "", "failed: "),
+        (b'{"access_token": "canary-token", "expires_on": "soon", "token_type": "Bearer"}', 200, "", "failed: "),
+        (b"{}", 200, "00" * 20, "IDENTITY_SERVER_THUMBPRINT"),
+        (b"{}", 200, "canary", "IDENTITY_SERVER_THUMBPRINT must be a SHA-1"),
+    ],
+)
+def test_service_fabric_is_quoted_too(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: bytes, status: int, thumbprint: str, said: str
+) -> None:
+    with fabric(monkeypatch, tmp_path, body, status, thumbprint), pytest.raises(AuthError) as caught:
+        managed_identity("system", [SCOPE])()
+
+    assert said in str(caught.value)
+    assert "GRAPH_MANAGED_IDENTITY" in str(caught.value)
+    assert "client id or its secret" not in str(caught.value)
+    assert "canary" not in str(caught.value)
+
+
+# -- Arc: a challenge names a file, which only some users can read -----------------------------------------------
+
+
+@linux
+@pytest.mark.parametrize("body", [b"", b"<html>Unauthorized</html>", b'{"error": "unauthorized_client"}'])
+@pytest.mark.parametrize("key", ["there", "missing"])
+def test_the_challenge_of_arc_is_answered_whatever_its_body(
+    endpoint: Canned, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, body: bytes, key: str
+) -> None:
+    folder = Path("/var/opt/azcmagent/tokens")  # where MSAL looks, on a disk of the test's own
+
+    def answer(request: Arrived) -> tuple[Any, ...]:
+        if request.headers.get("authorization") == "Basic canary-key":
+            return 200, {"access_token": "t", "expires_in": "86400", "resource": "r", "token_type": "Bearer"}
+        return 401, body, {"WWW-Authenticate": f"Basic realm={folder}/one.key"}
+
+    endpoint.answer = answer
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{endpoint.url}/metadata/identity/oauth2/token")
+    monkeypatch.setenv("IMDS_ENDPOINT", endpoint.url)
+
+    def work() -> str:
+        small_disk(Path("/var/opt"), 65536)
+        folder.mkdir(parents=True)
+        if key == "there":
+            (folder / "one.key").write_text("canary-key", encoding="ascii")
+        try:
+            return managed_identity("system", [SCOPE])().token
+        except AuthError as error:
+            return str(error)
+
+    said = contained(work, tmp_path / "answer")
+
+    if key == "there":
+        assert said == "t"
+    else:
+        assert "No such file or directory: '/var/opt/azcmagent/tokens/one.key'" in said
+        assert "GRAPH_MANAGED_IDENTITY" in said
+
+
+@pytest.mark.parametrize("challenge", ["", "Bearer", "Basic realm", "Negotiate"])
+def test_a_challenge_that_nobody_knows_is_told(
+    endpoint: Canned, monkeypatch: pytest.MonkeyPatch, challenge: str
+) -> None:
+    endpoint.answer = lambda _: (401, b"sorry", {"WWW-Authenticate": challenge} if challenge else {})
+    monkeypatch.setenv("IDENTITY_ENDPOINT", f"{endpoint.url}/metadata/identity/oauth2/token")
+    monkeypatch.setenv("IMDS_ENDPOINT", endpoint.url)
+
+    with pytest.raises(AuthError, match=r"WWW-Authenticate|sorry") as caught:
+        managed_identity("system", [SCOPE])()
+    assert "GRAPH_MANAGED_IDENTITY" in str(caught.value)
+
+
+def test_the_key_of_arc_that_may_not_be_read_names_the_group() -> None:
+    said = _explain(PermissionError(13, "Permission denied", "/var/opt/azcmagent/tokens/one.key"))
+
+    assert "Permission denied" in said
+    assert "himds" in said
 
 
 def test_cloud_shell_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, endpoint: Canned) -> None:

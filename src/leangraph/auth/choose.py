@@ -141,7 +141,7 @@ def sign_in_file(settings: Settings) -> RefreshTokenFile:
                 "to keep it in an encrypted file"
             )
     assert key is not None
-    return RefreshTokenFile(sign_in_path(settings), sealed=Sealed(key))
+    return RefreshTokenFile(sign_in_path(settings), sealed=Sealed(key), variable="GRAPH_STATE_DIR")
 
 
 def sign_in_path(settings: Settings) -> Path:

@@ -29,6 +29,7 @@ class Flow:
         longest: the seconds that one call can take at most, ``None`` if nobody knows.
         close: lets go of what the flow opened; it can be used again afterwards.
         quotes: whether the text of a foreign exception is worth showing; MSAL's and its like are not.
+        explain: what to say of an exception that is neither ours nor from outside, behind "… failed".
 
     Attributes:
         name: what ``repr`` shows.
@@ -44,6 +45,7 @@ class Flow:
         longest: float | None = None,
         close: Callable[[], object] | None = None,
         quotes: bool = False,
+        explain: Callable[[Exception], str] | None = None,
     ) -> None:
         self.name = name
         self.scopes = scopes
@@ -51,6 +53,7 @@ class Flow:
         self._ask = ask
         self._close = close
         self._quotes = quotes
+        self._explain = explain or self._told
 
     @classmethod
     def of(cls, source: TokenSource) -> Flow:
@@ -91,7 +94,7 @@ class Flow:
     ) -> None:
         self.close()
 
-    def _explain(self, error: Exception) -> str:
+    def _told(self, error: Exception) -> str:
         kind = type(error).__name__
         if isinstance(error, OSError) and error.strerror:
             where = f": {error.filename}" if error.filename else ""

@@ -39,22 +39,41 @@ def managed_identity(identity: str, scopes: Sequence[str], *, capabilities: Sequ
     client = MsalClient(_build(identity), "", http, capabilities, MachineWire)
 
     def acquire(claims: str | None) -> Grant:
-        hint = ""
         _refuse_cloud_shell()
         try:
             with client.app() as app:
-                return client.grant(app.acquire_token_for_client(resource=resource, claims_challenge=claims))
+                result = app.acquire_token_for_client(resource=resource, claims_challenge=claims)
+            if not result.get("access_token"):
+                raise _refusal(result)
+            return client.grant(result)
         except TransportError as error:
             failure: AuthError | TransportError = error
             hint = "no managed identity answers here: does this run on Azure, with an identity assigned?"
         except AuthError as error:
             failure = error
-            if not error.transient:
-                hint = "is this identity assigned to the machine (GRAPH_MANAGED_IDENTITY), and GRAPH_CLOUD right?"
+            hint = "" if error.transient else _ASSIGNED
         failure.args = (f"{failure.args[0]}\n  {hint}" if hint else failure.args[0],)
         raise failure
 
-    return Flow("managed identity", acquire, (scope,), longest=LONGEST, close=http.close)
+    return Flow("managed identity", acquire, (scope,), longest=LONGEST, close=http.close, explain=_explain)
+
+
+_ASSIGNED = "is this identity assigned to the machine (GRAPH_MANAGED_IDENTITY), and GRAPH_CLOUD right?"
+
+
+def _refusal(result: dict[str, Any]) -> AuthError:
+    """Make the exception for what MSAL makes of an answer that ``MachineWire`` has not seen, or let pass."""
+    text = str(result.get("error_description") or result.get("error") or "")
+    said = quote(words_of(text, Answer(0, text, {}).json())) or "no explanation came with it"
+    return AuthError(f"the managed identity endpoint gave no token: {said}", code=str(result.get("error", "")))
+
+
+def _explain(error: Exception) -> str:
+    """Return what MSAL, or the system, says of this machine, and what to do."""
+    hint = _ASSIGNED
+    if isinstance(error, PermissionError):
+        hint = "Azure Arc shows its key to the members of a group only: add this user to himds"
+    return f": {quote(error)}\n  {hint}"
 
 
 def _build(identity: str) -> Any:
@@ -149,7 +168,7 @@ def words_of(text: str, body: dict[str, Any]) -> str:
     """Return the sentence that a service meant for its reader, whatever it is wrapped in."""
     inner = body.get("error")
     for part in (body, inner if isinstance(inner, dict) else {}):
-        for name in ("error_description", "message", "Message", "ExceptionMessage", "error"):
+        for name in ("error_description", "message", "Message", "ExceptionMessage", "error", "code"):
             if isinstance(part.get(name), str) and part[name].strip():
                 return str(part[name])
     if text.lstrip().startswith("<"):

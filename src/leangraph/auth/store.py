@@ -29,6 +29,7 @@ LOCK_PATIENCE = 20.0  # seconds to wait for the process that asks already: longe
 SPARE = 60.0  # seconds of life below which a token of another process is not worth taking
 NONCE = 12  # bytes, at the start of what is stored
 SHORTEST_KEY = 32  # characters
+SPACE = 4096  # bytes: no refresh token is as long as that
 
 
 class Store(Protocol):
@@ -49,6 +50,9 @@ class FileStore:
     A record is replaced in one step. A lock ends with the process that holds it, however that ends, and nobody
     waits longer than ``patience`` seconds for it.
 
+    Attributes:
+        place: the directory, as a message names it.
+
     Raises:
         ConfigurationError: other users can write to the directory; they could delete records, or bring old ones
             back. Told when it is used.
@@ -58,6 +62,7 @@ class FileStore:
         self, directory: str | os.PathLike[str], *, patience: float = LOCK_PATIENCE, suffix: str = "token"
     ) -> None:
         self._directory = files.expand(directory)
+        self.place = str(self._directory)
         self._patience = patience
         self._suffix = suffix
 
@@ -250,7 +255,10 @@ class _Records:
             first, self._out_of_order = not self._out_of_order, True
             if first:
                 problem = str(error) if isinstance(error, Error) else type(error).__name__
-                log.warning("token store out of order (%s): going on without it", problem)
+                if isinstance(error, OSError):
+                    problem = files.reason(error)
+                place = getattr(self._store, "place", "")
+                log.warning("token store%s out of order (%s): going on without it", place and f" {place}", problem)
 
 
 def _fingerprint(token: str) -> bytes:
@@ -263,12 +271,17 @@ def _fingerprint(token: str) -> bytes:
 class RefreshTokenFile:
     """A file with a refresh token, rewritten whenever a new one comes.
 
+    A link is followed, a mode is kept, and a file that is mounted by itself is written in place.
+
     Args:
         sealed: encrypts it; without, the token is in the file as it is, and the file must be private to the user.
         variable: the setting that named the file, for messages.
 
     Attributes:
         place: the file, as a message names it.
+
+    Raises:
+        ConfigurationError: whatever the system refuses; it names the file and the setting. So does each method.
     """
 
     def __init__(
@@ -284,6 +297,7 @@ class RefreshTokenFile:
         self._told = ""  # that others can read it
         self._patience = patience
         self._thread = 0  # that has the lock
+        self._variable = variable
         self.place = f"{self._path} ({variable})" if variable else str(self._path)
 
     def load(self) -> str | None:
@@ -292,14 +306,15 @@ class RefreshTokenFile:
         Raises:
             ConfigurationError: the file is no text, or other users can write to it.
         """
-        problem = files.check_trusted(self._path, f"the refresh token in {self.place}")
+        with files.told(f"{self.place} cannot be read"):
+            problem = files.check_trusted(self._path, f"the refresh token in {self.place}")
+            try:
+                content = self._path.read_bytes()
+            except FileNotFoundError:
+                return None
         if problem and problem != self._told:
             log.warning("%s", problem)
         self._told = problem
-        try:
-            content = self._path.read_bytes()
-        except FileNotFoundError:
-            return None
         if self._sealed is not None:
             opened = self._sealed.unseal(self._path.name, content)
             return opened.decode() if opened is not None else None
@@ -307,22 +322,21 @@ class RefreshTokenFile:
 
     def save(self, refresh_token: str) -> None:
         value = refresh_token.encode()
-        self._make_directory()
         content = self._sealed.seal(self._path.name, value) if self._sealed else value
-        files.replace(self._path, content, private=True, in_place=True)
+        with self._kept():
+            self._make_directory()
+            files.replace(self._path, content, private=True, in_place=True)
 
     def check(self) -> None:
-        """Raise ``OSError`` if ``save`` would; changes nothing but the directory, which is made."""
-        self._make_directory()
-        files.check_writable(self._path)
+        """Raise ``ConfigurationError`` if ``save`` would; changes nothing but the directory, which is made."""
+        with self._kept():
+            self._make_directory()
+            files.check_writable(self._path, in_place=True, size=SPACE)
 
     def remove(self) -> bool:
         """Forget the sign-in; return whether there was one."""
-        try:
-            self._path.unlink()
-        except FileNotFoundError:
-            return False
-        return True
+        with files.told(f"{self.place} cannot be removed"):
+            return files.remove(self._path)
 
     @contextmanager
     def lock(self) -> Iterator[bool]:
@@ -333,13 +347,29 @@ class RefreshTokenFile:
         """
         if self._thread == threading.get_ident():
             raise AuthError("this sign-in asks itself for a token: what it calls must not use its TokenHolder")
-        self._make_directory()
-        with files.locked(self._path, self._patience) as held:
+        with ExitStack() as stack:
+            with self._kept():
+                self._make_directory()
+                held = stack.enter_context(files.locked(self._path, self._patience))
             self._thread = threading.get_ident()
             try:
                 yield held
             finally:
                 self._thread = 0
+
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
+        """Tell in one way that the file cannot be written."""
+        problem = ""
+        try:
+            yield
+        except OSError as error:
+            problem = files.reason(error)
+        if problem:
+            remedy = f"set {self._variable} to a place" if self._variable else "name a place"
+            raise ConfigurationError(
+                f"a refresh token cannot be kept in {self.place}: {problem}; {remedy} that can be written"
+            )
 
     def _text_of(self, content: bytes) -> str:
         try:
@@ -354,4 +384,4 @@ class RefreshTokenFile:
         return text
 
     def _make_directory(self) -> None:
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.resolve(self._path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)

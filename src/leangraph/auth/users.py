@@ -94,16 +94,7 @@ class KeptSignIn:
         """Before a refresh token is used up, make sure that the next one can be kept."""
         check = getattr(self._keep, "check", None)
         if check is not None:
-            problem = ""
-            try:
-                check()
-            except OSError as error:
-                problem = error.strerror or type(error).__name__
-            if problem:
-                raise ConfigurationError(
-                    f"a new refresh token could not be kept in {getattr(self._keep, 'place', 'its place')} "
-                    f"({problem}), so the old one is not used"
-                )
+            check()
 
     def _save(self, token: str) -> None:
         """Keep a refresh token; if that fails the sign-in fails, for the one on disk may have been used up."""
@@ -155,6 +146,13 @@ class KeepIfPossible:
             return self._memory.load() or self._keep.load()
         return self._memory.load()
 
+    def check(self) -> None:
+        """Find out whether it can be kept, before a refresh token is used up."""
+        check = getattr(self._keep, "check", None)
+        if check is not None and self._is_possible:
+            with self._tolerant():
+                check()
+
     def save(self, refresh_token: str) -> None:
         if self._is_possible:
             with self._tolerant():
@@ -177,13 +175,7 @@ class KeepIfPossible:
         except (OSError, ConfigurationError) as error:
             is_first, self._is_possible = self._is_possible, False
             if is_first:
-                reason = getattr(error, "strerror", None) or str(error)
-                log.warning(
-                    "a sign-in cannot be kept in %s (%s): set GRAPH_STATE_DIR to a directory of yours; until "
-                    "then, this sign-in ends with the process",
-                    self.place,
-                    reason,
-                )
+                log.warning("%s; until then, this sign-in ends with the process", error)
 
 
 # -- through MSAL ---------------------------------------------------------------------------------------------

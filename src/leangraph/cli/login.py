@@ -40,6 +40,7 @@ def login(say: Callable[[str], object], profile: str | None = None, way: Way | N
     """
     settings = settings_of(profile, way)
     file = sign_in_file(settings)
+    file.check()
     http = HttpSession(
         ca_bundle=settings.ca_bundle, proxy=settings.proxy.get_secret_value() if settings.proxy else None
     )
@@ -55,5 +56,5 @@ def login(say: Callable[[str], object], profile: str | None = None, way: Way | N
 def logout(say: Callable[[str], object], profile: str | None = None) -> None:
     """Forget the sign-in that is kept."""
     settings = settings_of(profile, None)
-    forgotten = RefreshTokenFile(sign_in_path(settings)).remove()
+    forgotten = RefreshTokenFile(sign_in_path(settings), variable="GRAPH_STATE_DIR").remove()
     say("the sign-in is forgotten on this machine" if forgotten else "nobody was signed in")

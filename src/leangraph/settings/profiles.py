@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-import stat
 import sys
 import tomllib
 from collections.abc import Mapping, Set
@@ -13,17 +12,30 @@ from pathlib import Path
 from typing import Any
 
 from leangraph.errors import ConfigurationError
+from leangraph.system import files
 
 SERVICE = "leangraph"  # under which entries stand in the keyring
 
 
 def directory() -> Path:
-    """Return where ``config.toml`` and kept sign-ins are: the place that the operating system has for it."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming") / "leangraph"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "leangraph"
-    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "leangraph"
+    """Return where ``config.toml`` and kept sign-ins are: the place that the operating system has for it.
+
+    Raises:
+        ConfigurationError: this user has no home, as in many containers.
+    """
+    variable = {"win32": "APPDATA", "darwin": ""}.get(sys.platform, "XDG_CONFIG_HOME")
+    if os.environ.get(variable):
+        return Path(os.environ[variable]) / "leangraph"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        home = None
+    if home is None:
+        raise ConfigurationError(
+            "this user has no home directory: set HOME to one, or GRAPH_STATE_DIR to where sign-ins are to be kept"
+        )
+    below = {"win32": "AppData/Roaming", "darwin": "Library/Application Support"}.get(sys.platform, ".config")
+    return home / below / "leangraph"
 
 
 def keyring() -> Any:
@@ -111,7 +123,7 @@ def _secret(key: str, value: Any, file: Path, source: str) -> Any:
                 f"{source}: the keyring has no entry {entry!r} for {SERVICE}: keyring set {SERVICE} {entry}"
             )
         return secret
-    if not _is_private(file):
+    if not files.is_private(file):
         how = (
             f'put it into the keyring: {key} = {{ keyring = "entry" }}'
             if sys.platform == "win32"
@@ -119,14 +131,6 @@ def _secret(key: str, value: Any, file: Path, source: str) -> Any:
         )
         raise ConfigurationError(f"{source}: {key} may not stand in {file}, which others can read: {how}")
     return value
-
-
-def _is_private(file: Path) -> bool:
-    """Tell whether nobody but the owner can read a file; on Windows its mode does not say."""
-    if sys.platform == "win32":
-        return False
-    state = file.stat()
-    return state.st_uid == os.getuid() and not stat.S_IMODE(state.st_mode) & 0o077
 
 
 def _text(value: Any) -> str | None:

@@ -24,6 +24,7 @@ from leangraph.settings.rules import (
     origin_of_file,
     origin_of_profile,
 )
+from leangraph.system import files
 
 IMPLICIT: Final = (".env",)  # the file that nobody has named: it is optional
 SEARCH = "<search>"  # the key under which a ``Search`` travels with the values; no keyword can be spelled so
@@ -146,9 +147,9 @@ class DotEnv(Source):
     def read(self) -> dict[str, tuple[Any, Origin]]:
         values: dict[str, tuple[Any, Origin]] = {}
         for file in self.search.files:
-            lines, problem = _lines_of(Path(file).expanduser(), file)
+            lines, problem = _lines_of(files.expand(file), file)
             is_demanded = not self.search.is_implicit and not problem.startswith("no ")
-            if problem and (is_demanded or _mentions_read_only(Path(file))):
+            if problem and (is_demanded or _mentions_read_only(files.expand(file))):
                 raise ConfigurationError(problem)
             if problem:
                 self.search.notes.append(problem)

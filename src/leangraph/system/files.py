@@ -155,6 +155,8 @@ def remove(file: PathName) -> bool:
     except FileNotFoundError:
         return False
     except OSError as error:
+        if not target.exists():  # where nothing may be removed, Linux says so first
+            return False
         if error.errno not in _MOUNTED | _FORBIDDEN or not _may_write(target):
             raise
         with _open_in_place(target) as there:
@@ -181,12 +183,8 @@ def check_writable(file: PathName, *, in_place: bool = False, size: int = 0) -> 
 def _open_in_place(target: Path) -> BinaryIO:
     """Open a file to write to it, locked; a thread of this process may have locked it already, by ``Lock``."""
     there = target.open("r+b")
-    try:
-        if (os.getpid(), target) not in _locked_itself:
-            lock(there.fileno())
-    except BaseException:
-        there.close()
-        raise
+    if (os.getpid(), target) not in _locked_itself:
+        lock(there.fileno())
     return there
 
 

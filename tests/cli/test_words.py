@@ -64,7 +64,7 @@ def test_a_url_of_another_host_is_refused_and_sends_nothing(
     ],
 )
 def test_fields_become_a_body(texts: list[str], typed: list[str], expected: Any) -> None:
-    assert words.body(texts, typed, None) == expected
+    assert words.body(texts, typed, None).json == expected
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_field_that_makes_no_sense_is_refused(texts: list[str], said: str) -> 
 
 @given(key=TEXT, text=st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 def test_any_text_arrives_as_it_was_given(key: str, text: str) -> None:
-    assert words.body([f"{key}={text}"], [], None) == {key: text}
+    assert words.body([f"{key}={text}"], [], None).json == {key: text}
 
 
 def test_a_value_may_stand_in_a_file(tmp_path: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_value_may_stand_in_a_file(tmp_path: Path) -> None:
 def test_a_whole_body_comes_from_a_file_or_standard_input(tmp_path: Path, graph_sandbox: Sandbox) -> None:
     file = tmp_path / "body.json"
     file.write_text('\ufeff{"a": [1]}', encoding="utf-8")
-    assert words.body([], [], str(file)) == {"a": [1]}
+    assert words.body([], [], str(file)).json == {"a": [1]}
     with pytest.raises(ConfigurationError, match="leave -f and -F out"):
         words.body(["a=1"], [], str(file))
     file.write_text("{", encoding="utf-8")

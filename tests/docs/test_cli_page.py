@@ -24,6 +24,8 @@ def test_every_example_runs(
     monkeypatch.chdir(tmp_path)
     rows = "userPrincipalName,jobTitle\nada.lovelace@contoso.example,Countess\ngrace.hopper@contoso.example,null\n"
     tmp_path.joinpath("titles.csv").write_text(rows, encoding="utf-8")
+    tmp_path.joinpath("ada.jpg").write_bytes(b"\xff\xd8\xff\xe0\xff\xd9")
+    tmp_path.joinpath("mime.txt").write_text("TUlNRS1WZXJzaW9uOiAxLjA=", encoding="utf-8")
 
     for line in block.strip().splitlines():
         program, *words = shlex.split(line)

@@ -53,7 +53,9 @@ LAYERS = (
     "sandbox: pipeline live",
     "sandbox/controls: base checked faults protocols seeding signin",
     "sandbox: tenant __init__",
-    "cli: completion login net output demo doctor progress sandbox sync words bulk perms types options",
+    "cli: completion output attempts login net demo doctor progress sandbox sync words bulk perms transfer types",
+    "cli: options",
+    "cli/commands: copies machine reading signing writing",
     "cli: app __init__",
     "pytest_plugin __main__ __init__",
 )

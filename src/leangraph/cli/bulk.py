@@ -81,7 +81,12 @@ def items(source: Source) -> Iterator[Item]:
     if source.is_csv:
         yield from _from_csv(source)
         return
-    for option, given in (("-f", source.texts), ("-F", source.typed), ("--delimiter", source.delimiter)):
+    for option, given in (
+        ("-f", source.texts),
+        ("-F", source.typed),
+        ("--delimiter", source.delimiter),
+        ("--ignore-columns", source.ignore),
+    ):
         if given:
             raise ConfigurationError(f"{option} is for CSV with a template, and {source.file} is JSON lines")
     yield from _from_lines(source)
@@ -155,7 +160,7 @@ def _of_columns(columns: list[read.Field], row: dict[str, str], number: int) -> 
 def _of_fields(source: Source, row: dict[str, str], table: read.Table) -> Any:
     texts = [_filled(field, row, table) for field in source.texts]
     typed = [_filled(field, row, table) for field in source.typed]
-    return words.body(texts, typed, None)
+    return words.fields(texts, typed, words.plain_value)  # a cell names no file of this machine
 
 
 def _filled(field: str, row: dict[str, str], table: read.Table) -> str:

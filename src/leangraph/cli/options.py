@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -17,14 +19,22 @@ if TYPE_CHECKING:
     from leangraph.cli.progress import Progress
     from leangraph.client import GraphClient
 
-CONNECT = (
-    click.option("--sandbox", is_flag=True, help="Ask a fresh tenant on this machine instead of yours."),
-    click.option("--profile", metavar="NAME", help="A profile of the configuration file."),
+Options = Sequence[Callable[[Any], Any]]
+
+SANDBOX = click.option("--sandbox", is_flag=True, help="Ask a fresh tenant on this machine instead of yours.")
+PROFILE = click.option("--profile", metavar="NAME", help="A profile of the configuration file.")
+CONNECT: Options = (
+    SANDBOX,
+    PROFILE,
     click.option("--beta", is_flag=True, help="Graph's beta instead of v1.0."),
     click.option("--read-only", is_flag=True, help="Refuse every write before it leaves."),
-    click.option("-q", "--quiet", is_flag=True, help="No progress and no warnings on stderr."),
 )
-ASK = (
+SCREEN: Options = (  # which every command has
+    click.option("-q", "--quiet", is_flag=True, help="No progress and no hints on stderr."),
+    click.option("-v", "--verbose", is_flag=True, help="Each request on stderr: status, time, request id."),
+    click.option("--debug", is_flag=True, help="As -v, with what the libraries below have to say."),
+)
+ASK: Options = (
     click.option("--select", metavar="NAMES", help="Properties, separated by commas."),
     click.option("--filter", metavar="TEXT", help="For example \"startswith(displayName,'A')\"."),
     click.option("--orderby", metavar="NAME", help="Property to sort by."),
@@ -32,8 +42,11 @@ ASK = (
     click.option("--expand", metavar="NAME", help="Relationship to include."),
     click.option("--top", type=click.IntRange(1), help="Items in a page, not in all."),
 )
-HEADER = (click.option("--header", multiple=True, metavar="LINE", help="'Name: value'; may be repeated."),)
-SHAPE = (
+HEADER: Options = (
+    click.option("--header", multiple=True, metavar="LINE", help="'Name: value'; may be repeated."),
+)
+INCLUDE: Options = (click.option("-i", "--include", is_flag=True, help="Print status and headers of the answer."),)
+SHAPE: Options = (
     click.option(
         "-o",
         "--output",
@@ -49,25 +62,130 @@ SHAPE = (
     click.option("--bom/--no-bom", default=None, help="CSV by which Excel knows UTF-8. On Windows the default."),
     click.option("--append", is_flag=True, help="Add to the table in a database; else it is replaced."),
 )
-BODY = (
+DRY_RUN: Options = (click.option("--dry-run", is_flag=True, help="Print the request, send nothing."),)
+BODY: Options = (
     click.option("-f", "texts", multiple=True, metavar="KEY=VALUE", help="A field of the body, as text."),
     click.option("-F", "typed", multiple=True, metavar="KEY=VALUE", help="The same: true, null, 7, @file, @-."),
-    click.option("--input", "source", metavar="FILE", help="The whole body as JSON; - is standard input."),
-    click.option("--dry-run", is_flag=True, help="Print the request, send nothing."),
+    click.option(
+        "--input",
+        "source",
+        metavar="FILE",
+        type=click.Path(allow_dash=True),
+        help="The whole body: JSON, or any file; - is stdin.",
+    ),
+    click.option("--content-type", metavar="TYPE", help="Of --input, if its name does not say it."),
+    *DRY_RUN,
 )
-YES = (click.option("-y", "--yes", is_flag=True, help="Do not ask."),)
-METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
+YES: Options = (click.option("-y", "--yes", is_flag=True, help="Do not ask."),)
+METHODS: Final = ("GET", "POST", "PATCH", "PUT", "DELETE")
 PATH = click.argument("path", shell_complete=completion.paths)
+_CONNECTING: Final = ("sandbox", "profile", "beta", "read_only")
+_SCREEN: Final = ("quiet", "verbose", "debug")
 
 
-def takes(*groups: Sequence[Callable[[Any], Any]]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+class Command(click.Command):
+    """A command that loses no option: given twice, or before the command where it means nothing, it is refused."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        for option in SCREEN:
+            option(self)
+
+    def make_parser(self, ctx: click.Context) -> Any:
+        return unrepeated(super().make_parser(ctx), ctx)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        for param in self.params:
+            if not isinstance(param.type, click.Path | click.File):
+                ctx.params[str(param.name)] = _as_text(ctx.params.get(str(param.name)))
+        before = ctx.find_root().params if ctx.parent else {}
+        for name in (*_CONNECTING, *_SCREEN):
+            if before.get(name):
+                _take_over(ctx, name, before[name])
+        screen = Screen(**{name: bool(ctx.params.pop(name, False)) for name in _SCREEN})
+        ctx.meta[__name__] = screen
+        with screen.told():
+            return super().invoke(ctx)
+
+
+class Screen(NamedTuple):
+    """What a user wants to read on stderr."""
+
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+
+    @contextmanager
+    def told(self) -> Iterator[None]:
+        """Show warnings as lines, and every request if that was asked for."""
+        from leangraph.cli import attempts
+
+        with attempts.told(verbose=self.verbose, debug=self.debug):
+            yield
+
+
+def unrepeated(parser: Any, ctx: click.Context) -> Any:
+    """Return a parser of click's that refuses an option whose value another one would take the place of."""
+    parse = parser.parse_args
+
+    def parse_args(args: list[str]) -> Any:
+        opts, rest, order = parse(args)
+        if not ctx.resilient_parsing:
+            _refuse_repeated(order)
+        return opts, rest, order
+
+    parser.parse_args = parse_args
+    return parser
+
+
+def _as_text(value: Any) -> Any:
+    """Return a value as it was typed: where Python was told of no UTF-8, each byte beyond ASCII is a surrogate."""
+    if isinstance(value, tuple):
+        return tuple(map(_as_text, value))
+    if not isinstance(value, str) or value.isascii() or not re.search("[\ud800-\udfff]", value):
+        return value
+    try:
+        return os.fsencode(value).decode()
+    except UnicodeError:
+        raise click.UsageError(f"{value!r} is no text in UTF-8") from None
+
+
+def _refuse_repeated(order: Sequence[click.Parameter]) -> None:
+    places: dict[str, click.Option] = {}
+    for each in order:
+        if not isinstance(each, click.Option) or each.multiple:
+            continue
+        there = places.setdefault(str(each.name), each)
+        is_plain_flag = each.is_flag and not each.secondary_opts
+        if order.count(each) > 1 and not is_plain_flag:
+            raise click.UsageError(f"{each.opts[-1]} is given more than once: which one counts?")
+        if there is not each:
+            raise click.UsageError(f"{there.opts[-1]} and {each.opts[-1]} exclude each other")
+
+
+def _take_over(ctx: click.Context, name: str, value: Any) -> None:
+    """Let an option that stands before the command count for the command."""
+    option = f"--{name.replace('_', '-')}"
+    if not any(param.name == name and option in param.opts for param in ctx.command.params):
+        raise click.UsageError(f"{option} means nothing to `{ctx.info_name}`: leave it out")
+    if ctx.params[name] not in (None, False, value):
+        raise click.UsageError(f"{option} is given more than once: which one counts?")
+    ctx.params[name] = value
+
+
+def command(name: str, text: str) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a command of a function. ``text`` is its help: no docstring, which Python may be told to drop."""
+    return click.command(name, cls=Command, help=text)
+
+
+def takes(*groups: Options) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command a client (or nothing yet, before it is asked for) and these groups of options."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
         def command(**words: Any) -> None:
+            shape = shape_of(words) if "form" in words else None
             with connected(words) as (connect, progress):
-                shape = shape_of(words) if "form" in words else None
                 function(connect, progress, **({"shape": shape} if shape else {}), **words)
 
         for option in reversed([option for group in (*groups, CONNECT) for option in group]):
@@ -78,6 +196,7 @@ def takes(*groups: Sequence[Callable[[Any], Any]]) -> Callable[[Callable[..., An
 
 
 def shape_of(words: dict[str, Any]) -> output.Shape:
+    """Take the options of ``SHAPE`` out of a command's words."""
     from leangraph.cli.words import outermost
     from leangraph.rows.write import Layout
 
@@ -97,14 +216,13 @@ def shape_of(words: dict[str, Any]) -> output.Shape:
 @contextmanager
 def connected(words: dict[str, Any]) -> Iterator[tuple[Callable[[], GraphClient], Progress]]:
     """Yield what makes the client on first use, and the progress that its waits are told to."""
-    from contextlib import ExitStack
-
     from leangraph.cli.progress import Progress
 
-    sandbox, profile, beta = words.pop("sandbox"), words.pop("profile"), words.pop("beta")
-    read_only, quiet = words.pop("read_only"), words.pop("quiet")
-    rows_on_screen = words.get("to") is None and sys.stdout is not None and sys.stdout.isatty()
-    progress = Progress(quiet=quiet, live=not rows_on_screen)
+    sandbox, profile, beta, read_only = (words.pop(name) for name in _CONNECTING)
+    if sandbox and profile:
+        raise click.UsageError("--sandbox asks a tenant of its own, and no profile: leave one of them out")
+    screen: Screen = click.get_current_context().meta[__name__]
+    progress = Progress(quiet=screen.quiet, live=not (sys.stdout.isatty() or screen.verbose or screen.debug))
     made: list[GraphClient] = []
     with ExitStack() as open_now:
 
@@ -134,7 +252,23 @@ def connected(words: dict[str, Any]) -> Iterator[tuple[Callable[[], GraphClient]
             progress.close(finished=finished)
 
 
-def asked(words: dict[str, Any]) -> dict[str, Any]:
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask before something is sent, unless the user has said yes already.
+
+    Raises:
+        UsageError: there is nobody to ask.
+        Exit: the answer is no; it says so, and exits with 1.
+    """
+    if yes:
+        return
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise click.UsageError("this writes, and there is no terminal to ask on: add --yes")
+    if not click.confirm(question, err=True):
+        output.tell("cancelled: nothing was sent")
+        raise click.exceptions.Exit(1)
+
+
+def asked(words: Mapping[str, Any]) -> dict[str, Any]:
     """Return the query options and headers among a command's words, as the client takes them."""
     from leangraph.cli.words import headers
 
@@ -142,14 +276,3 @@ def asked(words: dict[str, Any]) -> dict[str, Any]:
     options = {name: words[name] for name in names if words.get(name) is not None}
     found = headers(words.get("header") or ())
     return {**options, **({"headers": found} if found else {})}
-
-
-def tell_advanced(graph: GraphClient, path: str, options: dict[str, Any], progress: Progress) -> None:
-    from leangraph.http.options import with_options
-    from leangraph.http.target import address, advanced
-
-    asked = {name: value for name, value in options.items() if name != "headers"}
-    url = with_options(address(graph.url, graph.version, path), None, asked)
-    eventual, count = advanced(url[len(graph.url) :])
-    if eventual:
-        progress.say(f"advanced query: ConsistencyLevel: eventual{' and $count=true' if count else ''} added")

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
 import shutil
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any, Final, TextIO, cast
+from typing import TYPE_CHECKING, Any, Final, TextIO, cast
 
-from leangraph.errors import ConfigurationError
+from leangraph.errors import ConfigurationError, Error, GraphError
 from leangraph.rows import write as forms
 from leangraph.system import files
+
+if TYPE_CHECKING:
+    from leangraph.http.reply import Reply
 
 Row = Mapping[str, Any]
 Warn = Callable[[str], object]
@@ -37,13 +43,67 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u206
 
 
 def prepare_streams() -> None:
-    """UTF-8 into pipes and files on every system; on a console, replace what it cannot show."""
+    """UTF-8 into pipes and files on every system; on a console, replace what it cannot show.
+
+    A stream that is closed, as services and cron jobs do, gets something in its place: nothing else that is
+    opened later may get its number, and what writes to it is told.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # the lowest free number is this one
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - stays open
+    if sys.stdout is None:
+        sys.stdout = cast("TextIO", _Closed())
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None and hasattr(stream, "reconfigure"):  # a service may have closed it
+        if hasattr(stream, "reconfigure"):
             if stream.isatty():
                 stream.reconfigure(errors="replace")
             else:
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+class _Closed(io.TextIOBase):
+    """Standard output where there is none: what writes to it ends with one line."""
+
+    encoding = "utf-8"
+
+    def write(self, _: str) -> int:
+        raise Error("standard output is closed: name a file with --to")
+
+
+# -- stderr ---------------------------------------------------------------------------------------------------
+
+_rewritten = False  # whether the line with the cursor is one that rewrites itself
+
+
+def tell(text: str) -> None:
+    """Print a line on stderr; nobody may be listening."""
+    with suppress(OSError, ValueError):
+        wipe()
+        print(text, file=sys.stderr, flush=True)
+
+
+def rewrite(text: str) -> None:
+    """Show a line on stderr that the next one takes the place of."""
+    global _rewritten  # noqa: PLW0603
+    with suppress(OSError, ValueError):
+        print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+        _rewritten = True
+
+
+def wipe() -> None:
+    """Take away the line that rewrites itself."""
+    global _rewritten  # noqa: PLW0603
+    if _rewritten:
+        _rewritten = False
+        with suppress(OSError, ValueError):
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+# -- stdout ---------------------------------------------------------------------------------------------------
 
 
 class Screen:
@@ -57,14 +117,15 @@ class Screen:
 
 
 def out() -> TextIO:
-    """Return standard output: cleaned if a person looks at it, as it is for a program.
-
-    Raises:
-        ConfigurationError: it is closed.
-    """
-    if sys.stdout is None:
-        raise ConfigurationError("standard output is closed: name a file with --to")
+    """Return standard output: cleaned if a person looks at it, as it is for a program."""
     return cast("TextIO", Screen(sys.stdout)) if sys.stdout.isatty() else sys.stdout
+
+
+def size(number: int) -> str:
+    """Return a number of bytes as people read it."""
+    if number < 1_000_000:
+        return f"{number:,} byte{'' if number == 1 else 's'}"
+    return f"{number / 1e6:,.1f} MB"
 
 
 def clean(text: str) -> str:
@@ -96,7 +157,7 @@ class Shape:
                     f"--to {self.to}: the ending says nothing; give -o, or one of {' '.join(ENDINGS)}"
                 )
             return ENDINGS[ending]
-        return "table" if sys.stdout is not None and sys.stdout.isatty() else "jsonl"
+        return "table" if sys.stdout.isatty() else "jsonl"
 
     def check(self) -> None:
         """Refuse what the form cannot do, before anything is asked.
@@ -239,13 +300,40 @@ def _write_whole(value: bytes | str, shape: Shape) -> None:
     if isinstance(value, str):
         stream.write(value if value.endswith("\n") or not isinstance(stream, Screen) else f"{value}\n")
         return
+    write_bytes(content)
+
+
+def write_bytes(content: bytes) -> None:
+    """Write bytes to standard output; a person gets them as text, if they are some."""
+    stream = out()
     if isinstance(stream, Screen):
         if b"\0" in content[:1024]:
-            raise ConfigurationError(f"{len(content):,} bytes that are no text: write them to a file, --to FILE")
+            raise ConfigurationError(f"{len(content):,} bytes that are no text: write them to a file")
         stream.write(content.decode("utf-8", "replace"))
         return
     stream.flush()
+    if not hasattr(stream, "buffer"):  # standard output is closed
+        stream.write("")
     stream.buffer.write(content)
+
+
+def with_head(send: Callable[[], Reply], *, shown: bool) -> Reply:
+    """Return a reply; print its status and headers first, those of an error too, if they are to be ``shown``."""
+    if not shown:
+        return send()
+    try:
+        reply = send()
+    except GraphError as error:
+        _head(error.status, error.headers)
+        raise
+    _head(reply.status or 0, reply.headers)
+    return reply
+
+
+def _head(status: int, headers: Mapping[str, str]) -> None:
+    phrase = {each.value: each.phrase for each in HTTPStatus}.get(status, "")
+    lines = [f"HTTP/1.1 {status} {phrase}".rstrip(), *(f"{name}: {value}" for name, value in headers.items())]
+    out().write("\n".join(lines) + "\n\n")
 
 
 def table(

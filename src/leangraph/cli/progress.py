@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeVar
 
+from leangraph.cli import output
+
 T = TypeVar("T")
 EVERY: Final = 0.2  # seconds between two looks
 BAR: Final = 24  # characters
@@ -25,11 +27,11 @@ class Progress:
         self, *, quiet: bool = False, total: int | None = None, what: str = "row", live: bool = True
     ) -> None:
         self._quiet = quiet
-        self._live = live and not quiet and sys.stderr is not None and sys.stderr.isatty()
+        self._live = live and not quiet and sys.stderr.isatty()
         self.total = total
         self._what = what
         self._begun = self._shown = time.monotonic()
-        self._on_screen = self._counts = False
+        self._counts = False
         self.rows = self.pages = 0
         self.waited = 0.0
 
@@ -51,6 +53,18 @@ class Progress:
                 self.total = page["@odata.count"]
             yield from self.counted(page["value"])
 
+    def moved(self, done: int, total: int | None) -> None:
+        """Show how many bytes of a file have gone: a client's ``progress``."""
+        if self._live and time.monotonic() - self._shown >= EVERY:
+            self._shown = time.monotonic()
+            of = f" of {output.size(total)}" if total else ""
+            output.rewrite(f"{output.size(done)}{of}")
+
+    def say_written(self, number: int, to: object) -> None:
+        """Say how many rows a file has got, if there is one."""
+        if to:
+            self.say(f"{_counted(number, 'row')} in {to}")
+
     def nap(self, seconds: float) -> None:
         """Wait, and say so: a client's ``sleep``."""
         self.waited += seconds
@@ -65,13 +79,11 @@ class Progress:
 
     def warn(self, text: str) -> None:
         """Print a line of its own, quiet or not: something was lost or changed."""
-        if sys.stderr is not None:
-            self._wipe()
-            print(text, file=sys.stderr, flush=True)
+        output.tell(text)
 
     def close(self, *, finished: bool = True) -> None:
         """Say how many rows came, if that took a while."""
-        self._wipe()
+        output.wipe()
         if finished and self._counts and not self._quiet and time.monotonic() - self._begun >= WORTH_TELLING:
             self.warn(self._line())
 
@@ -79,13 +91,7 @@ class Progress:
         now = time.monotonic()
         if now - self._shown >= EVERY:
             self._shown = now
-            print(f"\r\x1b[K{self._line()}", end="", file=sys.stderr, flush=True)
-            self._on_screen = True
-
-    def _wipe(self) -> None:
-        if self._on_screen:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
-            self._on_screen = False
+            output.rewrite(self._line())
 
     def _line(self) -> str:
         took = max(time.monotonic() - self._begun, 0.001)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from leangraph import clouds
 from leangraph.errors import ConfigurationError
+from leangraph.system import files
 
 # Names whose values are secrets, in bodies, headers and queries alike.
 _SECRET = re.compile(
@@ -36,11 +38,13 @@ def rebased(path: str) -> str:
 
 def headers(lines: Iterable[str]) -> dict[str, str]:
     """Return headers given as ``Name: value``."""
-    found = {}
+    found: dict[str, str] = {}
     for line in lines:
         name, colon, value = line.partition(":")
         if not colon or not name.strip():
             raise ConfigurationError(f"--header {line!r} must be 'Name: value'")
+        if name.strip().lower() in map(str.lower, found):
+            raise ConfigurationError(f"--header {name.strip()} is given more than once: put both values into one")
         found[name.strip()] = value.strip()
     return found
 
@@ -52,28 +56,104 @@ def outermost(names: str) -> str:
     return names
 
 
-def body(texts: Iterable[str], typed: Iterable[str], source: str | None) -> Any:
-    """Return the body that ``-f``, ``-F`` and ``--input`` describe, ``None`` for none."""
-    texts, typed = list(texts), list(typed)
-    if source is not None:
-        if texts or typed:
-            raise ConfigurationError("--input is the whole body: leave -f and -F out")
-        return parsed(read(source), f"--input {source}")
-    fields: dict[str, Any] = {}
-    for option, given, convert in (("-f", texts, str), ("-F", typed, value)):
+class Body(NamedTuple):
+    """What is sent: ``json`` or ``data``, or nothing.
+
+    Attributes:
+        content_type: of ``data``; "" if a header says it.
+    """
+
+    json: Any = None
+    data: bytes | None = None
+    content_type: str = ""
+
+
+def body(
+    texts: Sequence[str],
+    typed: Sequence[str],
+    source: str | None,
+    content_type: str | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
+) -> Body:
+    """Return the body that ``-f``, ``-F``, ``--input`` and ``--content-type`` describe.
+
+    Raises:
+        ConfigurationError: they do not go together, or it cannot be read.
+    """
+    if source is None:
+        if content_type:
+            raise ConfigurationError("--content-type is that of --input: leave it out")
+        return Body(fields(texts, typed, value))
+    if texts or typed:
+        raise ConfigurationError("--input is the whole body: leave -f and -F out")
+    named = next((text for name, text in headers.items() if name.lower() == "content-type"), None)
+    if named and content_type:
+        raise ConfigurationError("--content-type and a header Content-Type: which one counts?")
+    return _whole(source, content_type or "", named or "")
+
+
+def _whole(source: str, content_type: str, in_headers: str) -> Body:
+    """Return what a file holds: JSON if it is said to be, or is, and else bytes of the type that it has."""
+    content = read_bytes(source)
+    said = content_type or in_headers
+    if said and not _is_json(said):
+        return Body(data=content, content_type=content_type)
+    guess = "" if said else guessed(source)
+    if guess and not guess.startswith("text/") and not _is_json(guess):
+        return Body(data=content, content_type=guess)
+    if guess.startswith("text/") and content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] not in (b"{", b"["):
+        return Body(data=content, content_type=guess)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"--input {source} is not UTF-8 text: name its --content-type") from None
+    hint = "" if said else "; if it is something else, name its --content-type"
+    found = parsed(text, f"--input {source}", hint)
+    if found is None:
+        raise ConfigurationError(f"--input {source} is null, which is no body: leave it out")
+    return Body(found)
+
+
+def _is_json(content_type: str) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
+
+
+def guessed(name: str) -> str:
+    """Return the content type that a file's ending tells, on every system the same; "" if it tells none."""
+    import mimetypes
+
+    return mimetypes.MimeTypes().types_map[True].get(Path(name).suffix.lower(), "")
+
+
+def fields(texts: Iterable[str], typed: Iterable[str], typing: Callable[[str], Any]) -> dict[str, Any] | None:
+    """Return the object that ``-f`` and ``-F`` describe, ``None`` for none; ``typing`` reads what ``-F`` gives."""
+    made: dict[str, Any] = {}
+    typed = list(typed)
+    if sum(field.partition("=")[2] == "@-" for field in typed) > 1:
+        raise ConfigurationError("@- is given more than once, and standard input can be read once")
+    for option, given, convert in (("-f", texts, str), ("-F", typed, typing)):
         for field in given:
             key, equals, text = field.partition("=")
             if not equals or not key:
                 raise ConfigurationError(f"{option} {key!r} must be key=value")
-            put(fields, key, convert(text))
-    return fields or None
+            put(made, key, convert(text))
+    return made or None
 
 
-def parsed(text: str, what: str) -> Any:
+def request(method: str, path: str, headers: Mapping[str, str], body: Body) -> dict[str, Any]:
+    """Return a request to be shown, with secrets hidden."""
+    content = masked(body.json)
+    if body.data is not None:
+        content = f"{len(body.data):,} bytes"
+    return {"method": method, "path": shown(path), "headers": masked(dict(headers)), "body": content}
+
+
+def parsed(text: str, what: str, hint: str = "") -> Any:
     """Return the value of a JSON text.
 
     Raises:
-        ConfigurationError: it is none; ``what`` says where it came from.
+        ConfigurationError: it is none; ``what`` says where it came from, ``hint`` what else could be meant.
     """
     problem = ""
     try:
@@ -82,13 +162,16 @@ def parsed(text: str, what: str) -> Any:
         problem = "it is nested too deeply"
     except ValueError as error:  # a number of too many digits is one as well
         problem = str(error).partition(";")[0]
-    raise ConfigurationError(f"{what} is not JSON: {problem}")
+    raise ConfigurationError(f"{what} is not JSON: {problem}{hint}")
 
 
 def value(text: str) -> Any:
     """Return a typed value: JSON's words and numbers, ``@file`` or ``@-`` for what stands there, else text."""
-    if text.startswith("@"):
-        return read(text[1:]).rstrip("\r\n")
+    return read(text[1:]).rstrip("\r\n") if text.startswith("@") else plain_value(text)
+
+
+def plain_value(text: str) -> Any:
+    """Return a typed value that names no file: JSON's words and numbers, else text."""
     if text in ("true", "false", "null") or re.fullmatch(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", text):
         return parsed(text, "a value of -F")
     return text
@@ -128,13 +211,19 @@ def put(fields: dict[str, Any], key: str, item: Any) -> None:
 def read(name: str) -> str:
     """Return the text of a file, or of standard input for ``-``."""
     try:
-        if name == "-":
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        return Path(name).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ConfigurationError(f"{name} cannot be read: {error.strerror}") from None
+        return read_bytes(name).decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigurationError(f"{name} is not UTF-8 text") from None
+
+
+def read_bytes(name: str) -> bytes:
+    """Return what a file holds, or standard input for ``-``."""
+    if name == "-":
+        if sys.stdin is None:
+            raise ConfigurationError("standard input is closed: name a file")
+        return sys.stdin.buffer.read()
+    with files.told(f"{name} cannot be read"):
+        return files.expand(name).read_bytes()
 
 
 def masked(item: Any, name: str = "") -> Any:

@@ -128,6 +128,8 @@ class Table:
     def __init__(
         self, file: Path, *, encoding: str | None, delimiter: str | None, needed: Iterable[str], warn: Warn
     ) -> None:
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+            raise ConfigurationError(f"--delimiter {delimiter!r} must be one character, such as ;")
         self._file = file
         self._lines = opened(file, encoding, warn)
         try:

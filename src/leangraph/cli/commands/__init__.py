@@ -1,0 +1,1 @@
+"""The commands, by the sections of ``leangraph --help``."""

@@ -1,0 +1,87 @@
+"""The commands for this machine: ``demo sandbox types completion``."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from leangraph.cli import completion
+from leangraph.cli.options import command
+
+
+@command(
+    "demo",
+    """List users of a tenant on this machine, through MSAL, across a page boundary and a 429.
+
+    \b
+    leangraph demo
+    """,
+)
+def demo() -> None:
+    from leangraph.cli.demo import tell
+
+    tell(click.echo)
+
+
+@command(
+    "sandbox",
+    """Run a Graph tenant on this machine until Ctrl-C, and print what leads a script to it.
+
+    \b
+    leangraph sandbox --users 1000
+    leangraph sandbox --port 8443 --store tenant.db
+    """,
+)
+@click.option("--users", type=click.IntRange(0), default=50, show_default=True, help="Users in a fresh tenant.")
+@click.option("--seed", type=int, default=0, help="The same number makes the same tenant.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default, takes a free one.")
+@click.option(
+    "--store",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Keep the tenant in this file, and take it up again.",
+)
+def sandbox(users: int, seed: int, port: int, store: Path | None) -> None:
+    from leangraph.cli.sandbox import serve
+
+    try:
+        with suppress(KeyboardInterrupt):  # the way to end it
+            serve(click.echo, users=users, seed=seed, port=port, store=store)
+    except OSError as error:
+        raise click.UsageError(f"port {port}, or {store}: {error.strerror or error}") from None
+
+
+@command(
+    "types",
+    """Write the stubs of Graph's types for mypy and pyright, from its metadata of today.
+
+    \b
+    leangraph types --beta && pip install ./leangraph-beta-stubs
+    """,
+)
+@click.option("--beta", is_flag=True, help="Of beta, for a package beside leangraph's own types.")
+@click.option(
+    "--metadata", metavar="FILE|URL", help="Metadata of your own; by default Graph's, which takes no token."
+)
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Default: ./leangraph-beta-stubs.")
+def types(*, beta: bool, metadata: str | None, to: Path | None) -> None:
+    from leangraph.cli import types as stubs
+
+    stubs.write(to, metadata, beta=beta, say=print)
+
+
+@command(
+    "completion",
+    """Print what makes a shell complete commands, options and paths.
+
+    \b
+    eval "$(leangraph completion bash)"
+    leangraph completion fish | source
+    leangraph completion powershell | Out-String | Invoke-Expression
+    """,
+)
+@click.argument("shell", type=click.Choice(completion.SHELLS))
+@click.pass_context
+def completion_(context: click.Context, shell: str) -> None:
+    print(completion.script(context.find_root().command, shell))

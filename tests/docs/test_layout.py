@@ -47,7 +47,7 @@ LAYERS = (
     "sandbox/core: relations delta objects subscriptions families places typed_calls typed_writes typed",
     "sandbox/graph: authentication devices directory_objects groups licenses login_apps app_credentials",
     "sandbox/graph: applications organization photos reports roles service_principals permission_grants teams",
-    "sandbox/graph: users role_management",
+    "sandbox/graph: users role_management authentication_methods",
     "sandbox/graph/drives: tree items changes office uploads",
     "sandbox/graph: mime drafts mail",
     "sandbox: pipeline live",

@@ -118,7 +118,7 @@ def _check(call: Call, changes: Doc) -> None:
                 "Request_BadRequest",
             )
     profile = changes.get("passwordProfile")
-    if profile is not None and "password" in profile and not _strong(profile["password"]):
+    if profile is not None and "password" in profile and not strong(profile["password"]):
         bad_request(
             "The specified password does not comply with password complexity requirements. Please provide a "
             "different password.",
@@ -132,7 +132,7 @@ def _check(call: Call, changes: Doc) -> None:
 _PATTERNS = {"usageLocation": "[A-Za-z]{2}", "userType": "Member|Guest", "mailNickname": ".{1,64}"}
 
 
-def _strong(password: object) -> bool:
+def strong(password: object) -> bool:
     """Tell whether Entra's default policy takes it: 8 to 256 characters of three kinds in four."""
     if not isinstance(password, str) or not 8 <= len(password) <= 256:
         return False

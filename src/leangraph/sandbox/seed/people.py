@@ -72,6 +72,10 @@ _METHODS = [  # by a die of 256
     *[["email"]] * 16,
     *[[]] * 48,
 ]
+_EVERY_METHOD = words(
+    "email fido2SecurityKey macOsSecureEnclaveKey microsoftAuthenticatorPush mobilePhone softwareOneTimePasscode "
+    "windowsHelloForBusiness"
+)
 _LUCK = (16, 17, 18, 0, 230, 19, 20, 200)  # of the first few: one never signed in, one not for months
 PENDING_GUEST, STALE_GUEST = 12, 44  # one that never took up its invitation, one that has not come for months
 _PLAIN = str.maketrans({"ø": "o", "ł": "l", "ß": "ss", "'": "", " ": ""})
@@ -162,7 +166,7 @@ def _member(n: int, dice: bytes, given: str, surname: str, alias: str, domain: s
     licenses = _LICENSES[0 if n < len(FIRST) else dice[15] // 16]
     if licenses:
         user["assignedLicenses"] = licenses
-    methods = _METHODS[dice[1] ^ dice[9]]
+    methods = _EVERY_METHOD if n == 0 else _METHODS[dice[1] ^ dice[9]]
     if methods:
         user["methods"] = methods  # of Entra's own, not Graph's: what userRegistrationDetails counts
     if dice[9] < 96:

@@ -1,12 +1,15 @@
 """Build the wheel and try it as a stranger would: `make wheel`.
 
 Its size and its paths are within the budgets. In empty environments, pip, uvx and pipx lead to a command that
-lists users of the sandbox. Without the extra `cli`, the command says how to install it.
+lists users of the sandbox. Without the extra `cli`, the command says how to install it. The steps of the
+Dockerfile run here as they would in a container, since not every machine has docker.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,6 +54,25 @@ def environment(folder: Path, *packages: object) -> Path:
     return commands
 
 
+def serve(folder: Path) -> None:
+    """Install what the Dockerfile installs, and let its entry point serve another program."""
+    steps = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    extras = re.search(r"pip install --no-cache-dir '\.\[([\w,]+)\]'", steps)
+    entry = re.search(r"^ENTRYPOINT (\[.*\])$", steps, re.MULTILINE)
+    if not extras or not entry:
+        sys.exit("the Dockerfile has other steps than these")
+    commands = environment(folder / "image", f"leangraph[{extras[1]}] @ {next(folder.glob('*.whl')).as_uri()}")
+    program, *words = json.loads(entry[1])
+    with subprocess.Popen([commands / program, *words], stdout=subprocess.PIPE, encoding="utf-8") as server:
+        try:
+            said = "".join(iter(server.stdout.readline, "# then, for example\n"))  # type: ignore[union-attr]
+            variables = dict(re.findall(r"^export (\w+)=(\S+)$", said, re.MULTILINE))
+            run(commands / "leangraph", "list", "/users", "--limit", "1", **variables)
+        finally:
+            server.terminate()
+    print("the Dockerfile's entry point serves a tenant")
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -75,6 +97,7 @@ def main() -> None:
         run(tools / "pipx", "install", with_cli, **home)
         run(shutil.which("leangraph", path=str(folder / "commands")), "--version")
         print("pip, uvx and pipx install a command that works")
+        serve(folder)
 
 
 if __name__ == "__main__":

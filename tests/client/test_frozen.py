@@ -1,4 +1,4 @@
-"""A frozen program: the hook is found, and one without our files still prints what went wrong. See ``make frozen``."""
+"""A frozen program: its hook is found; without our files it still prints what went wrong. See ``make frozen``."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: crash fuzz demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference wheel
+.PHONY: crash fuzz frozen demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference wheel
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
@@ -54,6 +54,13 @@ house: $(READY)
 crash: $(READY)
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 100 threads
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 20 processes
+
+# A one-file program by PyInstaller, in an environment of its own, run against a sandbox
+frozen:
+	@test -x .venv-frozen/bin/python || $(PYTHON) -m venv .venv-frozen
+	@.venv-frozen/bin/python -m pip install --quiet --disable-pip-version-check --force-reinstall --no-deps .
+	@.venv-frozen/bin/python -m pip install --quiet --disable-pip-version-check '.[cli]' 'pyinstaller>=6.9' pytest
+	PYTHONPATH=tests/support .venv-frozen/bin/python tools/frozen.py
 
 # Random words for whatever reads a server's: answers byte by byte, headers, the pace, options, batches
 fuzz: $(READY)
@@ -112,4 +119,4 @@ $(READY) $(FOR_DEMO): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-floors .venv-peers .venv-bench-* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .venv-floors .venv-frozen .venv-peers .venv-bench-* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -149,7 +149,7 @@ def test_a_long_answer_is_cut(platform: str, endpoint: Canned) -> None:
     assert len(str(caught.value)) < 1000
 
 
-# -- Service Fabric: MSAL sends by itself, and knows the server by its certificate ---------------------------------
+# -- Service Fabric: MSAL sends by itself, and knows the server by its certificate --------------------------------
 
 
 @contextmanager

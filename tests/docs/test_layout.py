@@ -51,7 +51,7 @@ LAYERS = (
     "sandbox/graph/drives: tree items changes office uploads",
     "sandbox/graph: mime drafts mail",
     "sandbox: pipeline live",
-    "sandbox/controls: base checked faults protocols seeding signin",
+    "sandbox/controls: base checked faults kept loading protocols seeding signin",
     "sandbox: tenant __init__",
     "cli: completion output attempts login net demo doctor progress sandbox sync words bulk perms transfer types",
     "cli: options",

@@ -13,7 +13,7 @@ from leangraph.sandbox.core.endpoints import ENDPOINTS
 ROOT = Path(__file__).parents[2]
 TESTS = ROOT / "tests" / "sandbox"
 PAGE = (ROOT / "docs" / "sandbox-endpoints.md").read_text(encoding="utf-8")
-GUIDE = (ROOT / "docs" / "sandbox.md").read_text(encoding="utf-8")
+GUIDE = (ROOT / "docs" / "testing.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
 ROWS = re.findall(r"^\| ([A-Z]+) \| `([^`]+)` \| acted \| ([^|]*) \| (?:–|`([^`]+)`) \|$", PAGE, re.MULTILINE)
 
@@ -36,5 +36,5 @@ def test_the_tests_that_it_names_are_there() -> None:
 @pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.strip().splitlines()[-1][:40])
 def test_every_python_example_runs(code: str, graph_sandbox: Sandbox, graph_client: GraphClient) -> None:
     exec(
-        compile(code, "sandbox.md", "exec"), {"__name__": "page", "sandbox": graph_sandbox, "graph": graph_client}
+        compile(code, "testing.md", "exec"), {"__name__": "page", "sandbox": graph_sandbox, "graph": graph_client}
     )

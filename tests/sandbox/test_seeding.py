@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
-from graph_calls import EVENTUAL, Graph
+from graph_calls import EVENTUAL, Graph, token_call
 
 from leangraph import Sandbox
 from leangraph.sandbox import Secret
+from leangraph.sandbox.tenant import SETTINGS
 
 ADA = "ada.lovelace@contoso.example"
 E5 = "06ebc4ee-1bb5-47dd-8120-11324bc54e06"
@@ -251,3 +253,89 @@ def test_a_small_tenant_is_tidy() -> None:
     with Sandbox(users=7) as sandbox:
         assert len(sandbox._ledger.registry.apps) == 1
         assert sandbox.users == 7
+
+
+# -- snapshots ------------------------------------------------------------------------------------------------
+
+
+def test_reset_returns_to_the_last_snapshot_until_it_is_forgotten(graph_sandbox: Sandbox, graph: Graph) -> None:
+    def names() -> set[str]:
+        graph.renew()
+        found = graph.get("/groups", filter="startsWith(displayName, 'Snap')", select="displayName").json()[
+            "value"
+        ]
+        return {each["displayName"] for each in found}
+
+    app = graph_sandbox.add_app("robot")
+    graph_sandbox.add_group("Snap 1")
+    graph_sandbox.advance(1000)
+    graph_sandbox.page_size = 7
+    graph_sandbox.permissions = "warn"
+    graph_sandbox.snapshot()
+    graph_sandbox.add_group("Snap 2")
+    app.add_secret()
+    graph_sandbox.page_size = None
+    graph_sandbox.advance(1000)
+    graph_sandbox.snapshot()
+    graph_sandbox.add_group("Snap 3")
+    graph_sandbox.add_app("another")
+    graph_sandbox.reset()
+    assert (graph_sandbox.snapshots, names()) == (2, {"Snap 1", "Snap 2"})
+    kept = graph.token
+    graph_sandbox.snapshot()
+    graph_sandbox.revoke_tokens()
+    assert graph.get("/users").status_code == 401
+    graph_sandbox.reset()
+    assert graph.get("/users").status_code == 200
+    graph_sandbox.forget_snapshot()
+    assert (graph.token, graph.get("/users").status_code) == (kept, 401)
+    graph_sandbox.forget_snapshot()
+    for _ in range(2):
+        assert (graph_sandbox.snapshots, names()) == (1, {"Snap 1"})
+        apps = graph_sandbox._ledger.registry.apps
+        assert [each.display_name for each in apps.values()][-1] == "robot"
+        assert len(apps[app.client_id].secrets) == 1
+        assert (graph_sandbox.page_size, graph_sandbox.permissions) == (7, "warn")
+        assert 990 < graph_sandbox._ahead < 1010
+        graph_sandbox.add_group("Snap 4")
+        apps[app.client_id].add_secret()
+        graph_sandbox.page_size = 1
+        graph_sandbox.reset()
+    graph_sandbox.forget_snapshot()
+    assert (graph_sandbox.snapshots, names()) == (0, set())
+    assert (graph_sandbox.page_size, str(graph_sandbox.permissions), graph_sandbox._ahead) == (None, "off", 0)
+    assert app.client_id not in graph_sandbox._ledger.registry.apps
+    with pytest.raises(RuntimeError, match="no snapshot"):
+        graph_sandbox.forget_snapshot()
+
+
+def test_a_snapshot_keeps_other_tenants(graph_sandbox: Sandbox, graph: Graph) -> None:
+    other = graph_sandbox.add_tenant("fabrikam.example")
+    app = graph_sandbox.add_app("robot", roles=["User.ReadWrite.All"], tenant=other)
+
+    def there(name: str) -> list[str]:
+        form = {"client_id": app.client_id, "client_secret": app.client_secret}
+        graph.token = token_call(graph_sandbox, graph.web, other.id, **form).json()["access_token"]
+        if name:
+            body = {"accountEnabled": True, "mailNickname": "x", "passwordProfile": {"password": "Compiler-1952"}}
+            body |= {"displayName": name, "userPrincipalName": f"{name}@fabrikam.example"}
+            assert graph("POST", "/users", json=body).status_code == 201
+        return [each["displayName"] for each in graph.get("/users").json()["value"]][10:]
+
+    assert there("one") == ["one"]
+    graph_sandbox.snapshot()
+    assert there("two") == ["one", "two"]
+    graph_sandbox.reset()
+    assert there("") == ["one"]
+    graph_sandbox.forget_snapshot()
+    with pytest.raises(KeyError):
+        there("")
+
+
+def test_every_setting_that_a_snapshot_keeps_is_one(graph_sandbox: Sandbox) -> None:
+    assert all(hasattr(graph_sandbox, name) for name in SETTINGS)
+
+
+def test_a_tenant_in_a_file_has_no_snapshots(tmp_path: Path) -> None:
+    with Sandbox(users=1, store=tmp_path / "tenant.db") as sandbox, pytest.raises(RuntimeError, match="file"):
+        sandbox.snapshot()

@@ -106,6 +106,7 @@ class Live:
         self._servers: dict[str, Server] = {}
         self.signed_urls = SignedUrls(lambda: self.origin("signed"), ledger.clock)
         self._directories: dict[str, Directory] = {}
+        self._marked: list[list[str]] = []  # the tenants that were there at each mark
         try:
             self.directory = self.directory_of(blueprint.tenant_id)
             self.server = self._listener("graph", blueprint.port)
@@ -178,14 +179,32 @@ class Live:
         for each in shown:
             login_apps.adopt(each, app)
 
-    def rewind(self) -> None:
-        """Go back to the seeded state, and forget the other tenants."""
-        self.store.rewind()
-        self.signed_urls.reset()
-        self.directory.reset()
+    def mark(self) -> None:
+        """Remember the data of every tenant that is there: :meth:`rewind` returns to it."""
         with self._lock:
-            for tenant in [*self._directories.keys() - {self._blueprint.tenant_id}]:
-                self._directories.pop(tenant).store.close()
+            self._marked.append(list(self._directories))
+            for name in self._marked[-1]:
+                self._directories[name].store.mark()
+
+    def forget(self) -> None:
+        """Forget the last mark, and everything since the one before."""
+        self.rewind()
+        with self._lock:
+            for name in self._marked.pop():
+                self._directories[name].store.forget()
+        self.rewind()
+
+    def rewind(self) -> None:
+        """Go back to the seeded state, or to the last mark, and forget the tenants that came after it."""
+        self.signed_urls.reset()
+        kept = self._marked[-1] if self._marked else [self._blueprint.tenant_id]
+        with self._lock:
+            for tenant in [*self._directories]:
+                if tenant in kept:
+                    self._directories[tenant].store.rewind()
+                    self._directories[tenant].reset()
+                else:
+                    self._directories.pop(tenant).store.close()
 
     def close(self) -> None:
         """Hang up on everybody and delete what lies on the disk."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from leangraph.knowledge.permissions import least, properties_of
 
@@ -16,8 +16,37 @@ from .controls.seeding import SeedControls
 from .controls.signin import SignInControls
 from .graph import mail
 from .live import Live
+from .login.ledger import Issued
+from .login.registry import Registry
 from .pipeline import Fidelity, Recorded
 from .rules import permits
+
+SETTINGS = (  # that a snapshot keeps
+    "fidelity",
+    "permissions",
+    "token_lifetime",
+    "refresh_in",
+    "page_size",
+    "empty_pages",
+    "throttling",
+    "device_code",
+    "device_code_interval",
+    "authorize",
+    "rotate_refresh_tokens",
+    "delta_relations",
+    "job_polls",
+    "job_seconds",
+    "monitor_status",
+)
+
+
+class Snapshot(NamedTuple):
+    """What a reset returns to, besides the data."""
+
+    registry: Registry
+    tokens: Mapping[str, Issued]
+    ahead: float
+    settings: dict[str, Any]
 
 
 class Permissions(str):
@@ -85,6 +114,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
         self.client_id = self._blueprint.client_id
         self.client_secret = self._blueprint.client_secret
         self.errors = self._pipeline.errors
+        self._snapshots: list[Snapshot] = []
 
     # -- life -------------------------------------------------------------------------------------
 
@@ -98,6 +128,8 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
     def close(self) -> None:
         """Hang up on everybody and forget everything. May be called twice."""
         self._pipeline.script.clear()
+        self._snapshots.clear()
+        self._ledger.seed_with(self._blueprint.registry, {})
         if self._live is not None:
             self._live.close()
             self._live = None
@@ -111,13 +143,48 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
         self.close()
 
     def reset(self) -> None:
-        """Go back to the seeded state: data, faults, log, clock, tokens and every setting."""
-        live = self._running()
-        live.rewind()
+        """Go back to the seeded state or the last snapshot: data, faults, log, clock, tokens and every setting."""
+        self._running().rewind()
         self._login.reset()
         self.limits.reset()
         self._pipeline.reset()
         self._ahead = 0.0
+        if self._snapshots:
+            snapshot = self._snapshots[-1]
+            self._ahead = snapshot.ahead
+            for name, value in snapshot.settings.items():
+                setattr(self, name, value)
+
+    def snapshot(self) -> None:
+        """Remember the tenants as they are: from now on :meth:`reset` returns here.
+
+        That is the data, who may sign in, access tokens, the clock and the settings. Links, sessions,
+        subscriptions and refresh tokens that were given out do not survive a reset, nor do ``limits.override``
+        and faults. Snapshots nest.
+        """
+        self._running().mark()
+        settings = {name: getattr(self, name) for name in SETTINGS}
+        settings["permissions"] = str(settings["permissions"])
+        made = Snapshot(self._ledger.registry.copy(), self._ledger.still_good(), self._ahead, settings)
+        self._snapshots.append(made)
+        self._ledger.seed_with(made.registry.copy, made.tokens)
+
+    def forget_snapshot(self) -> None:
+        """Forget the last snapshot, and go back to the one before, or to the seeded state."""
+        if not self._snapshots:
+            raise RuntimeError("there is no snapshot to forget")
+        self._running().forget()
+        self._snapshots.pop()
+        if self._snapshots:
+            self._ledger.seed_with(self._snapshots[-1].registry.copy, self._snapshots[-1].tokens)
+        else:
+            self._ledger.seed_with(self._blueprint.registry, {})
+        self.reset()
+
+    @property
+    def snapshots(self) -> int:
+        """How many snapshots there are to go back to."""
+        return len(self._snapshots)
 
     # -- how to reach it --------------------------------------------------------------------------
 

@@ -7,17 +7,15 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
-from ..core.directory import Directory
 from ..core.model import GROUP, USER, Entity
-from ..core.objects import keep
-from ..core.relations import RELATIONS
-from ..core.store import Doc, Row, of_kind
-from ..graph import licenses, organization, users
+from ..core.store import Doc, of_kind
+from ..graph import licenses, organization
 from ..graph.devices import DEVICE
 from ..seed import contents, skus
-from ..wire.faults import Refusal
 from .base import Controls, Reference
 from .checked import checked
+from .kept import link, store_object
+from .loading import Loaded, Loader
 
 
 class SeedControls(Controls):
@@ -126,6 +124,25 @@ class SeedControls(Controls):
         """Add a domain, in which users may then have their names once it is verified; returns its properties."""
         return organization.add_domain(self._directory, name.lower(), verified=verified)
 
+    def load(self, source: object, kind: str = "", *, add_domains: bool = False) -> Loaded:
+        """Take over what Graph returned, and say what of it was not taken.
+
+        Annotations (``@odata.…``) are left out; relations lead to objects of the export or of the tenant, and an
+        object that is there already (by id or key) is changed. What an export did not ask for and an object cannot
+        be without is made up (a user is enabled).
+
+        Args:
+            source: a file of JSON or JSON lines, a page with ``value``, objects or pages in any iterable, or a
+                dict with a list for each collection. Users, groups with ``members`` and ``owners``, devices,
+                applications, servicePrincipals, directoryRoles, administrativeUnits, domains and subscribedSkus.
+            kind: what the objects are (``users``), where neither ``@odata.type`` nor their properties tell.
+            add_domains: take the domains of user names as well, rather than refuse the users.
+
+        Raises:
+            ValueError: the file is neither JSON nor JSON lines.
+        """
+        return Loader(self._directory, add_domains=add_domains).load(source, kind)
+
     # -- how it is done ---------------------------------------------------------------------------
 
     def _add(self, entity: Entity, made_up: Doc, given: Doc, **links: Iterable[Reference]) -> Doc:
@@ -138,28 +155,3 @@ class SeedControls(Controls):
                 for target in targets:
                     link(directory, entity, kept, name, self._find(target))
         return directory.store.get(entity.kind, kept["id"]) or kept
-
-
-def store_object(directory: Directory, entity: Entity, doc: Doc) -> Doc:
-    """Store a new object; raises ValueError where another has its key, or no seat is left for its license."""
-    try:
-        if entity is USER:
-            return users.add_user(directory, doc)
-        kept = {"id": str(uuid4()), "createdDateTime": directory.now(), **doc}
-        kept = {name: value for name, value in kept.items() if name in entity.properties}
-        keep(directory, entity, kept, new=True)
-    except Refusal as no:
-        raise ValueError(no.message) from None
-    return kept
-
-
-def link(directory: Directory, entity: Entity, owner: Doc, name: str, target: Row) -> None:
-    """Relate two objects; raises ValueError where Microsoft's metadata or Entra ID has no such relation."""
-    relation = RELATIONS.get((entity.kind, name.lower()))
-    if relation is None or not relation.link:
-        raise ValueError(f"{name} of a {entity.kind} cannot be set")
-    if target.kind not in relation.kinds:
-        raise ValueError(f"a {target.kind} cannot be among the {name} of a {entity.kind}")
-    if owner["id"] == target.doc["id"]:
-        raise ValueError(f"an object cannot be among its own {name}")
-    directory.store.link(owner["id"], relation.link, target.doc["id"])

@@ -146,6 +146,7 @@ class Store:
             copy_of._db.backup(self._db)
         sql.register(self._db)
         self._replica: Store | None = None
+        self._marks = 0  # states to which it can go back, besides the seeded one
         self._lag = 0  # reads after which a write shows; 0 has no replica
         self._behind: deque[tuple[int, str, Sequence[Any]]] = deque()
         self._unkept: list[tuple[str, Sequence[Any]]] | None = None  # writes of an atomic step under way
@@ -194,15 +195,38 @@ class Store:
             return end
         return int(self._row("SELECT seq FROM objects WHERE id = ?", (end,))[0])
 
-    def rewind(self) -> None:
-        """Undo everything since :meth:`seed`."""
+    def mark(self) -> None:
+        """Remember this state as well: :meth:`rewind` returns to it until it is forgotten."""
+        self._refuse_lasting()
+        self.lag(0)
+        with self._lock:
+            self._marks += 1
+            self._db.execute(f"SAVEPOINT mark{self._marks}")
+
+    def forget(self) -> None:
+        """Forget the last state that was marked, and everything since the one before."""
+        self.rewind()
+        with self._lock:
+            self._db.execute(f"RELEASE mark{self._marks}")
+            self._marks -= 1
+            self._db.execute(f"ROLLBACK TO {self._savepoint}")
+
+    @property
+    def _savepoint(self) -> str:
+        return f"mark{self._marks}" if self._marks else "seeded"
+
+    def _refuse_lasting(self) -> None:
         if self._file is not None:
             raise RuntimeError(
                 "a sandbox that keeps its tenant in a file does not go back: delete the file instead"
             )
+
+    def rewind(self) -> None:
+        """Undo everything since :meth:`seed`, or since the last :meth:`mark`."""
+        self._refuse_lasting()
         self.lag(0)
         with self._lock:
-            self._db.execute("ROLLBACK TO seeded")
+            self._db.execute(f"ROLLBACK TO {self._savepoint}")
 
     # -- reads that lag writes --------------------------------------------------------------------
 

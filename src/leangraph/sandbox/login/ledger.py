@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import json
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -63,6 +63,7 @@ class Ledger:
         find_user: Callable[[str], User | None],
     ) -> None:
         self._seed = seed
+        self._kept: Mapping[str, Issued] = {}
         self.clock = clock
         self.find_user = find_user
         # A flow may wait for the directory, and the directory for a revocation: hence two locks.
@@ -79,8 +80,21 @@ class Ledger:
             self.sign_ins = SignIns()
             self.generation = 0
             self.interaction: tuple[int, str] | None = None
-            self._issued: dict[str, Issued] = {}
+            self._issued: dict[str, Issued] = dict(self._kept)
             self._revoked: dict[str | None, tuple[int, float]] = {}
+
+    def seed_with(self, seed: Callable[[], Registry], kept: Mapping[str, Issued]) -> None:
+        """From now on let :meth:`reset` return to what ``seed`` makes, and to the tokens that are ``kept``."""
+        self._seed, self._kept = seed, kept
+
+    def still_good(self) -> Mapping[str, Issued]:
+        """Return the access tokens that nobody has revoked, as a reset keeps them."""
+        with self._lock:
+            return {
+                token: replace(issued, generation=0)
+                for token, issued in self._issued.items()
+                if self.revoked_at(issued.generation, issued.user) is None
+            }
 
     # -- revocation -------------------------------------------------------------------------------
 

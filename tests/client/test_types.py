@@ -29,8 +29,6 @@ needs_pyright = pytest.mark.skipif(
     pyright_command() is None, reason="pyright is not installed and needs node: `make test-types` does both"
 )
 
-by_mypy = pytest.mark.xdist_group("mypy")  # one run for all of them
-
 # -- what checkers make of them -------------------------------------------------------------------------------
 
 
@@ -53,12 +51,10 @@ def complaints(folder: Path) -> list[Error]:
     return mypy(folder, "good.py", "open.py", "mistakes.py", "sampled.py", "documented")
 
 
-@by_mypy
 def test_mypy_agrees_to_thirty_things_that_are_right(complaints: list[Error]) -> None:
     assert [error for error in complaints if error.file == "good.py"] == []
 
 
-@by_mypy
 def test_mypy_takes_open_types_and_annotations_as_they_are(complaints: list[Error]) -> None:
     assert [error for error in complaints if error.file == "open.py"] == []
 
@@ -68,7 +64,6 @@ def test_mypy_finds_sixty_mistakes_and_nothing_else(complaints: list[Error]) -> 
     assert len(MARKED) == 60
 
 
-@by_mypy
 def test_mypy_takes_every_sampled_path_to_the_type_that_microsoft_says(complaints: list[Error]) -> None:
     lines = script().splitlines()
     wrong = [(lines[error.line - 1], error.message) for error in complaints if error.file == "sampled.py"]
@@ -77,7 +72,6 @@ def test_mypy_takes_every_sampled_path_to_the_type_that_microsoft_says(complaint
     assert sum(path.count("/") <= 4 for path, _ in sampled()) >= 2000
 
 
-@by_mypy
 def test_every_documented_call_type_checks(folder: Path, complaints: list[Error]) -> None:
     assert (folder / "documented" / "readme_1.py").exists()
     assert [error for error in complaints if error.file.startswith("documented")] == []
@@ -407,7 +401,7 @@ def test_the_stubs_of_any_metadata_pass_mypy(made: dict[str, str], tmp_path: Pat
         "from leangraph.types import Roots\nRoots().pet.get().lost\n", encoding="utf-8"
     )
 
-    found = [error for error in mypy(tmp_path, "script.py") if "_verbs" not in error.file]
+    found = [error for error in mypy(tmp_path, "script.py", cache="made") if "_verbs" not in error.file]
     assert [(error.file, error.line) for error in found] == [("script.py", 2)]
 
 

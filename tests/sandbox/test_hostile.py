@@ -81,9 +81,19 @@ def bodies(endpoint: Endpoint, dice: random.Random) -> list[Any]:
     return sample([*dice.sample(JUNK, 4), *one_wrong, *many], 5)
 
 
+KEPT: dict[str, dict[str, str]] = {}  # keys of the tenants, by their addresses: no reset changes them
+
+
 @pytest.fixture
 def keys(graph: Graph) -> dict[str, str]:
     """An id for each collection, and for anything else."""
+    url = graph.sandbox.url
+    if url not in KEPT:
+        KEPT[url] = read_keys(graph)
+    return KEPT[url]
+
+
+def read_keys(graph: Graph) -> dict[str, str]:
     found = {"": "00000000-0000-4000-8000-000000000000"}
     for name in (
         "users",
@@ -100,7 +110,9 @@ def keys(graph: Graph) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("endpoint", WRITING, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
+@pytest.mark.parametrize(
+    "endpoint", sample(WRITING, 75), ids=lambda endpoint: f"{endpoint.method} {endpoint.path}"
+)
 def test_no_body_breaks_it(graph_sandbox: Sandbox, graph: Graph, keys: dict[str, str], endpoint: Endpoint) -> None:
     dice = random.Random(endpoint.method + endpoint.path)
     for body in bodies(endpoint, dice):

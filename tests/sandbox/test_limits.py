@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import threading
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from processes import LIMIT
+from shares import sample
 
 from leangraph.sandbox.rules.limits import (
     LIMITS,
@@ -582,8 +584,10 @@ def test_no_ten_seconds_ever_see_more_than_five_reports(limits: Limits, clock: C
     assert all(later - earlier > 9.99 for earlier, later in zip(times, times[5:], strict=False))
 
 
-@pytest.mark.parametrize("style", ["whole", "fractional"])
-@pytest.mark.parametrize("request_", [AUDIT, "GET /groups/1/transitiveMembers", "PATCH /users/1", "GET /drives/1"])
+CALLS = [AUDIT, "GET /groups/1/transitiveMembers", "PATCH /users/1", "GET /drives/1"]
+
+
+@pytest.mark.parametrize(("request_", "style"), sample([*itertools.product(CALLS, ["whole", "fractional"])], 3))
 def test_who_waits_as_long_as_told_is_let_through(limits: Limits, clock: Clock, request_: str, style: Any) -> None:
     limits.retry_after = style
     dice = random.Random(11)

@@ -16,7 +16,7 @@ from documented import APP_ONLY, FOR_A_USER, cases
 
 from leangraph import knowledge as data
 from leangraph.knowledge import corrections
-from leangraph.sandbox.core.endpoints import ENDPOINTS, Endpoint
+from leangraph.sandbox.core.endpoints import ENDPOINTS
 from leangraph.sandbox.rules import permits
 from leangraph.sandbox.rules.permits import check, needs, permitted, refusal
 from leangraph.sandbox.wire.faults import Refusal
@@ -256,9 +256,13 @@ def test_the_client_gets_graphs_words_and_the_note_says_why() -> None:
 # -- what the sandbox acts out ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: f"{endpoint.method} {endpoint.path}")
-def test_what_the_sandbox_acts_out_can_be_looked_up_or_is_said_to_be_unknown(endpoint: Endpoint) -> None:
+def test_what_the_sandbox_acts_out_can_be_looked_up_or_is_said_to_be_unknown() -> None:
     """Else: find Microsoft's page and add a row to ``CORRECTIONS``, or the reason to ``UNKNOWN``."""
-    unknown = endpoint.path.lower().startswith(tuple(corrections.UNKNOWN))
+    unknown = tuple(corrections.UNKNOWN)
 
-    assert unknown or needs(endpoint.method, endpoint.path) is not None
+    assert len(ENDPOINTS) > 500
+    assert [
+        f"{endpoint.method} {endpoint.path}"
+        for endpoint in ENDPOINTS
+        if not endpoint.path.lower().startswith(unknown) and needs(endpoint.method, endpoint.path) is None
+    ] == []

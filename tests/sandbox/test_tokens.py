@@ -8,8 +8,6 @@ import time
 import webbrowser
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from functools import cache
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -22,13 +20,11 @@ import pytest
 import requests
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from processes import LIMIT
 from shares import share
+from signin import certificate, claims, key, pem, pfx, public_pem
 
 from leangraph.sandbox import Sandbox
 from leangraph.sandbox.login.registry import App, FederatedCredential, Secret
@@ -87,10 +83,6 @@ def refusal(response: requests.Response) -> tuple[int, str, int]:
     return response.status_code, found["error"], found["error_codes"][0]
 
 
-def claims(token: str) -> dict[str, Any]:
-    return dict(jwt.decode(token, options={"verify_signature": False}))
-
-
 def confidential(
     sandbox: Sandbox, web: requests.Session, app: App, credential: Any = None, tenant: str = ""
 ) -> msal.ConfidentialClientApplication:
@@ -118,46 +110,6 @@ def graph(sandbox: Sandbox, web: requests.Session, token: str, path: str = "/use
 
 
 # -- keys -------------------------------------------------------------------------------------------------
-
-
-@cache
-def owner(number: int) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-    """Return one of two clients' key and certificate; making them takes a while."""
-    private = rsa.generate_private_key(65537, 2048)
-    return private, make_certificate(private)
-
-
-def key(number: int = 0) -> rsa.RSAPrivateKey:
-    return owner(number)[0]
-
-
-def certificate(number: int = 0) -> x509.Certificate:
-    return owner(number)[1]
-
-
-def pem() -> str:
-    private = key().private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    return private.decode()
-
-
-def make_certificate(private: Any) -> x509.Certificate:
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a client")])
-    return (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(private.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(datetime.now(UTC) - timedelta(days=1))
-        .not_valid_after(datetime.now(UTC) + timedelta(days=100))
-        .sign(private, hashes.SHA256())
-    )
-
-
-def public_pem(made: x509.Certificate) -> str:
-    return made.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def thumbprint(made: x509.Certificate, algorithm: Any) -> str:
@@ -236,14 +188,13 @@ def credential(kind: str, folder: Path) -> dict[str, Any]:
     """Return what MSAL takes for a certificate, in each of its spellings."""
     sha1 = certificate().fingerprint(hashes.SHA1()).hex()
     if kind == "pem":
-        return {"private_key": pem(), "public_certificate": public_pem(certificate())}
+        return {"private_key": pem(), "public_certificate": public_pem()}
     if kind == "thumbprint":
         return {"private_key": pem(), "thumbprint": sha1}
     if kind == "thumbprint and certificate":
-        return {"private_key": pem(), "thumbprint": sha1, "public_certificate": public_pem(certificate())}
+        return {"private_key": pem(), "thumbprint": sha1, "public_certificate": public_pem()}
     file = folder / "client.pfx"
-    encryption = serialization.BestAvailableEncryption(b"pass")
-    file.write_bytes(pkcs12.serialize_key_and_certificates(b"client", key(), certificate(), None, encryption))
+    file.write_bytes(pfx(password="pass"))
     return {
         "private_key_pfx_path": str(file),
         "passphrase": "pass",
@@ -264,9 +215,9 @@ def test_msal_signs_in_with_a_certificate(
 
 
 def test_msal_hears_that_its_certificate_is_not_registered(sandbox: Sandbox, web: requests.Session) -> None:
-    app = sandbox.add_app(certificates=[public_pem(certificate(1))])
+    app = sandbox.add_app(certificates=[public_pem(1)])
     result = confidential(
-        sandbox, web, app, {"private_key": pem(), "public_certificate": public_pem(certificate())}
+        sandbox, web, app, {"private_key": pem(), "public_certificate": public_pem()}
     ).acquire_token_for_client(DEFAULT)
     assert (result["error"], result["error_codes"]) == ("invalid_client", [700027])
     assert certificate().fingerprint(hashes.SHA1()).hex() not in result["error_description"]
@@ -371,7 +322,7 @@ def test_a_certificate_ends_with_its_own_time(sandbox: Sandbox, post: Post, cert
 
 def test_an_elliptic_certificate_cannot_be_registered(sandbox: Sandbox) -> None:
     with pytest.raises(ValueError, match="RSA"):
-        sandbox.add_app(certificates=[make_certificate(ec.generate_private_key(ec.SECP256R1()))])
+        sandbox.add_app(certificates=[certificate(-1)])
 
 
 # -- federated credentials --------------------------------------------------------------------------------

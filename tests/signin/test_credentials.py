@@ -13,9 +13,10 @@ from urllib.parse import parse_qs
 
 import pytest
 from processes import LIMIT
+from signin import asked, failure_of
 from urllib3.util import Timeout
 
-from leangraph import AuthError, ConfigurationError, Error, Grant, Sandbox, Settings, TransportError
+from leangraph import AuthError, ConfigurationError, Grant, Sandbox, Settings, TransportError
 from leangraph.auth import wire
 from leangraph.auth.choose import flow_for
 from leangraph.auth.grant import Acquire
@@ -63,18 +64,6 @@ def sign_in(graph_sandbox: Sandbox, http: HttpSession) -> SignIn:
 @pytest.fixture
 def flow(sign_in: SignIn) -> Acquire:
     return sign_in()
-
-
-def asked(sandbox: Sandbox) -> list[str]:
-    return [f"{seen.method} {seen.path}" for seen in sandbox.requests]
-
-
-def failure_of(flow: Acquire) -> Error:
-    try:
-        flow()
-    except Error as error:
-        return error
-    raise AssertionError("it did not fail")
 
 
 # -- what is asked --------------------------------------------------------------------------------------------

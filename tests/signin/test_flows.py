@@ -196,7 +196,7 @@ def test_a_certificate_that_has_expired_is_refused(
     flow: Flow, graph_sandbox: Sandbox, certified: App, tmp_path: Path
 ) -> None:
     """By the server's clock, at which our assertion is too old as well: it looks at the certificate first."""
-    graph_sandbox.advance(10 * 86400)
+    graph_sandbox.advance(101 * 86400)
 
     error = failure_of(flow(certified, certificate_path=written(tmp_path, pem() + public_pem())))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import json
 import logging
 import pickle
@@ -19,6 +20,7 @@ import rich.traceback
 import sentry_sdk
 from canned import canned
 from processes import LIMIT
+from shares import sample
 from signin import DEFAULT
 
 from leangraph import (
@@ -178,8 +180,10 @@ def interrupted_by(error: BaseException) -> Callable[[], Any]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no timer signals")
-@pytest.mark.parametrize("kind", [Late, KeyboardInterrupt, SystemExit, GeneratorExit])
-@pytest.mark.parametrize("way", ["msal", "oauth2"])
+@pytest.mark.parametrize(
+    ("way", "kind"),
+    sample([*itertools.product(("msal", "oauth2"), (Late, KeyboardInterrupt, SystemExit, GeneratorExit))], 5),
+)
 def test_an_exception_from_outside_reaches_its_owner_and_shows_no_secret(
     graph_sandbox: Sandbox, quiet: None, kind: type[BaseException], way: str
 ) -> None:

@@ -25,13 +25,18 @@ LOGIN = "/oauth2/v2.0/token"
 DEFAULT = "https://graph.microsoft.com/.default"
 
 
-@cache
-def key(number: int) -> Any:
-    """Return one of a few private keys; making one takes a while."""
+def key(number: int = 0) -> Any:
+    """Return one of a few private keys: elliptic if the number is negative, else of RSA."""
+    return _key(number)
+
+
+@cache  # making one takes a while
+def _key(number: int) -> Any:
     return rsa.generate_private_key(65537, 2048) if number >= 0 else ec.generate_private_key(ec.SECP256R1())
 
 
 def certificate(number: int = 0) -> x509.Certificate:
+    """Return the certificate of a key, with 100 days to go."""
     return _certificate(number)
 
 
@@ -41,7 +46,7 @@ def _certificate(number: int) -> x509.Certificate:
     now = datetime.now(UTC)
     builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key(number).public_key())
     builder = builder.serial_number(x509.random_serial_number())
-    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=9))
+    builder = builder.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=100))
     return builder.sign(key(number), hashes.SHA256())
 
 

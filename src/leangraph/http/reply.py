@@ -34,9 +34,10 @@ class Reply:
         error: of an item of a batch: the exception that it would have raised by itself; else ``None``.
         request: of an item of a batch: what was asked, as it was given; else ``None``.
         url: where the request went; "" if that is not known.
+        next_links: how often a JSON body says ``@odata.nextLink``; what one object holds may go on elsewhere too.
     """
 
-    __slots__ = ("body", "error", "headers", "request", "status", "url")
+    __slots__ = ("body", "error", "headers", "next_links", "request", "status", "url")
 
     def __init__(
         self,
@@ -54,6 +55,7 @@ class Reply:
         self.error = error
         self.request = request
         self.url = url
+        self.next_links = 0
 
     @property
     def ok(self) -> bool:

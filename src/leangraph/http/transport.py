@@ -346,6 +346,8 @@ class _Call:
             raise TransportError(f"{host_of(url)} refused the address that Graph redirected to", transient=False)
         kind = given.get("Content-Type", "") if home else "a file"  # which is never parsed
         reply = Reply(status, given, decode(status, kind, content, self.path))
+        if isinstance(reply.body, dict):
+            reply.next_links = content.count(b"@odata.nextLink")
         if reply.ok:
             return reply
         raise failure_of(status, given, reply.body, self.method, self.path)

@@ -350,7 +350,8 @@ class _Call:
             reply.next_links = content.count(b"@odata.nextLink")
         if reply.ok:
             return reply
-        raise failure_of(status, given, reply.body, self.method, self.path)
+        query = self.url.partition("?")[2]
+        raise failure_of(status, given, reply.body, self.method, self.path, query=query, sent=self.headers)
 
     def advise(self, failure: GraphError | TransportError, *, uncertain: bool) -> None:
         """Say what only this request's history tells: ``uncertain`` if an earlier attempt may have been done."""

@@ -261,7 +261,8 @@ def reply_of(item: Item, answer: Answer | None, hint: Hint, root: str) -> Reply:
         return reply
     if status == 404 and item.request.method == "DELETE" and item.attempt.uncertain:
         return Reply(204, headers, None, request=item.given)  # an attempt whose answer was lost has done it
-    reply.error = failure = failure_of(status, headers, body, item.request.method, item.path)
+    method, query = item.request.method, item.url.partition("?")[2]
+    reply.error = failure = failure_of(status, headers, body, method, item.path, query=query, sent=item.headers)
     if hint:
         failure.because(hint)
     elif status == 412 and item.attempt.uncertain:

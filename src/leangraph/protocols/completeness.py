@@ -193,7 +193,7 @@ class Whole:
         said = row.get("@odata.type")
         if isinstance(said, str):
             return said.removeprefix("#microsoft.graph.")
-        return (schema.leads_to(self.url) or "").removeprefix("Collection(").removesuffix(")")
+        return schema.item_of(schema.leads_to(self.url) or "")
 
     def _address(self, row: Mapping[str, Any], relation: str, *, here: bool) -> str | None:
         """Return the path of what is related to an object; ``None`` if the object does not say its id.

@@ -12,6 +12,7 @@ from leangraph.http.core import Core
 from leangraph.http.options import NAMES, Options, Writing, call, child, literal, unknown
 from leangraph.http.reply import Reply
 from leangraph.http.target import Location
+from leangraph.protocols.completeness import Whole
 from leangraph.protocols.paging import Pages
 
 if TYPE_CHECKING:
@@ -56,21 +57,31 @@ class Verbs(Location):
 
     _core: Core | None
 
-    def get(self, **options: Unpack[Options]) -> Any:
-        """Return what is here: a dict for an object or one page, ``str`` for text, else ``bytes``."""
-        return self._client.request("GET", self, **options).body
+    def get(self, *, follow: bool = False, **options: Unpack[Options]) -> Any:
+        """Return what is here: a dict for an object or one page, ``str`` for text, else ``bytes``.
 
-    def list(self, *, limit: int | None = None, **options: Unpack[Options]) -> Pages[Any]:
+        Args:
+            follow: bring all pages in one, and all of what is expanded in an object, where Graph cuts it short.
+        """
+        return self.request("GET", follow=follow, **options).body
+
+    def list(self, *, limit: int | None = None, follow: bool = False, **options: Unpack[Options]) -> Pages[Any]:
         """Return all items of a collection, page by page as they are needed.
 
         Args:
             limit: how many items in all; ``top`` is the size of a page.
+            follow: bring all of what is expanded in an item: Graph cuts it short. Else a warning of the logger
+                ``leangraph.completeness`` tells of it, once.
         """
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
             raise ConfigurationError(f"limit={limit!r} must be a number of items, 0 or more")
         core = self._core or self._client
         url, headers = core.target(self, options)
-        return Pages(core.transport.send, url, core.root, headers=headers, limit=limit)
+        whole = Whole(core, url, headers, follow=follow)
+        complete = whole.complete if follow else None
+        return Pages(
+            core.transport.send, url, core.root, headers=headers, limit=limit, look=whole.look, complete=complete
+        )
 
     def delta(
         self,
@@ -78,6 +89,7 @@ class Verbs(Location):
         state: str | os.PathLike[str] | None = None,
         save: bool = True,
         token: str | None = None,
+        follow: bool = False,
         **options: Unpack[Options],
     ) -> Delta[Any]:
         """Return what has changed in a collection, or by its delta function, since the last complete round.
@@ -88,6 +100,8 @@ class Verbs(Location):
             state: the file that keeps where the next round begins.
             save: ``False`` leaves it to ``Delta.save``, if you must store the changes first.
             token: where to begin, ``latest`` for now; sent by the name that the path has for it.
+            follow: bring all of what an object holds, and each with all of its ``members@delta`` at the end of the
+                round. Else a warning of the logger ``leangraph.completeness`` tells, once, that there is more.
         """
         from leangraph.protocols.delta import Delta, path_of
 
@@ -95,9 +109,8 @@ class Verbs(Location):
         if token is not None:
             options = {**options, "deltatoken": token}
         url, headers = core.target(path_of(self._path), options)
-        return Delta(
-            core.transport.send, url, core.root, state=state, save=save, tenant=core.tenant, headers=headers
-        )
+        whole = Whole(core, url, headers, follow=follow)
+        return Delta(whole, url, core.root, state=state, save=save, tenant=core.tenant, headers=headers)
 
     def count(self, **options: Unpack[Options]) -> int:
         """Return how many items a collection has, by its ``/$count``."""
@@ -139,10 +152,11 @@ class Verbs(Location):
         """Delete what is here; gone already, after an attempt whose answer was lost, is success."""
         return _result(self.request("DELETE", **options))
 
-    def request(self, method: str, json: Any = None, **options: Unpack[Writing]) -> Reply:
+    def request(self, method: str, json: Any = None, *, follow: bool = False, **options: Unpack[Writing]) -> Reply:
         """Send one request and return its reply: status, headers, body.
 
         Args:
+            follow: complete the body, as ``get`` does.
             json: the body as a JSON value.
             data: the body as bytes, instead of ``json``; give its ``Content-Type`` in ``headers``.
             idempotent: ``True`` lets a POST be repeated when its answer was lost, ``False`` forbids it.
@@ -153,7 +167,11 @@ class Verbs(Location):
             AuthError: no token was to be had.
             ConfigurationError: refused before it was sent.
         """
-        return self._client.request(method, self, json, **options)
+        core = self._client
+        reply = core.request(method, self, json, **options)
+        asked = {name: value for name, value in options.items() if name in NAMES} if follow else {}
+        Whole(core, reply.url, core.target(self, asked).headers if follow else None, follow).answer(reply)
+        return reply
 
     def add(self, ids: Any = None, **others: Any) -> Added:
         """Relate objects to this one, any number: ``graph.groups[id].members.add(ids)``.

@@ -147,13 +147,18 @@ class GraphClient(Roots):
             for tenant in dict.fromkeys(tenants)
         }
 
-    def get(self, path: str | Address, **options: Unpack[Options]) -> Any:
-        """Return what is at the path: a dict for an object or one page, ``bytes`` if it is not JSON."""
-        return self._at(path).get(**options)
+    def get(self, path: str | Address, *, follow: bool = False, **options: Unpack[Options]) -> Any:
+        """Return what is at the path: a dict for an object or one page, ``bytes`` if it is not JSON.
 
-    def list(self, path: str | Address, *, limit: int | None = None, **options: Unpack[Options]) -> Pages[Any]:
+        See ``Address.get``.
+        """
+        return self._at(path).get(follow=follow, **options)
+
+    def list(
+        self, path: str | Address, *, limit: int | None = None, follow: bool = False, **options: Unpack[Options]
+    ) -> Pages[Any]:
         """Return all items of a collection; see ``Address.list``."""
-        return self._at(path).list(limit=limit, **options)
+        return self._at(path).list(limit=limit, follow=follow, **options)
 
     def delta(
         self,
@@ -161,10 +166,12 @@ class GraphClient(Roots):
         *,
         state: str | os.PathLike[str] | None = None,
         save: bool = True,
+        token: str | None = None,
+        follow: bool = False,
         **options: Unpack[Options],
     ) -> Delta[Any]:
         """Return what has changed in a collection since the last complete round; see ``Address.delta``."""
-        return self._at(path).delta(state=state, save=save, **options)
+        return self._at(path).delta(state=state, save=save, token=token, follow=follow, **options)
 
     def count(self, path: str | Address, **options: Unpack[Options]) -> int:
         """Return how many items a collection has, by its ``/$count``."""
@@ -193,9 +200,17 @@ class GraphClient(Roots):
         """Delete what is at the path; gone already, after an attempt whose answer was lost, is success."""
         return self._at(path).delete(**options)
 
-    def request(self, method: str, path: str | Address, json: Any = None, **options: Unpack[Writing]) -> Reply:
+    def request(
+        self,
+        method: str,
+        path: str | Address,
+        json: Any = None,
+        *,
+        follow: bool = False,
+        **options: Unpack[Writing],
+    ) -> Reply:
         """Send one request and return its reply: status, headers, body. See ``Address.request``."""
-        return self._at(path).request(method, json, **options)
+        return self._at(path).request(method, json, follow=follow, **options)
 
     def upload(self, path: str | Address, file: File, **options: Any) -> Any:
         """Upload a file to a drive item, or attach it to a message or event. See ``Address.upload``."""
@@ -217,7 +232,7 @@ class GraphClient(Roots):
         requests: Iterable[Address | Request | str],
         *,
         ordered: bool = True,
-        follow: bool = True,
+        follow: bool | None = None,
         concurrency: int = CONCURRENCY,
     ) -> Outcomes[Reply]:
         """Return the replies to requests, sent in batches of twenty, several at a time, as you ask for them.
@@ -229,7 +244,8 @@ class GraphClient(Roots):
         Args:
             requests: addresses (a GET each) and ``Request`` values.
             ordered: replies in the order of the requests; else as they come.
-            follow: bring all pages of a collection into one ``value``.
+            follow: ``True`` brings all pages of a collection into one ``value``, and all of what is expanded in an
+                object; ``False`` neither; without it the pages come, and of the rest a warning tells, once.
             concurrency: batches in flight.
         """
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:

@@ -292,8 +292,6 @@ _NEXT_STEP: dict[type[GraphError], str] = {
 }
 _NEXT_STEP_BY_CODE = {
     "directory_expiredpagetoken": "the page token has expired or does not fit: the listing must start again",
-    "request_unsupportedquery": "see https://aka.ms/graph-docs/advanced-queries: some properties cannot be "
-    "filtered or sorted at all, others need ConsistencyLevel: eventual and $count=true",
 }
 _IDS = ("request-id", "client-request-id", "date")
 

@@ -300,8 +300,6 @@ def test_every_body_makes_an_error_that_names_the_request_and_can_travel(body: o
         (412, "", "read the object again"),
         (400, "Directory_ExpiredPageToken", "the listing must start again"),
         (400, "DIRECTORY_EXPIREDPAGETOKEN", "the listing must start again"),
-        (400, "Request_UnsupportedQuery", "ConsistencyLevel: eventual"),
-        (403, "Request_UnsupportedQuery", "ConsistencyLevel: eventual"),
     ],
 )
 def test_the_reader_is_told_what_to_do_next(status: int, code: str, step: str) -> None:

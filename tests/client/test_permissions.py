@@ -21,6 +21,7 @@ from leangraph import (
     Settings,
     TokenHolder,
 )
+from leangraph.cli import main
 from leangraph.knowledge import permissions, schema
 from leangraph.knowledge.advice import explain
 from leangraph.knowledge.permissions import Held, allows, held, needed, template
@@ -399,3 +400,89 @@ def test_the_sandbox_names_the_least_set_for_what_a_run_has_asked(
         "User.EnableDisableAccount.All",
         "User.ReadBasic.All",
     ]
+
+
+# -- subscriptions --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("resource", "application", "delegated"),
+    [  # the table of https://learn.microsoft.com/graph/api/subscription-post-subscriptions
+        ("users", "User.Read.All", "User.Read.All"),
+        ("/users/{id}/messages", "Mail.ReadBasic", "Mail.ReadBasic"),
+        ("me/mailFolders('inbox')/messages", "", "Mail.ReadBasic"),
+        ("users/x/events", "Calendars.Read", "Calendars.Read"),
+        ("me/contacts", "", "Contacts.Read"),
+        ("groups", "Group.Read.All", "Group.Read.All"),
+        ("groups('x')/conversations", "", "Group.Read.All"),
+        ("sites/x/lists/y", "Sites.ReadWrite.All", "Sites.ReadWrite.All"),
+        ("drives/x/root", "Files.ReadWrite.All", "Files.ReadWrite.All"),
+        ("communications/callRecords", "CallRecords.Read.All", ""),
+        ("/communications/presences/x", "", "Presence.Read.All"),
+        ("teams/getAllMessages", "ChannelMessage.Read.All", ""),
+        ("print/printers/x/jobs", "Printer.Read.All", ""),
+        ("print/taskDefinitions/x/tasks", "PrintTaskDefinition.ReadWrite.All", ""),
+        (
+            "security/alerts?$filter=status eq 'New'",
+            "SecurityEvents.ReadWrite.All",
+            "SecurityEvents.ReadWrite.All",
+        ),
+    ],
+)
+def test_what_a_subscription_needs_depends_on_its_resource(
+    resource: str, application: str, delegated: str
+) -> None:
+    body = {"resource": resource, "notificationUrl": "https://x.example", "changeType": "updated"}
+    need = needed("POST", "/subscriptions", permissions.properties_of("", body))
+
+    assert need is not None
+    assert need.application[:1] == (((application,),) if application else ())
+    assert need.delegated[:1] == (((delegated,),) if delegated else ())
+
+
+def test_a_subscription_that_is_refused_says_what_its_resource_needs(graph_sandbox: Sandbox) -> None:
+    body = {"resource": "/users/canary@contoso.example/messages", "notificationUrl": "https://canary.example"}
+    graph_sandbox.fail("POST", "/subscriptions", status=403, times=2)
+    with GraphClient(settings=Settings.from_mapping(graph_sandbox.env)) as graph:
+        with pytest.raises(
+            Forbidden, match=r"POST /subscriptions needs Mail\.ReadBasic or Mail\.Read \(application"
+        ) as caught:
+            graph.subscriptions.post(body)
+        with pytest.raises(Forbidden, match="needs what the subscribed resource needs"):
+            graph.post("/subscriptions", {})
+
+    assert "canary" not in str(caught.value)
+
+
+# -- the command line -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("env", "said"),
+    [
+        ({"AZURE_TENANT_ID": "contoso.com", "AZURE_CLIENT_ID": "an-app"},
+         "https://login.microsoftonline.com/contoso.com/adminconsent?client_id=an-app"),
+        ({"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "an-app", "GRAPH_CLOUD": "china"},
+         "https://login.partner.microsoftonline.cn/t/adminconsent?client_id=an-app"),
+        ({"AZURE_TENANT_ID": "t"}, ""),
+        ({"AZURE_TENANT_ID": "t", "AZURE_CLIENT_ID": "an-app", "GRAPH_CLOUD": "moon"}, ""),
+        ({}, ""),
+    ],
+)  # fmt: skip
+def test_perms_says_where_an_admin_consents_if_the_app_is_known(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], env: dict[str, str], said: str
+) -> None:
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+
+    assert main(["perms", "PATCH", "/users/{id}"]) == 0
+
+    out, err = capsys.readouterr()
+    assert json.loads(out.splitlines()[0])["others"].startswith("Directory.ReadWrite.All, ")
+    assert said in err if said else not err
+
+
+def test_perms_says_why_it_does_not_know(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["perms", "POST", "/subscriptions"]) == 3
+
+    assert "it needs what the subscribed resource needs" in capsys.readouterr().err

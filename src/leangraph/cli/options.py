@@ -42,6 +42,9 @@ ASK: Options = (
     click.option("--expand", metavar="NAME", help="Relationship to include."),
     click.option("--top", type=click.IntRange(1), help="Items in a page, not in all."),
 )
+FOLLOW: Options = (
+    click.option("--follow", is_flag=True, help="Bring all of what --expand brings, where Graph cuts it short."),
+)
 HEADER: Options = (
     click.option("--header", multiple=True, metavar="LINE", help="'Name: value'; may be repeated."),
 )
@@ -275,4 +278,5 @@ def asked(words: Mapping[str, Any]) -> dict[str, Any]:
     names = ("select", "filter", "orderby", "search", "expand", "top")
     options = {name: words[name] for name in names if words.get(name) is not None}
     found = headers(words.get("header") or ())
-    return {**options, **({"headers": found} if found else {})}
+    follow = {"follow": True} if words.get("follow") else {}
+    return {**options, **follow, **({"headers": found} if found else {})}

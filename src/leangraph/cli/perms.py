@@ -8,8 +8,10 @@ from typing import Final, TextIO
 
 import click
 
+from leangraph import clouds
 from leangraph.cli.words import rebased
-from leangraph.knowledge import permissions, schema
+from leangraph.errors import ConfigurationError
+from leangraph.knowledge import advice, permissions, schema
 
 _METHODS: Final = "GET|POST|PATCH|PUT|DELETE"
 
@@ -19,14 +21,15 @@ def of_request(method: str, path: str) -> list[dict[str, str]]:
     path = rebased(path)
     need = permissions.needed(method, path)
     if need is None:
-        where = schema.spelled(path)
-        print(f"{method.upper()} {where}: unknown; Microsoft's permission table does not have it", file=sys.stderr)
+        why = advice.unknown(path)
+        why = f"it needs {why}" if why else "Microsoft's permission table does not have it"
+        print(f"{method.upper()} {schema.spelled(path)}: unknown; {why}", file=sys.stderr)
         raise click.exceptions.Exit(3)
     return [
         {
             "kind": kind,
             "least": " with ".join(ways[0]) if ways else "not supported",
-            "others": ", ".join(" with ".join(way) for way in permissions.usual(path, ways[1:])),
+            "others": ", ".join(" with ".join(way) for way in permissions.usual(path, ways) if way != ways[0]),
         }
         for kind, ways in (("application", need.application), ("delegated", need.delegated))
     ]
@@ -43,3 +46,16 @@ def of_log(log: TextIO) -> list[dict[str, str]]:
         names, unknown = permissions.least(calls, delegated=kind == "delegated")
         rows.append({"kind": kind, "least": ", ".join(names), "unknown": ", ".join(unknown)})
     return rows
+
+
+def consent() -> str:
+    """Return how an admin consents to what the app of the settings lacks; "" if they name no app."""
+    from leangraph.settings import read_one
+
+    try:
+        tenant, app = read_one("AZURE_TENANT_ID"), read_one("AZURE_CLIENT_ID")
+        cloud = clouds.CLOUDS[read_one("GRAPH_CLOUD") or "public"]
+    except ConfigurationError:  # which matters to whoever connects
+        return ""
+    link = advice.consent_link(permissions.Held(False, frozenset(), app or "", tenant or "", cloud.graph))
+    return f"what the app lacks, add to its API permissions; an admin consents at {link}" if link else ""

@@ -97,7 +97,7 @@ def _round(
     everything: bool,
 ) -> Synced:
     docs = database.quoted(f"{name}_docs")
-    delta = graph.delta(begin, **options)
+    delta = graph.delta(begin, follow=True, **options)
     changed = removed = 0
     names: dict[str, None] = {}
     losses = Losses(warn)

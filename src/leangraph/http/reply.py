@@ -10,16 +10,18 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from leangraph.errors import GraphError, TransportError, failures
-from leangraph.http.target import segments
-from leangraph.knowledge import advice, permissions, schema
+from leangraph.http.target import segments, service
+from leangraph.knowledge import advice, permissions
 from leangraph.net.headers import retry_after
 from leangraph.net.session import HttpSession
 
 if TYPE_CHECKING:
     from leangraph.net.session import Received
 
+_QUERYING = frozenset({"filter", "orderby", "search", "count"})
 Hint = str | Callable[[], str]  # advice, or what makes it when it is read
 
 
@@ -34,9 +36,10 @@ class Reply:
         error: of an item of a batch: the exception that it would have raised by itself; else ``None``.
         request: of an item of a batch: what was asked, as it was given; else ``None``.
         url: where the request went; "" if that is not known.
+        next_links: how often a JSON body says ``@odata.nextLink``; what one object holds may go on elsewhere too.
     """
 
-    __slots__ = ("body", "error", "headers", "request", "status", "url")
+    __slots__ = ("body", "error", "headers", "next_links", "request", "status", "url")
 
     def __init__(
         self,
@@ -54,6 +57,7 @@ class Reply:
         self.error = error
         self.request = request
         self.url = url
+        self.next_links = 0
 
     @property
     def ok(self) -> bool:
@@ -82,18 +86,35 @@ class Stream:
         self._response.close()
 
 
-def failure_of(status: int, headers: Mapping[str, str], body: object, method: str, path: str) -> GraphError:
+def failure_of(
+    status: int,
+    headers: Mapping[str, str],
+    body: object,
+    method: str,
+    path: str,
+    *,
+    query: str = "",
+    sent: Mapping[str, str] | None = None,
+) -> GraphError:
     """Make the exception for an answer, be it to one request or to an item of a batch.
 
     What is advised is looked up when the message is read.
+
+    Args:
+        query: what was asked, of which the names of the options count.
+        sent: the headers of the request; likewise.
     """
     asked = retry_after(headers, datetime.now(UTC))
     error = GraphError.of(status, headers, body, method=method, path=path, retry_after=asked)
     if status < 400:
         error.because("Graph redirects: a GET follows that, at most five times, and nothing else does")
-    elif status == 400 and "not found for the segment" in error.message:
-        error.because(lambda: _alternatives(path))
-    elif status in (400, 401, 403) and segments(path)[:1] == ["me"]:
+    elif status == 400:
+        names = {pair.partition("=")[0].lower().lstrip("$") for pair in unquote(query).split("&")}
+        queried = service(path) == "directory" and not names.isdisjoint(_QUERYING)
+        advanced = "consistencylevel" in map(str.lower, sent or ()) if queried else None
+        code, message = error.code, error.message
+        error.because(lambda: advice.of_refusal(code, message, path, advanced))
+    if status in (400, 401, 403) and segments(path)[:1] == ["me"] and "for the segment" not in error.message:
         error.because(
             "/me is the signed-in user, and an app that signs in by itself has none: use /users/{id or name}"
         )
@@ -114,11 +135,6 @@ def _object(body: bytes | str | None) -> object:
         return jsonlib.loads(body) if body and len(body) < 100_000 else None
     except (ValueError, RecursionError):
         return None
-
-
-def _alternatives(path: str) -> str:
-    near = schema.alternatives(path)
-    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 @cache

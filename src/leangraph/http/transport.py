@@ -346,9 +346,12 @@ class _Call:
             raise TransportError(f"{host_of(url)} refused the address that Graph redirected to", transient=False)
         kind = given.get("Content-Type", "") if home else "a file"  # which is never parsed
         reply = Reply(status, given, decode(status, kind, content, self.path))
+        if isinstance(reply.body, dict):
+            reply.next_links = content.count(b"@odata.nextLink")
         if reply.ok:
             return reply
-        raise failure_of(status, given, reply.body, self.method, self.path)
+        query = self.url.partition("?")[2]
+        raise failure_of(status, given, reply.body, self.method, self.path, query=query, sent=self.headers)
 
     def advise(self, failure: GraphError | TransportError, *, uncertain: bool) -> None:
         """Say what only this request's history tells: ``uncertain`` if an earlier attempt may have been done."""

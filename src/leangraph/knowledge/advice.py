@@ -1,12 +1,54 @@
-"""What to tell somebody whose token is not enough: what a request needs, what the token has, what to grant."""
+"""What to tell somebody whose request was refused: what was meant, what it needs, what to grant.
+
+Advice is made when an error is read, and may fail: the error is told without it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from leangraph import clouds
 from leangraph.knowledge import permissions, schema
+from leangraph.knowledge.corrections import UNKNOWN
+
+_ADVANCED: Final = "https://aka.ms/graph-docs/advanced-queries"
+# Graph's words for a property that it does not know, or cannot filter
+_PROPERTY: Final = re.compile(
+    r"property (?:named )?'([^']+)'(?:.*? on type '(?:microsoft\.graph\.)?([\w.]+)')?", re.IGNORECASE
+)
+
+
+def of_refusal(code: str, message: str, path: str, advanced: bool | None) -> str:
+    """Return what may have been meant by a request that was answered with 400; "" if nobody knows.
+
+    Args:
+        code, message: Graph's own.
+        advanced: whether it was an advanced query; ``None`` if it did not ask the directory to filter or to sort.
+    """
+    if "not found for the segment" in message:
+        return _meant(schema.alternatives(path))
+    if "Get By Key only supports UserId" in message:
+        return "what was selected is read by id alone: get the user's id first, and ask for that"
+    if found := _PROPERTY.search(message):
+        name = found[1].partition("/")[0]
+        kind = found[2] if schema.lineage(found[2] or "") else schema.item_of(schema.leads_to(path) or "")
+        near = schema.similar(name, kind)
+        if near and name not in near:
+            return _meant(near)
+    if code.lower() != "request_unsupportedquery" or advanced is None or "page size" in message.lower():
+        return ""
+    if advanced:
+        return f"it went as an advanced query already: it cannot be filtered or sorted like this ({_ADVANCED})"
+    return (
+        "some properties need headers={'ConsistencyLevel': 'eventual'}, count=True, and others cannot be filtered "
+        f"or sorted at all ({_ADVANCED})"
+    )
+
+
+def _meant(near: Sequence[str]) -> str:
+    return f"did you mean {' or '.join(near)}?" if near else ""
 
 
 def explain(method: str, path: str, has: permissions.Held | None, properties: Iterable[str] = ()) -> str:
@@ -14,7 +56,12 @@ def explain(method: str, path: str, has: permissions.Held | None, properties: It
     need = permissions.needed(method, path, properties)
     where = f"{method} {schema.spelled(path)}"
     if need is None:
-        lines = [f"{where} is not in Microsoft's permission table: see its page in the Graph documentation"]
+        why = unknown(path)
+        lines = [
+            f"{where} needs {why}"
+            if why
+            else f"{where} is not in Microsoft's permission table: see its page in the Graph documentation"
+        ]
     elif has is None:
         lines = [
             f"{where} needs {any_of(path, need.application)} (application) or "
@@ -35,6 +82,12 @@ def explain(method: str, path: str, has: permissions.Held | None, properties: It
         elif link := consent_link(has):
             lines.append(f"add it to the app's API permissions, then have an admin consent: {link}")
     return "\n  ".join(lines)
+
+
+def unknown(path: str) -> str:
+    """Return why the table cannot say what a path needs; "" if it just does not."""
+    place = permissions.template(path)
+    return next((why for beginning, why in UNKNOWN.items() if f"{place}/".startswith(f"{beginning}/")), "")
 
 
 def consent_link(has: permissions.Held) -> str:

@@ -121,6 +121,26 @@ UNKNOWN = {  # below these paths the table cannot say what is needed
     "/users/{id}/drive/items/{id}/workbook/sessioninforesource": "it has no page",
     "/me/drive/items/{id}/workbook/sessioninforesource": "it has no page",
 }
+# What subscribing takes where that is not what reading takes, by type or path: application, delegated; "" is none.
+# Source: https://learn.microsoft.com/graph/api/subscription-post-subscriptions
+SUBSCRIBING = {
+    "/chats/getallmessages": ("Chat.Read.All", ""),
+    "/teams/getallmessages": ("ChannelMessage.Read.All", ""),
+    "callRecords.callRecord": ("CallRecords.Read.All", ""),
+    "contact": ("Contacts.Read", "Contacts.Read"),
+    "conversation": ("", "Group.Read.All"),
+    "driveItem": ("Files.ReadWrite.All", "Files.ReadWrite.All"),
+    "event": ("Calendars.Read", "Calendars.Read"),
+    "group": ("Group.Read.All", "Group.Read.All"),
+    "list": ("Sites.ReadWrite.All", "Sites.ReadWrite.All"),
+    "message": ("Mail.ReadBasic, Mail.Read", "Mail.ReadBasic, Mail.Read"),
+    "presence": ("", "Presence.Read.All"),
+    "printer": ("Printer.Read.All, Printer.ReadWrite.All", ""),
+    "printJob": ("Printer.Read.All, Printer.ReadWrite.All", ""),
+    "printTask": ("PrintTaskDefinition.ReadWrite.All", ""),
+    "alert": ("SecurityEvents.ReadWrite.All", "SecurityEvents.ReadWrite.All"),
+    "user": ("User.Read.All", "User.Read.All"),
+}
 
 # --- properties that take a permission of their own, by their pages below https://learn.microsoft.com/graph/api/
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 from leangraph.knowledge import schema
-from leangraph.knowledge.corrections import PROPERTIES_READ, PROPERTIES_WRITTEN
+from leangraph.knowledge.corrections import PROPERTIES_READ, PROPERTIES_WRITTEN, SUBSCRIBING
 
 if TYPE_CHECKING:
     from leangraph.knowledge import Choice
@@ -57,11 +57,14 @@ def needed(method: str, path: str, properties: Iterable[str] = ()) -> Need | Non
     """
     method = method.upper()
     method = "GET" if method == "HEAD" else method
+    resource = next((name for name in properties if name.startswith("/")), "")
+    if resource and template(path) == "/subscriptions":
+        return _subscribing(resource)
     need = _of_table(method, path)
     named = {name.lower() for name in (*properties, *properties_of(path))}
     if need is None or not named:
         return need
-    lineage = schema.lineage((schema.leads_to(path) or "").removeprefix("Collection(").removesuffix(")"))
+    lineage = schema.lineage(schema.item_of(schema.leads_to(path) or ""))
     if method == "GET":
         for kind in lineage:
             for name, ways in PROPERTIES_READ.get(kind, {}).items():
@@ -78,14 +81,26 @@ def needed(method: str, path: str, properties: Iterable[str] = ()) -> Need | Non
 def properties_of(path: str, body: object = None) -> frozenset[str]:
     """Return the names of the properties that a request reads or writes, by its query and its body.
 
-    Of the values nothing is kept.
+    Of the values nothing is kept, but of a subscription the path of its resource, without keys.
     """
     options = parse_qsl(path.partition("?")[2], keep_blank_values=True)
     found = set(body) if isinstance(body, dict) else set()
+    if isinstance(body, dict) and "notificationUrl" in body and isinstance(body.get("resource"), str):
+        found.add(schema.spelled(body["resource"]))
     for option, value in options:
         if option.lower().removeprefix("$") in ("select", "filter", "orderby"):
             found |= set(re.findall(r"[A-Za-z_]\w*", re.sub(r"'(?:[^']|'')*'", "", value)))
     return frozenset(name for name in found if isinstance(name, str))
+
+
+def _subscribing(resource: str) -> Need | None:
+    """Return what a subscription needs: mostly what it takes to read its resource."""
+    place, kind = resource.lower(), schema.item_of(schema.leads_to(resource) or "")
+    known = SUBSCRIBING.get(place) or SUBSCRIBING.get(kind)
+    if known is None:
+        return needed("GET", resource)
+    application, delegated = (tuple((name,) for name in names.split(", ") if name) for names in known)
+    return Need(() if place.startswith("/me/") else application, delegated)
 
 
 def _of_table(method: str, path: str) -> Need | None:

@@ -13,6 +13,11 @@ from typing import Literal, NamedTuple
 from leangraph.knowledge import Operation, paths, values
 
 
+def item_of(kind: str) -> str:
+    """Return the type of the items of a collection, of anything else the type itself."""
+    return kind.removeprefix("Collection(").removesuffix(")")
+
+
 @cache
 def lineage(name: str) -> tuple[str, ...]:
     """Return the type and its ancestors, nearest first: ``user, directoryObject, entity``."""
@@ -71,10 +76,10 @@ def operations(bound_to: str) -> Mapping[str, Sequence[Operation]]:
     same parameters (``/applications/delta``), the first is the one that Graph calls.
     """
     collection = bound_to.startswith("Collection(")
-    inner = _inner(bound_to)
+    item = item_of(bound_to)
     known = paths()["operations"]
     found: dict[str, list[Operation]] = {}
-    for ancestor in lineage(inner):
+    for ancestor in lineage(item):
         for name, overloads in known.get(f"Collection({ancestor})" if collection else ancestor, {}).items():
             found.setdefault(name, []).extend(overloads)
     return found
@@ -164,6 +169,11 @@ def alternatives(path: str) -> list[str]:
     return []
 
 
+def similar(word: str, kind: str) -> list[str]:
+    """Return the properties and relations of a type whose names resemble a word, the most similar first."""
+    return _similar(word, {*properties(kind), *navigation(kind)})
+
+
 def _similar(word: str, names: Iterable[str]) -> list[str]:
     from difflib import get_close_matches
 
@@ -180,9 +190,9 @@ def named(name: str) -> Sequence[Operation]:
 
 def bound(kind: str, name: str) -> Sequence[Operation]:
     """Return the overloads of an action or function that can be called on a type, or on what derives from it."""
-    inner = _inner(kind)
-    for other in (inner, *sorted(derived(inner))):
-        if found := operations(kind.replace(inner, other)).get(name):
+    item = item_of(kind)
+    for other in (item, *sorted(derived(item))):
+        if found := operations(kind.replace(item, other)).get(name):
             return found
     return ()
 
@@ -215,17 +225,17 @@ def _step(kind: str | None, text: str) -> Step | None:
     if member is not None:
         return _keyed(Step(text, "member", *member), arguments)
     if kind is not None and low.startswith("microsoft.graph."):
-        inner = _inner(kind)
-        for other in (inner, *derived(inner)):
+        item = item_of(kind)
+        for other in (item, *derived(item)):
             if other.lower() == low.removeprefix("microsoft.graph."):
-                return Step(text, "cast", f"microsoft.graph.{other}", kind.replace(inner, other))
+                return Step(text, "cast", f"microsoft.graph.{other}", kind.replace(item, other))
     called = _calls(kind).get(low.rpartition(".")[2])
     if called is not None:
         given = [one.partition("=")[0].strip() for one in arguments.rstrip(")").split(",") if "=" in one]
         written = f"({','.join(f'{one}={{value}}' for one in given)})" if given else ""
         return Step(text, "operation", called[0] + written, called[1])
-    if kind is not None and kind.startswith("Collection(") and lineage(_inner(kind)):
-        return Step(text, "key", "{id}", _inner(kind))
+    if kind is not None and kind.startswith("Collection(") and lineage(item_of(kind)):
+        return Step(text, "key", "{id}", item_of(kind))
     return None
 
 
@@ -235,7 +245,7 @@ def _keyed(step: Step, arguments: str) -> Step:
         return step
     other = re.fullmatch(r"(\w+)='?[^']*'?\)", arguments)
     name = f"{step.name}({other[1]}={{value}})" if other else f"{step.name}/{{id}}"
-    return step._replace(name=name, kind=_inner(step.kind))
+    return step._replace(name=name, kind=item_of(step.kind))
 
 
 @cache
@@ -253,7 +263,3 @@ def _calls(kind: str | None) -> Mapping[str, tuple[str, str]]:
     """Return what can be called on a type, the root for ``None``; as ``_members``, with what comes back."""
     known = paths()["operations"].get("", {}) if kind is None else operations(kind)
     return {name.lower(): (name, calls[0].get("returns", "")) for name, calls in known.items()}
-
-
-def _inner(kind: str) -> str:
-    return kind.removeprefix("Collection(").removesuffix(")")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -36,6 +36,7 @@ from leangraph.protocols.batching import (
     next_page,
     reply_of,
 )
+from leangraph.protocols.completeness import Whole
 from leangraph.system.threads import Flight, Flow, Outcomes
 from leangraph.system.warn import warn
 
@@ -52,7 +53,7 @@ def run(
     core: Core,
     *,
     ordered: bool = True,
-    follow: bool = True,
+    follow: bool | None = None,
     concurrency: int = CONCURRENCY,
 ) -> Outcomes[Reply]:
     """Return a reply for each request. See ``GraphClient.batch``."""
@@ -72,10 +73,10 @@ def _is_write(given: Any) -> bool:
 
 @dataclass
 class _Task:
-    """What one call carries: a batch, or what the redirect of a single item leads to."""
+    """What one call carries: a batch, or the way to the reply of a single item that a batch does not lead to."""
 
     items: Group
-    redirected: bool = False
+    alone: Callable[[Group], Reply] | None = None
     landed: bool = False
 
 
@@ -87,6 +88,7 @@ class _Carried(NamedTuple):
         answers, hints: to each of them; advice to go with an error.
         begun: when they went off.
         kept: why those of a service were not sent, by service.
+        next_links: in all answers; see ``Reply``.
     """
 
     items: Group
@@ -94,16 +96,18 @@ class _Carried(NamedTuple):
     hints: list[Hint]
     begun: float
     kept: dict[str, Exception]
+    next_links: int = 0
 
 
 class _Batches:
     """What is sent next, and what becomes of it: the ``Plan`` of a ``Flow``."""
 
-    def __init__(self, core: Core, *, follow: bool, concurrency: int) -> None:
+    def __init__(self, core: Core, *, follow: bool | None, concurrency: int) -> None:
         self._core = core
         self._transport = core.transport
         self._root = core.root
-        self._follow = follow
+        self._follow = follow  # ``None``: the pages, but nothing inside them
+        self._told = False  # that something inside is not complete
         self._concurrency = concurrency
         self._now = core.transport.clock.now
         self._grouping = Grouping()
@@ -148,17 +152,19 @@ class _Batches:
 
     def begin(self, flight: Flight[_Task], task: _Task) -> Settled:
         self._mailboxes.update(item.mailbox for item in task.items if item.mailbox)  # until the task lands
-        flight.begin(task, self._fetch if task.redirected else self._carry, task.items)
+        flight.begin(task, task.alone or self._carry, task.items)
         return []
 
     def land(self, task: _Task, result: Any, error: Exception | None) -> Settled:
         self._landed(task)
         if error is not None:
             return self._failed(task, error.with_traceback(None))  # its frames know the token
-        if task.redirected:
+        if task.alone:
             result.request = task.items[0].given
             return [(task.items[0].number, result)]
-        items, answers, hints, begun, kept = result
+        items, answers, hints, begun, kept, next_links = result
+        for item in items:
+            item.next_links += next_links
         replies = [self._read(*each) for each in zip(items, answers, hints, strict=True)]
         try:
             self._learn(items, replies, begun)
@@ -236,7 +242,7 @@ class _Batches:
                 item.attempt.waited += work.waited - waited
         answers = answers_to(items, reply.body)
         hints = [_hint(item, answer, work.token) for item, answer in zip(items, answers, strict=True)]
-        return _Carried(items, answers, hints, begun, kept)
+        return _Carried(items, answers, hints, begun, kept, reply.next_links)
 
     def _take_turns(self, items: Group) -> dict[str, Exception]:
         """Wait until the items may go, of their patience; return why those of a service may not.
@@ -289,7 +295,7 @@ class _Batches:
         for item, reply, need in zip(items, replies, dependencies(items), strict=True):
             status = reply.status
             if reply.error is None and (status in REDIRECTS):
-                self._urgent.append(_Task([item], redirected=True))
+                self._urgent.append(_Task([item], self._fetch))
             elif reply.error is None:
                 settled += self._succeeded(item, reply)
             else:
@@ -309,7 +315,7 @@ class _Batches:
         return settled
 
     def _succeeded(self, item: Item, reply: Reply) -> Settled:
-        body, link = reply.body, next_page(item, reply) if self._follow else None
+        body, link = reply.body, None if self._follow is False else next_page(item, reply)
         if link is not None and same_origin(link, self._root) and link not in item.links:
             item.values += body["value"] or []
             item.links.add(link)
@@ -324,12 +330,25 @@ class _Batches:
             reply.error = TransportError(
                 "the link to the next page leads to another host, or back: this is not complete", transient=False
             )
+            return [(item.number, reply)]
+        return self._whole(item, reply)
+
+    def _whole(self, item: Item, reply: Reply) -> Settled:
+        """Settle what is complete inside, too; ask for the rest of what is not, or tell of it."""
+        reply.next_links = item.next_links
+        follow = bool(self._follow) and item.request.method == "GET"
+        whole = Whole(self._core, reply.url, item.headers, follow, self._told)
+        if follow and whole.lacks(reply):
+            self._urgent.append(_Task([item], lambda _: whole.completed(reply)))
+            return []
+        whole.look(reply)
+        self._told = whole.told
         return [(item.number, reply)]
 
     def _failed(self, task: _Task, error: Exception) -> Settled:
         """Decide what becomes of a batch without an answer."""
         status = error.status if isinstance(error, GraphError) else None
-        if task.redirected or not isinstance(error, (GraphError, TransportError)):  # or none of the network's
+        if task.alone or not isinstance(error, (GraphError, TransportError)):  # or none of the network's
             return [(item.number, item.reply(error, status)) for item in task.items]
         if status in (400, 413) and len(groups := chains(task.items)) > 1:  # nothing was done: which is to blame?
             middle = len(groups) // 2

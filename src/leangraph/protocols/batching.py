@@ -32,8 +32,8 @@ class Item:
     """
 
     __slots__ = tuple(
-        "attempt body given headers is_limited is_write links mailbox number path ready request service url "
-        "values version".split()
+        "attempt body given headers is_limited is_write links mailbox next_links number path ready request "
+        "service url values version".split()
     )
 
     def __init__(self, number: int, given: Any, request: Request, target: Target, policy: RetryPolicy) -> None:
@@ -54,6 +54,7 @@ class Item:
         self.ready = 0.0  # when it may go, by the clock of the transport
         self.values: list[Any] = []  # of the pages so far
         self.links: set[str] = set()
+        self.next_links = 0  # see ``Reply``: in all batches that brought a part of it
 
     def go_to(self, url: str) -> None:
         """Take version and path with query from a URL below Graph's root."""
@@ -260,7 +261,8 @@ def reply_of(item: Item, answer: Answer | None, hint: Hint, root: str) -> Reply:
         return reply
     if status == 404 and item.request.method == "DELETE" and item.attempt.uncertain:
         return Reply(204, headers, None, request=item.given)  # an attempt whose answer was lost has done it
-    reply.error = failure = failure_of(status, headers, body, item.request.method, item.path)
+    method, query = item.request.method, item.url.partition("?")[2]
+    reply.error = failure = failure_of(status, headers, body, method, item.path, query=query, sent=item.headers)
     if hint:
         failure.because(hint)
     elif status == 412 and item.attempt.uncertain:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import suppress
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import parse_qsl
 
 from leangraph.errors import ConfigurationError, Error, GraphError, TransportError
 from leangraph.http.options import with_options
-from leangraph.http.reply import Reply
 from leangraph.http.target import address, segments
 from leangraph.net.origin import same_origin, shown_origin
-from leangraph.protocols.paging import Pages
+from leangraph.protocols.completeness import Whole
 from leangraph.system import files
 
 T = TypeVar("T")
@@ -34,8 +33,8 @@ class Delta(Generic[T]):
     """The changes since the last complete round; nothing is asked before the first one is.
 
     Iterate it: everything that changed, in the order Graph sends it, an object that changed twice (or is merely
-    repeated) twice: the last one counts. What was removed has ``@removed``, in a drive ``deleted``. Without a
-    state, and after a reset, everything there is comes, once more.
+    repeated) twice: the last one counts, but of ``members@delta`` each slice does. What was removed has
+    ``@removed``, in a drive ``deleted``. Without a state, and after a reset, everything there is comes, once more.
 
     Only a round that was consumed to its end moves the state: who stops, breaks or is killed before gets the same
     changes again. Without a file, the next iteration goes on where the last complete one ended.
@@ -54,7 +53,7 @@ class Delta(Generic[T]):
 
     def __init__(
         self,
-        send: Callable[..., Reply],
+        whole: Whole,
         url: str,
         root: str,
         *,
@@ -64,8 +63,7 @@ class Delta(Generic[T]):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         self.resync = ""
-        self._send = send
-        self._headers = headers
+        self._whole = whole
         self._url = url
         self._root = root
         self._file = None if state is None else StateFile(state, _purpose(url, root, tenant, headers or {}))
@@ -91,11 +89,13 @@ class Delta(Generic[T]):
         while True:
             came = False
             link: Any = None
+            sliced: dict[Any, dict[str, Any]] = {}
             try:
-                for page in Pages[T](self._send, begin, self._root, headers=self._headers).pages():
+                for page in self._whole.pages(begin).pages():
                     came = True
                     link = page.get("@odata.deltaLink")
-                    yield from page["value"]
+                    yield from self._whole.changes(page["value"], sliced)
+                yield from self._whole.merged(sliced)
                 break
             except GraphError as error:
                 remedy = judge(error, amid=came, kept=not came and begin != self._url)
@@ -113,7 +113,7 @@ class Delta(Generic[T]):
         name = "token" if _OF_SHAREPOINT.intersection(segments(self._url)) else "$deltatoken"
         url = with_options(self._url, {name: "latest"}, {})
         link = None
-        for page in Pages[T](self._send, url, self._root, headers=self._headers).pages():
+        for page in self._whole.pages(url).pages():
             link = page.get("@odata.deltaLink")
         self._end(link)
 

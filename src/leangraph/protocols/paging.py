@@ -41,10 +41,14 @@ class Pages(Generic[T]):
         *,
         headers: Mapping[str, str] | None = None,
         limit: int | None = None,
+        look: Callable[[Reply], object] | None = None,
+        complete: Callable[[Any], Any] | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._send = send
         self._headers = headers
+        self._look = look  # at each answer
+        self._complete = complete  # each item, when it is needed
         self._url = url
         self._root = root
         self._limit = limit
@@ -143,10 +147,13 @@ class Pages(Generic[T]):
             left -= len(page["value"])
             link = page.get("@odata.nextLink")
             fetch = _ahead(self._page, link) if slow and link is not None and left > 0 else self._page
+            items = page["value"] if left >= 0 or whole else page["value"][:left]
+            completed = map(self._complete, items) if self._complete else items
             if whole:
+                page["value"] = list(completed)
                 yield page
             else:
-                yield from page["value"] if left >= 0 else page["value"][:left]
+                yield from completed
             page = None
 
     def _page(self, link: str) -> Page:
@@ -158,11 +165,14 @@ class Pages(Generic[T]):
                 transient=False,
             )
         try:
-            page: Any = self._send("GET", link, headers=self._headers).body
+            reply = self._send("GET", link, headers=self._headers)
         except (BadRequest, Gone) as error:
             if link != self._url and "start again" not in str(error):
                 error.because("the listing stopped at a page token; it must start again")
             raise
+        page = reply.body
+        if self._look:
+            self._look(reply)
         if isinstance(page, dict) and page.get("value", ()) is None:
             page["value"] = []  # how some services write an empty page
         if not isinstance(page, dict) or not isinstance(page.get("value"), list):

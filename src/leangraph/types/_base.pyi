@@ -1,6 +1,6 @@
 """What every type is made of."""
 
-from typing import Literal, TypeAlias, TypedDict
+from typing import Any, Literal, TypeAlias, TypedDict
 
 Date: TypeAlias = str  # 2024-02-29
 DateTime: TypeAlias = str  # 2024-02-29T12:00:00Z
@@ -30,6 +30,11 @@ _Annotations = TypedDict(
         "@odata.mediaEtag": str,
         "@odata.mediaReadLink": str,
         "@odata.type": str,
+        # What delta tells of relations
+        "manager@delta": list[dict[str, Any]],
+        "members@delta": list[dict[str, Any]],
+        "owners@delta": list[dict[str, Any]],
+        "scopedRoleMembers@delta": list[dict[str, Any]],
     },
 )
 PartialObject = TypedDict(

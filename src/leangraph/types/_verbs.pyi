@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from email.message import EmailMessage
 from os import PathLike
-from typing import Any, Generic, Literal, TypedDict, TypeVar, Unpack
+from typing import Any, Generic, Literal, TypeAlias, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 from leangraph.address import Address, Verbs
@@ -20,6 +20,9 @@ Item = TypeVar("Item")  # what is there, as it is read
 Body = TypeVar("Body")  # as it is written: nothing is required
 Inside = TypeVar("Inside")  # the address of one item
 Field = TypeVar("Field")  # the words of select
+
+# The relations that delta tells of. Source: https://learn.microsoft.com/graph/delta-query-overview
+Tracked: TypeAlias = Literal["manager", "members", "owners", "scopedRoleMembers"]
 
 # A list in select is checked word by word; text and tuples are taken as they are.
 
@@ -52,7 +55,9 @@ class Common(Address):
     def patch(self, json: Any = None, **options: Unpack[Writing]) -> Any: ...
     def put(self, json: Any = None, **options: Unpack[Writing]) -> Any: ...
     def delete(self, **options: Unpack[Writing]) -> Any: ...
-    def request(self, method: str, json: Any = None, **options: Unpack[Writing]) -> Reply: ...
+    def request(
+        self, method: str, json: Any = None, *, follow: bool = False, **options: Unpack[Writing]
+    ) -> Reply: ...
     def add(self, ids: Any) -> Added: ...
     def remove(self, ids: Any) -> Removed: ...
     def send_message(self, message: EmailMessage, *, by_draft: bool = False) -> None: ...
@@ -80,14 +85,20 @@ class Common(Address):
 class Callable(Common):
     """The address of an action or function, before it is called."""
 
-    def get(self, **options: Unpack[Options]) -> Any: ...
-    def list(self, *, limit: int | None = None, **options: Unpack[Options]) -> Pages[Any]: ...
+    def get(self, *, follow: bool = False, **options: Unpack[Options]) -> Any: ...
+    def list(
+        self, *, limit: int | None = None, follow: bool = False, **options: Unpack[Options]
+    ) -> Pages[Any]: ...
 
 class One(Common, Generic[Item, Body, Field]):
     """The address of an object."""
 
     def get(
-        self, *, select: Sequence[Field] | tuple[str, ...] | str | None = None, **options: Unpack[OtherOptions]
+        self,
+        *,
+        follow: bool = False,
+        select: Sequence[Field] | tuple[str, ...] | str | None = None,
+        **options: Unpack[OtherOptions],
     ) -> Item: ...
     def patch(self, json: Body = ..., **options: Unpack[Writing]) -> Any: ...
     def put(self, json: Body = ..., **options: Unpack[Writing]) -> Any: ...
@@ -101,6 +112,7 @@ class Changing(Address, Generic[Item]):
         state: str | PathLike[str] | None = None,
         save: bool = True,
         token: str | None = None,
+        follow: bool = False,
         **options: Unpack[Options],
     ) -> Delta[Item]: ...
 
@@ -109,12 +121,17 @@ class Many(Common, Generic[Item, Inside, Body, Field]):
 
     def __getitem__(self, key: str | int | UUID) -> Inside: ...  # type: ignore[override]
     def get(
-        self, *, select: Sequence[Field] | tuple[str, ...] | str | None = None, **options: Unpack[OtherOptions]
+        self,
+        *,
+        follow: bool = False,
+        select: Sequence[Field] | tuple[str, ...] | str | None = None,
+        **options: Unpack[OtherOptions],
     ) -> Page[Item]: ...
     def list(
         self,
         *,
         limit: int | None = None,
+        follow: bool = False,
         select: Sequence[Field] | tuple[str, ...] | str | None = None,
         **options: Unpack[OtherOptions],
     ) -> Pages[Item]: ...
@@ -124,7 +141,8 @@ class Many(Common, Generic[Item, Inside, Body, Field]):
         state: str | PathLike[str] | None = None,
         save: bool = True,
         token: str | None = None,
-        select: Sequence[Field] | tuple[str, ...] | str | None = None,
+        follow: bool = False,
+        select: Sequence[Field | Tracked] | tuple[str, ...] | str | None = None,
         **options: Unpack[OtherOptions],
     ) -> Delta[Item]: ...
     def count(self, **options: Unpack[Options]) -> int: ...
@@ -138,8 +156,10 @@ class Value(Common, Generic[Item]):
 class Values(Common, Generic[Item]):
     """The address of a property that is a list."""
 
-    def get(self, **options: Unpack[Options]) -> Page[Item]: ...
-    def list(self, *, limit: int | None = None, **options: Unpack[Options]) -> Pages[Item]: ...
+    def get(self, *, follow: bool = False, **options: Unpack[Options]) -> Page[Item]: ...
+    def list(
+        self, *, limit: int | None = None, follow: bool = False, **options: Unpack[Options]
+    ) -> Pages[Item]: ...
 
 class Bytes(Common):
     """The address of a file's bytes."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from leangraph.cli import completion, output
-from leangraph.cli.options import ASK, HEADER, INCLUDE, PATH, SHAPE, asked, command, takes
+from leangraph.cli.options import ASK, FOLLOW, HEADER, INCLUDE, PATH, SHAPE, asked, command, takes
 
 if TYPE_CHECKING:
     from leangraph.cli.progress import Progress
@@ -29,7 +29,7 @@ Connect = Callable[[], "GraphClient"]
 )
 @PATH
 @click.option("--limit", type=click.IntRange(0), help="Items in all.")
-@takes(ASK, HEADER, SHAPE)
+@takes(ASK, FOLLOW, HEADER, SHAPE)
 def list_(connect: Connect, progress: Progress, shape: output.Shape, path: str, **words: Any) -> None:
     from leangraph.cli.words import rebased
     from leangraph.rows.database import name_of
@@ -56,7 +56,7 @@ def list_(connect: Connect, progress: Progress, shape: output.Shape, path: str, 
     """,
 )
 @PATH
-@takes(ASK, HEADER, INCLUDE, SHAPE)
+@takes(ASK, FOLLOW, HEADER, INCLUDE, SHAPE)
 def get(connect: Connect, progress: Progress, shape: output.Shape, path: str, **words: Any) -> None:
     from leangraph.cli.words import rebased
     from leangraph.rows.database import name_of
@@ -138,7 +138,7 @@ def _tell_advanced(graph: GraphClient, path: str, options: dict[str, Any], progr
     from leangraph.http.options import with_options
     from leangraph.http.target import address, advanced
 
-    query = {name: value for name, value in options.items() if name != "headers"}
+    query = {name: value for name, value in options.items() if name not in ("headers", "follow")}
     url = with_options(address(graph.url, graph.version, path), None, query)
     eventual, count = advanced(url[len(graph.url) :])
     if eventual:

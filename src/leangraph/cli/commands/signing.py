@@ -120,6 +120,8 @@ def perms(method: str | None, path: str | None, log: TextIO | None, form: str | 
 
     rows = need.of_log(log) if log else need.of_request(str(method), str(path))
     output.write(rows, output.Shape(form), name="permissions", warn=output.tell)
+    if how := need.consent():
+        output.tell(how)
 
 
 @command(

@@ -380,3 +380,41 @@ def test_a_new_user_may_have_a_manager_from_the_start(graph: Graph) -> None:
 @pytest.mark.usefixtures("acted")
 def test_other_actions_say_that_they_are_not_acted_out(graph: Graph, action: str) -> None:
     assert error(graph("POST", f"/users/{GRACE}/{action}", json={}))[:2] == (501, "NotImplemented")
+
+
+@pytest.mark.parametrize(
+    ("path", "filter"),
+    [
+        ("/applications", "owners/$count eq 0 or owners/$count eq 1"),
+        ("/servicePrincipals", "owners/$count eq 0"),
+        ("/groups", "members/$count ge 1"),
+        ("/groups", "membershipRuleProcessingState eq 'On'"),
+        ("/groups", "transitiveMembers/$count gt 0"),
+        ("/users", "ownedObjects/$count ge 1"),
+        ("/users", "registeredDevices/$count eq 0"),
+        ("/users", "memberOf/$count ne 0"),
+        ("/users", "passwordPolicies eq 'DisablePasswordExpiration'"),
+        ("/applications", "requiredResourceAccess/any(r:r/resourceAppId eq 'x')"),
+        ("/servicePrincipals", "appRoleAssignmentRequired eq true"),
+        ("/devices", "mdmAppId eq 'x'"),
+    ],
+)
+def test_what_the_documents_filter_by_is_filtered(graph: Graph, path: str, filter: str) -> None:
+    answer = graph.get(path, EVENTUAL, filter=filter, count="true")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["@odata.count"] <= int(graph("GET", f"{path}/$count", EVENTUAL).text.lstrip("\ufeff"))
+
+
+def test_a_relations_members_are_counted(graph: Graph) -> None:
+    groups = graph.get("/groups", EVENTUAL, filter="members/$count ge 1", count="true").json()["value"]
+    assert groups
+    for group in groups:
+        assert graph("GET", f"/groups/{group['id']}/members").json()["value"]
+    empty = graph("POST", "/groups", json=NEW_GROUP).json()["id"]
+    none = graph.get("/groups", EVENTUAL, filter="members/$count eq 0", count="true").json()["value"]
+    assert empty in [each["id"] for each in none]
+    assert graph.get("/groups", filter="members/$count eq 0").status_code == 400
+
+
+NEW_GROUP = {"displayName": "Empty", "mailEnabled": False, "mailNickname": "empty", "securityEnabled": True}

@@ -262,7 +262,7 @@ def test_the_secret_may_come_by_http_basic(sandbox: Sandbox, web: requests.Sessi
         ({"client_id": "00000000-0000-0000-0000-000000000000"}, 400, "unauthorized_client", 700016),
         ({"client_id": None}, 400, "invalid_request", 900144),
         ({"grant_type": None}, 400, "invalid_request", 900144),
-        ({"grant_type": "password"}, 400, "unsupported_grant_type", 70003),
+        ({"grant_type": "wrong"}, 400, "unsupported_grant_type", 70003),
         ({"scope": None}, 400, "invalid_request", 900144),
         ({"scope": ""}, 400, "invalid_scope", 28003),
         ({"scope": "https://graph.microsoft.com/User.Read"}, 400, "invalid_scope", 1002012),

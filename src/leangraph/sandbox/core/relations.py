@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ..odata import paths
+from ..odata import paths, rules
 from ..wire.faults import Refusal
 from ..wire.server import Reply
 from . import engine
@@ -103,6 +103,8 @@ def relation(new: Relation) -> Relation:
     """Register everything that can be asked of a relationship."""
     RELATIONS[new.owner.kind, new.name.lower()] = new
     EXPANSIONS[new.owner.kind, new.name.lower()] = Expansion(new.name, new.where, new.single)
+    if not new.single:
+        rules.counted(new.owner.kind, new.name, _number_of(new))
     path = new.path
     if new.single:
         on("GET", path, options=ONE)(lambda call: _single(call, new))
@@ -123,6 +125,15 @@ def relation(new: Relation) -> Relation:
         on("DELETE", f"{path}/{{id}}/$ref")(lambda call: _remove(call, new))
         on("DELETE", f"{path}/{{id}}")(lambda call: _delete_the_object_itself(call, new))
     return new
+
+
+def _number_of(relation: Relation) -> str:
+    """Return the SQL that counts what the row of ``objects`` that is looked at is related to."""
+    where = relation.where("")
+    text = where.sql.replace(_OWNER, "objects.seq")
+    for link in where.values[1:]:
+        text = text.replace("?", f"'{link}'", 1)
+    return f"(SELECT count(*) FROM objects AS far WHERE far.deleted IS NULL AND far.{text})"  # noqa: S608 - our own text
 
 
 def _cast_to(relation: Relation, kind: str) -> None:

@@ -235,6 +235,15 @@ ROWS: dict[int, tuple[str, str]] = {
     ),
 }
 
+_PAGES = "https://login.microsoftonline.com/error?code="
+NO_PAGE = frozenset({70003})  # whose recorded answers have no error_uri
+
+
+def not_acted_out(what: str) -> Reply:
+    """Return 501 in the sandbox's own words, for what Entra ID has and the sandbox has not."""
+    said = f"The sandbox does not act this out: {what}."
+    return json_reply({"error": "sandbox_not_implemented", "error_description": said}, 501)
+
 
 class AADSTS(Exception):
     """Entra's no, by its number.
@@ -271,7 +280,7 @@ class AADSTS(Exception):
             "timestamp": time,
             "trace_id": trace,
             "correlation_id": correlation,
-            "error_uri": f"https://login.microsoftonline.com/error?code={self.number}",
+            **({} if self.number in NO_PAGE else {"error_uri": f"{_PAGES}{self.number}"}),
             **self.extra,
         }
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from ..wire.server import Reply, Request
 from . import forms, jose, scopes
-from .aadsts import AADSTS, json_reply
+from .aadsts import AADSTS, json_reply, not_acted_out
 from .client_proofs import Ask, authenticate, iso
 from .ledger import Ledger
 from .registry import (
@@ -33,6 +33,15 @@ CODE_LIFE = 600  # seconds
 DEVICE_CODE_LIFE = 900
 REFRESH_TOKEN_LIFE = 90 * 86400  # since it was given out: a new one comes with every use
 
+NOT_DONE = frozenset(  # grants that Entra ID knows
+    {
+        "password",
+        "urn:ietf:params:oauth:grant-type:saml1_1-bearer",
+        "urn:ietf:params:oauth:grant-type:saml2-bearer",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+    }
+)
+
 
 # -- the token endpoint ---------------------------------------------------------------------------------
 
@@ -42,6 +51,8 @@ def token(ledger: Ledger, request: Request, tenant: str) -> Reply:
     ask = _ask(request, tenant)
     grant = ask.needed("grant_type")
     flow = FLOWS.get(grant)
+    if grant in NOT_DONE:
+        return not_acted_out(f"grant_type={grant}")
     if flow is None:
         raise AADSTS(70003, grant=grant)
     with ledger.flow_lock:

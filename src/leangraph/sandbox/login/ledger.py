@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -161,13 +162,18 @@ class Ledger:
         return token, issued
 
     def _whose(self, client_id: str, tenant: Tenant, audience: str, now: int) -> dict[str, Any]:
+        issuer, app = f"https://sts.windows.net/{tenant.id}/", self.registry.apps.get(client_id)
         return {
             "aud": audience,
-            "iss": f"https://sts.windows.net/{tenant.id}/",
+            "iss": issuer,
             "iat": now,
             "nbf": now,
             "exp": now + self.lifetime,
+            "aio": secrets.token_urlsafe(30),
+            "app_displayname": app.display_name if app is not None else "sandbox",
             "appid": client_id,
+            "idp": issuer,
+            "rh": f"1.{secrets.token_urlsafe(24)}.",
             "tid": tenant.id,
             "ver": "1.0",
         }

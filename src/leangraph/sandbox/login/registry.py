@@ -17,7 +17,12 @@ from .aadsts import AADSTS
 GRAPH = "https://graph.microsoft.com"
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"
 # Resources that exist in every tenant: a token for them is real, and Graph must refuse it.
-OTHER_RESOURCES = ("https://management.azure.com", "https://vault.azure.net", "https://storage.azure.com")
+OTHER_RESOURCES = (
+    "https://management.azure.com",
+    "https://management.core.windows.net",
+    "https://storage.azure.com",
+    "https://vault.azure.net",
+)
 USER_TENANTS = ("common", "organizations", "consumers")
 TOKEN_EXCHANGE = "api://AzureADTokenExchange"  # noqa: S105 - an audience
 

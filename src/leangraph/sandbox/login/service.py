@@ -13,13 +13,30 @@ from uuid import uuid4
 from ..wire.faults import Refusal
 from ..wire.server import Reply, Request
 from . import authorize, flows, forms, jose, managed_identity
-from .aadsts import AADSTS, json_reply
+from .aadsts import AADSTS, json_reply, not_acted_out
 from .forms import BadForm
 from .ledger import Issued, Ledger, NotAccepted
 from .other_provider import ROOT, OtherProvider
 from .registry import GRAPH_APP, USER_TENANTS
 
 CACHED = {"Cache-Control": "max-age=86400, private"}
+NOT_DONE = [  # what else Entra ID has below a tenant
+    ["adminconsent"],
+    ["federationmetadata"],
+    ["kerberos"],
+    ["oauth2", "authorize"],
+    ["oauth2", "devicecode"],
+    ["oauth2", "logout"],
+    ["oauth2", "token"],
+    ["oauth2", "v2.0", "adminconsent"],
+    ["oauth2", "v2.0", "logout"],
+    ["openid", "userinfo"],
+    [".well-known"],
+    ["discovery", "keys"],
+    ["saml2"],
+    ["userrealm"],
+    ["wsfed"],
+]
 CLAIMS_CHALLENGE = (
     'PoP realm="", authorization_uri="{origin}/common/oauth2/authorize", client_id="{app}", nonce="{nonce}==", '
     'Bearer realm="", authorization_uri="{origin}/common/oauth2/authorize", client_id="{app}", '
@@ -78,7 +95,7 @@ class LoginHost:
     def _route(self, request: Request, tenant: str, path: list[str]) -> Reply | None:
         match path:
             case ["v2.0", ".well-known", "openid-configuration"]:
-                return json_reply(self._discovery(request.origin, self._known(tenant)), headers=CACHED)
+                return json_reply(self._discovery(request.origin, self._discovered(tenant)), headers=CACHED)
             case ["discovery", "instance"] if tenant.lower() == "common":
                 return json_reply(self._instances(request), headers=CACHED)
             case ["discovery", "v2.0", "keys"]:
@@ -92,6 +109,8 @@ class LoginHost:
                 return authorize.authorize(self.ledger, request, tenant)
             case ["oauth2", "deviceauth"] if tenant.lower() == "common":
                 return authorize.page(200, "Nothing to do here: the sandbox enters the code by itself.")
+        if any(path[: len(known)] == known for known in NOT_DONE):
+            return not_acted_out(f"{request.method} /{{tenant}}/{'/'.join(path[:3])}")
         return None
 
     def scripted(self, request: Request, status: int, correlation: str) -> Reply:
@@ -114,6 +133,13 @@ class LoginHost:
     def _known(self, name: str) -> str:
         """Return the tenant's id, or the name itself where users of any tenant sign in."""
         return name.lower() if name.lower() in USER_TENANTS else self.ledger.registry.tenant(name).id
+
+    def _discovered(self, name: str) -> str:
+        """Do as :meth:`_known`, in the word that the discovery document has for a tenant that is not there."""
+        try:
+            return self._known(name)
+        except AADSTS as no:
+            raise AADSTS(no.number, error="invalid_tenant", tenant=name) from None
 
     def _discovery(self, origin: str, tenant: str) -> dict[str, Any]:
         oauth = f"{origin}/{tenant}/oauth2/v2.0"
@@ -142,7 +168,9 @@ class LoginHost:
             "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username", "tid", "ver"],
             "tenant_region_scope": "WW",
             "cloud_instance_name": urlsplit(origin).hostname,
+            "cloud_graph_host_name": "graph.windows.net",
             "msgraph_host": urlsplit(origin).netloc,
+            "rbac_url": "https://pas.windows.net",
         }
 
     def _instances(self, request: Request) -> dict[str, Any]:

@@ -62,6 +62,7 @@ default: id, accountEnabled bool, ageGroup, assignedLicenses[]/skuId guid, city 
  isResourceAccount bool, jobTitle S N, mail S N, mailNickname S N, manager/id, onPremisesImmutableId,
  onPremisesLastSyncDateTime date R, onPremisesSecurityIdentifier N, onPremisesSyncEnabled bool N,
  onPremisesUserPrincipalName S, otherMails[] S, proxyAddresses[] S, signInActivity/lastSignInDateTime date R,
+ onPremisesProvisioningErrors[]/category, onPremisesProvisioningErrors[]/propertyCausingError, infoCatalogs[] S,
  state S N, surname S N, usageLocation S N, userPrincipalName S, userType N
 advanced: assignedPlans[]/capabilityStatus, assignedPlans[]/service, assignedPlans[]/servicePlanId guid,
  businessPhones[] S, companyName S N, employeeHireDate date R, employeeOrgData/costCenter,
@@ -70,32 +71,42 @@ advanced: assignedPlans[]/capabilityStatus, assignedPlans[]/service, assignedPla
  passwordProfile/forceChangePasswordNextSignIn bool N,
  passwordProfile/forceChangePasswordNextSignInWithMfa bool N, postalCode S N, preferredLanguage S N,
  provisionedPlans[]/capabilityStatus, provisionedPlans[]/provisioningStatus, provisionedPlans[]/service,
- showInAddressList bool, streetAddress S N
+ passwordPolicies N, showInAddressList bool, streetAddress S N
 """,
     "group": """
 default: id, assignedLicenses[]/skuId guid, classification S, createdByAppId, displayName S N, groupTypes[],
  hasMembersWithLicenseErrors bool, isAssignableToRole bool, mail S N, mailEnabled bool, mailNickname S N,
- membershipRule S, onPremisesLastSyncDateTime date R, onPremisesSecurityIdentifier N,
+ infoCatalogs[] S, membershipRule S, onPremisesProvisioningErrors[]/category,
+ onPremisesProvisioningErrors[]/propertyCausingError, resourceBehaviorOptions[] S,
+ onPremisesLastSyncDateTime date R, onPremisesSecurityIdentifier N,
  onPremisesSyncEnabled bool N, proxyAddresses[] S, renewedDateTime date R, resourceProvisioningOptions[] S,
  securityEnabled bool
-advanced: description S, expirationDateTime date R, onPremisesSamAccountName S, preferredLanguage S N
+advanced: description S, expirationDateTime date R, membershipRuleProcessingState,
+ onPremisesSamAccountName S, preferredLanguage S N
 """,
     "device": f"""
 default: id, accountEnabled bool, approximateLastSignInDateTime date R N, deviceId, displayName S N,
  hostnames[] S, isCompliant bool, isManaged bool, onPremisesSyncEnabled bool N, operatingSystem S N,
- operatingSystemVersion S N, physicalIds[]
-advanced: {_extensions("extensionAttributes")}, registrationDateTime date R
+ onPremisesLastSyncDateTime date R, operatingSystemVersion S N, physicalIds[]
+advanced: alternativeSecurityIds[]/identityProvider, alternativeSecurityIds[]/type int,
+ {_extensions("extensionAttributes")}, mdmAppId S N, registrationDateTime date R
 """,
     "application": """
-default: id, appId, createdDateTime date R N, displayName S N, identifierUris[] S, publisherDomain S,
- signInAudience, tags[] S
-advanced: description S, web/redirectUris[] S, web/homePageUrl N
+default: id, appId, createdDateTime date R N, disabledByMicrosoftStatus, displayName S N, identifierUris[] S,
+ publisherDomain S, signInAudience, tags[] S, uniqueName S N
+advanced: description S, info/logoUrl N, info/marketingUrl N, info/privacyStatementUrl N, info/supportUrl N,
+ info/termsOfServiceUrl N, publicClient/redirectUris[] S, requiredResourceAccess[]/resourceAppId,
+ serviceManagementReference N, spa/redirectUris[] S, verifiedPublisher/displayName S N, web/homePageUrl N,
+ web/redirectUris[] S
 """,
     "servicePrincipal": """
-default: id, accountEnabled bool, appId, displayName S N, publisherName S, servicePrincipalNames[] S, tags[] S
-advanced: appOwnerOrganizationId guid, description S, homepage S N
+default: id, accountEnabled bool, alternativeNames[] S, appId, applicationTemplateId, displayName S N,
+ preferredTokenSigningKeyEndDateTime date R, publisherName S, servicePrincipalNames[] S, tags[] S
+advanced: appOwnerOrganizationId guid, appRoleAssignmentRequired bool, description S, homepage S N,
+ info/logoUrl N, info/marketingUrl N, info/privacyStatementUrl N, info/supportUrl N, info/termsOfServiceUrl N
 """,
-    "administrativeUnit": "default: id, displayName S N\nadvanced: description S",
+    "administrativeUnit": "default: id, displayName S N, isMemberManagementRestricted bool\n"
+    "advanced: description S",
     "directoryRole": "default: id, displayName, roleTemplateId",
     "directoryObject": "default: id, displayName S N",  # members and memberOf without a cast
     "appRoleAssignment": "default: id, principalDisplayName S, resourceDisplayName S, resourceId guid",
@@ -221,7 +232,18 @@ def _of_metadata(kind: str, before: str, depth: int) -> Iterator[tuple[str, Fiel
             yield from _of_metadata(item, f"{path}/", depth - 1)
 
 
-TYPES: Mapping[str, Types] = {resource: _computed(resource, _types(table)) for resource, table in _TABLES.items()}
+_FIELDS = {resource: _computed(resource, _types(table)) for resource, table in _TABLES.items()}
+TYPES: Mapping[str, Types] = _FIELDS
+
+
+def counted(resource: str, relation: str, sql: str) -> None:
+    """Let ``relation/$count`` be filtered by, with the advanced pair: ``owners/$count eq 0``.
+
+    Source: https://learn.microsoft.com/graph/tutorial-applications-basics, "owners/$count eq 0 or …".
+    """
+    path = f"{relation}/$count"
+    if resource in _FIELDS:
+        _FIELDS[resource][path.lower()] = Field(path, "Edm.Int32", advanced=True, ranges=True, sql=sql)
 
 
 # --- Refusals
@@ -352,6 +374,8 @@ class _Check(NamedTuple):
         if path.lower().endswith("/$count"):
             if not self.pair:
                 raise _no_count()
+            if path.lower() in self.types and isinstance(value, int) and op != "has":
+                return
             if not self.is_collection(path[:-7]) or op not in {"eq", "ne"} or value not in (0, 1):
                 raise self.unsupported(path)
             return

@@ -35,7 +35,7 @@ LAYERS = (
     "http: options retry signed target pace reply transport core",
     "protocols: batching batch drives content downloads operations paging delta references reports uploads mail",
     "address client scale",
-    "rows: journal write database read",
+    "rows: journal write database compare read",
     "types",
     "sandbox/wire: hosts server faults signed_urls tls webhooks",
     "sandbox/seed: skus people roles untidy contents",
@@ -61,9 +61,7 @@ LAYERS = (
 )
 OFFENDERS: set[tuple[str, str]] = set()  # known, and to be mended: this list may only shrink
 LONG_FILES: set[str] = set()  # over 400 code lines; stays empty
-LONG_FUNCTIONS = {  # over 40 code lines; may only shrink
-    "cli/sync:_round",
-}
+LONG_FUNCTIONS: set[str] = set()  # over 40 code lines; stays empty
 SHOWS = {"cli", "__main__"}  # who may print
 
 

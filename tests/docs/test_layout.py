@@ -36,7 +36,7 @@ LAYERS = (
     "protocols: paging completeness batching batch drives content downloads operations delta references reports",
     "protocols: uploads mail",
     "address client scale",
-    "rows: journal write database read",
+    "rows: journal write database compare read",
     "types",
     "sandbox/wire: hosts server faults signed_urls tls webhooks",
     "sandbox/seed: skus people roles untidy contents",
@@ -62,9 +62,7 @@ LAYERS = (
 )
 OFFENDERS: set[tuple[str, str]] = set()  # known, and to be mended: this list may only shrink
 LONG_FILES: set[str] = set()  # over 400 code lines; stays empty
-LONG_FUNCTIONS = {  # over 40 code lines; may only shrink
-    "cli/sync:_round",
-}
+LONG_FUNCTIONS: set[str] = set()  # over 40 code lines; stays empty
 SHOWS = {"cli", "__main__"}  # who may print
 
 

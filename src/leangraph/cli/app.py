@@ -37,6 +37,7 @@ SECTIONS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     },
     "Copies": {
         "sync": ("commands.copies", "Keep a local copy of a collection in SQLite."),
+        "diff": ("commands.copies", "Show what differs between two copies."),
     },
     "Sign-in and permissions": {
         "login": ("commands.signing", "Sign in as a user, for the scripts that follow."),
@@ -129,12 +130,12 @@ def run(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     if "_LEANGRAPH_COMPLETE" in os.environ:
         completion.prepare()
+        commands.main(words, "leangraph")  # which answers the shell, and ends the process
     try:
-        code: Any = commands.main(args=words, prog_name="leangraph", standalone_mode=False)
-        sys.stdout.flush()
-        return code if isinstance(code, int) else 0  # of click's own Exit
+        return _result(words)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError, ValueError):
+            error.show()
         return error.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
         output.tell("interrupted")
@@ -145,11 +146,6 @@ def run(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `| head` has seen enough
         _give_up_stdout()
         return 0
-    except SystemExit as end:  # click's way to say the same
-        if not isinstance(end.__context__, BrokenPipeError):
-            return int(end.code or 0)
-        _give_up_stdout()
-        return 0
     except Exception as error:  # noqa: BLE001 - the last net: one screen, whatever it is
         from leangraph.cli.net import report
 
@@ -157,6 +153,18 @@ def run(argv: Sequence[str] | None = None) -> int:
             output.tell(line)
         _give_up_stdout()
         return 1
+
+
+def _result(words: list[str]) -> int:
+    """Run one command. By click's parts: its ``main`` ends the process where the reader of a pipe has gone."""
+    try:
+        with commands.make_context("leangraph", words) as context:
+            commands.invoke(context)
+            code = 0
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    sys.stdout.flush()
+    return code
 
 
 def _give_up_stdout() -> None:

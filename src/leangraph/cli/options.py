@@ -198,6 +198,18 @@ def takes(*groups: Options) -> Callable[[Callable[..., Any]], Callable[..., Any]
     return decorate
 
 
+def shaped(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that asks nothing of Graph the options of ``SHAPE``."""
+
+    @wraps(function)
+    def command(**words: Any) -> None:
+        function(shape_of(words), **words)
+
+    for option in reversed(SHAPE):
+        command = option(command)
+    return command
+
+
 def shape_of(words: dict[str, Any]) -> output.Shape:
     """Take the options of ``SHAPE`` out of a command's words."""
     from leangraph.cli.words import outermost

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +17,10 @@ from leangraph.knowledge import schema
 from leangraph.rows.write import SURROGATE, Losses, as_json
 
 SYNC: Final = "leangraph_sync"  # the table of ``leangraph sync``: which copies are kept by delta
+ROUNDS: Final = "leangraph_rounds"  # when each of its rounds was, and whether it kept a history
 COLUMNS: Final = "leangraph_columns"  # the property names that the views show
+EXPORTED: Final = ("doc",)  # the columns of <name>_docs, by ``list --to``
+SYNCED: Final = ("id", "doc", "removed", "round")  # by ``sync``; round is the one in which the row last changed
 MOST_COLUMNS: Final = 1_900  # SQLite's own limit is 2,000
 
 
@@ -74,7 +77,7 @@ def document(row: Mapping[str, Any], number: int, losses: Losses) -> str:
 
 
 @contextmanager
-def translated(file: Path) -> Iterator[None]:
+def translated(file: Path, what: str = "cannot be written") -> Iterator[None]:
     """Turn what SQLite raises into one error that names the file."""
     problem = ""
     try:
@@ -82,7 +85,25 @@ def translated(file: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         problem = str(error)
     if problem:
-        raise ConfigurationError(f"{file} cannot be written: {problem}")
+        raise ConfigurationError(f"{file} {what}: {problem}")
+
+
+@contextmanager
+def changed(file: Path) -> Iterator[sqlite3.Connection]:
+    """Open a database to change it; after a failure, one that was not there before is not there either.
+
+    Raises:
+        ConfigurationError: it is no database, or SQLite cannot write it.
+    """
+    there = file.exists()
+    try:
+        with translated(file), closing(opened(file)) as database:
+            yield database
+    except BaseException:
+        if not there:
+            for ending in ("", "-journal"):
+                file.with_name(file.name + ending).unlink(missing_ok=True)
+        raise
 
 
 def store(
@@ -98,44 +119,40 @@ def store(
     Raises:
         ConfigurationError: the file is no database, or has another table of that name.
     """
-    there = file.exists()
     losses = Losses(warn)
-    try:
-        with translated(file), closing(opened(file)) as database:
-            _refuse_foreign(database, file, table)
-            database.execute("CREATE TEMP TABLE spool (doc TEXT NOT NULL)")
-            names: dict[str, None] = {}
-            number = 0
-            database.execute("BEGIN")
-            for number, row in enumerate(rows, start=1):
-                names.update(dict.fromkeys(row))
-                database.execute("INSERT INTO temp.spool VALUES (?)", (document(row, number, losses),))
-            database.execute("COMMIT")
-            _replace(database, table, names, append=append, warn=warn)
-        losses.close()
-    except BaseException:
-        if not there:
-            file.unlink(missing_ok=True)
-        raise
+    with changed(file) as database:
+        refuse_foreign(database, file, table, EXPORTED)
+        database.execute("CREATE TEMP TABLE spool (doc TEXT NOT NULL)")
+        names: dict[str, None] = {}
+        number = 0
+        database.execute("BEGIN")
+        for number, row in enumerate(rows, start=1):
+            names.update(dict.fromkeys(row))
+            database.execute("INSERT INTO temp.spool VALUES (?)", (document(row, number, losses),))
+        database.execute("COMMIT")
+        _replace(database, table, names, append=append, warn=warn)
+    losses.close()
     return number
 
 
-def _refuse_foreign(database: sqlite3.Connection, file: Path, table: str) -> None:
-    """Raise if what has these names is not ours to replace."""
+def refuse_foreign(database: sqlite3.Connection, file: Path, table: str, columns: Sequence[str]) -> None:
+    """Raise if what has a collection's names is not ours to replace.
+
+    Args:
+        columns: of ``<table>_docs``: ``EXPORTED`` or ``SYNCED``.
+    """
     kinds = dict(database.execute("SELECT lower(name), type FROM sqlite_master"))
-    if SYNC in kinds:
-        row = database.execute(f"SELECT 1 FROM {SYNC} WHERE lower(name) = lower(?)", (table,)).fetchone()  # noqa: S608
-        if row:
-            raise ConfigurationError(
-                f"{file} has a copy of {table} that `leangraph sync` keeps: name another file, or run sync"
-            )
-    if kinds.get(table.lower(), "view") != "view":
-        raise ConfigurationError(f"{file} has a table {table} of its own, which stays: name another file")
     docs = f"{table}_docs"
-    if docs.lower() in kinds:
-        columns = [row[1] for row in database.execute(f"PRAGMA table_info({quoted(docs)})")]
-        if columns != ["doc"]:
-            raise ConfigurationError(f"{file} has a table {docs} of its own, which stays: name another file")
+    there = tuple(row[1] for row in database.execute(f"PRAGMA table_info({quoted(docs)})"))
+    if there == SYNCED != columns:
+        raise ConfigurationError(
+            f"{file} has a copy of {table} that `leangraph sync` keeps: name another file, or run sync"
+        )
+    taken = docs if there not in ((), columns) else ""
+    if kinds.get(table.lower(), "view") != "view" or (table.lower() in kinds and not there):
+        taken = table  # a table, or a view of something else
+    if taken:
+        raise ConfigurationError(f"{file} has a table {taken} of its own, which stays: name another file")
 
 
 def _replace(

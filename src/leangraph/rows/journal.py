@@ -80,6 +80,7 @@ class Journal:
             with files.told(f"the journal {self.file} cannot be made"):
                 files.replace(self.file, b"", private=True)
         db: sqlite3.Connection | None = None
+        problem = ""
         try:
             db = sqlite3.connect(self.file, isolation_level=None)
             version = db.execute("PRAGMA user_version").fetchone()[0]
@@ -90,10 +91,26 @@ class Journal:
             db.execute("PRAGMA journal_mode = WAL")  # a commit is then one write: kill -9 loses nothing
             db.execute("PRAGMA synchronous = NORMAL")
             return db
-        except sqlite3.DatabaseError:
-            if db is not None:
-                db.close()
-            raise ConfigurationError(f"{self.file} is no journal of this version, and stays as it is") from None
+        except sqlite3.DatabaseError as error:
+            problem = str(error)
+        if db is not None:
+            db.close()
+        if there:
+            raise ConfigurationError(f"{self.file} is no journal of this version, and stays as it is")
+        for ending in ("", "-journal", "-wal", "-shm"):  # half made, it would stand in the way of the next run
+            self.file.with_name(self.file.name + ending).unlink(missing_ok=True)
+        raise ConfigurationError(f"the journal {self.file} cannot be made: {problem}. Nothing was sent")
+
+    def _write(self, sql: str, values: tuple[Any, ...]) -> None:
+        problem = ""
+        try:
+            self._db.execute(sql, values)
+        except sqlite3.Error as error:
+            problem = str(error)
+        if problem:
+            raise ConfigurationError(
+                f"the journal {self.file} cannot be written: {problem}. Make room and go on with --resume"
+            )
 
     def seen(self, number: int, item: Any) -> Row | None:
         """Return what is known of a row; raises where the input has changed since."""
@@ -113,14 +130,14 @@ class Journal:
     def sent(self, number: int, item: Any) -> None:
         """Note a row before it leaves."""
         text = json.dumps(item, ensure_ascii=False) if self._keep_bodies else None
-        self._db.execute(
+        self._write(
             "INSERT OR REPLACE INTO rows (number, hash, state, body) VALUES (?, ?, 'sent', ?)",
             (number, digest(item), text),
         )
 
     def answered(self, number: int, state: State, status: int | None, id_: str | None, error: str | None) -> None:
         """Note what has become of a row."""
-        self._db.execute(
+        self._write(
             "UPDATE rows SET state = ?, status = ?, id = ?, error = ? WHERE number = ?",
             (state, status, id_, error, number),
         )

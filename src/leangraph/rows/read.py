@@ -312,6 +312,8 @@ def filled(template: str, row: Mapping[str, str], table: Table) -> str:
     return re.sub(r"\{([^{}]+)\}", lambda match: row[table.column(match[1])], template)
 
 
-def table(file: Path, *, encoding: str | None, delimiter: str | None, needed: Iterable[str], warn: Warn) -> Any:
+def table(
+    file: Path, *, encoding: str | None, delimiter: str | None, needed: Iterable[str], warn: Warn
+) -> closing[Table]:
     """Open a ``Table`` as a context manager."""
     return closing(Table(file, encoding=encoding, delimiter=delimiter, needed=needed, warn=warn))

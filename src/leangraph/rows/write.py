@@ -11,11 +11,13 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, NamedTuple, Self, TextIO
 
 from leangraph.errors import ConfigurationError
+from leangraph.system import files
 
 Row = Mapping[str, Any]
 Warn = Callable[[str], object]
@@ -106,8 +108,10 @@ class Spool:
         self.columns = layout.columns(names)
 
     def _store(self) -> None:
-        self._file = self._file or tempfile.TemporaryFile(prefix="leangraph-")  # noqa: SIM115 - closed by close()
-        pickle.dump(self._last, self._file, protocol=5)
+        with files.told(f"the folder for temporary files, {tempfile.gettempdir()}, does not take the rows"):
+            self._file = self._file or tempfile.TemporaryFile(prefix="leangraph-")  # noqa: SIM115 - closed by close()
+            pickle.dump(self._last, self._file, protocol=5)
+            self._file.flush()
         self._lots += 1
         self._last = []
 
@@ -131,9 +135,9 @@ class Spool:
         self.close()
 
 
-def as_json(value: Any) -> str:
+def as_json(value: Any, *, sort_keys: bool = False) -> str:
     """Return a value as JSON. Half of a character pair stays, and is escaped where the text is encoded."""
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False, sort_keys=sort_keys)
 
 
 def cell(value: Any) -> str:
@@ -250,17 +254,41 @@ def excel(rows: Iterable[Row], file: Path, layout: Layout, warn: Warn) -> int:
                 raise ConfigurationError(
                     f"an Excel sheet ends at {what} {most:,}, and there are {number:,}: use CSV, parquet or sqlite"
                 )
-        with xlsxwriter.Workbook(str(file), options) as book:
-            sheet = book.add_worksheet()
-            sheet.freeze_panes(1, 0)
-            bold = book.add_format({"bold": True})
-            for at, name in enumerate(spool.columns):
-                sheet.write_string(0, at, _excel_text(name, 0, name, losses), bold)
-            for number, row in enumerate(spool, start=1):
-                for at, name in enumerate(spool.columns):
-                    _excel_cell(sheet, number, at, name, row.get(name), losses)
+        with _translated(file, xlsxwriter.exceptions.XlsxWriterException):
+            _workbook(xlsxwriter, file, options, spool, losses)
         losses.close()
         return spool.number
+
+
+def _workbook(xlsxwriter: Any, file: Path, options: Mapping[str, Any], spool: Spool, losses: Losses) -> None:
+    book = xlsxwriter.Workbook(str(file), options)
+    try:
+        sheet = book.add_worksheet()
+        sheet.freeze_panes(1, 0)
+        bold = book.add_format({"bold": True})
+        for at, name in enumerate(spool.columns):
+            sheet.write_string(0, at, _excel_text(name, 0, name, losses), bold)
+        for number, row in enumerate(spool, start=1):
+            for at, name in enumerate(spool.columns):
+                _excel_cell(sheet, number, at, name, row.get(name), losses)
+    except BaseException:
+        with suppress(Exception):  # it closes its files; that it cannot finish the book is known
+            book.close()
+        raise
+    book.close()
+
+
+@contextmanager
+def _translated(file: Path, *kinds: type[Exception]) -> Iterator[None]:
+    """Turn what a library raises into one error that names the file; of a full disk, the system says it best."""
+    problem = ""
+    try:
+        yield
+    except kinds as error:
+        cause = error.args[0] if error.args and isinstance(error.args[0], OSError) else error.__context__
+        problem = files.reason(cause) if isinstance(cause, OSError) else str(error).partition("\n")[0]
+    if problem:
+        raise ConfigurationError(f"{file.name} cannot be written: {problem}")
 
 
 def _excel_cell(sheet: Any, number: int, at: int, name: str, value: Any, losses: Losses) -> None:
@@ -309,7 +337,7 @@ def parquet(rows: Iterable[Row], file: Path, layout: Layout, warn: Warn) -> int:
                 }
                 out.write(json.dumps(values) + "\n")
         names = _distinct(spool.columns, losses)
-        with duckdb.connect() as database:
+        with _translated(file, duckdb.Error), duckdb.connect() as database:
             database.execute("SET threads = 1; SET preserve_insertion_order = true")
             types = ", ".join(f"c{at}: '{kinds[name]}'" for at, name in enumerate(spool.columns))
             wanted = ", ".join(f'c{at} AS "{name}"' for at, name in enumerate(names))

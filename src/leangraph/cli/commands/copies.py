@@ -1,4 +1,4 @@
-"""The commands for local copies: ``sync``."""
+"""The commands for local copies: ``sync diff``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from leangraph.cli.options import PATH, command, takes
+from leangraph.cli import output
+from leangraph.cli.options import PATH, Screen, command, shaped, takes
 
 if TYPE_CHECKING:
     from leangraph.cli.progress import Progress
@@ -29,13 +30,47 @@ Connect = Callable[[], "GraphClient"]
 @PATH
 @click.option("--to", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The database.")
 @click.option("--select", metavar="NAMES", help="Properties to keep, separated by commas.")
+@click.option("--keep-history", is_flag=True, help="From now on, keep what rows were before; for `diff`.")
 @takes()
-def sync(connect: Connect, progress: Progress, path: str, to: Path, select: str | None) -> None:
+def sync(
+    connect: Connect, progress: Progress, path: str, to: Path, select: str | None, *, keep_history: bool
+) -> None:
     from leangraph.cli.sync import sync as bring
     from leangraph.cli.words import rebased
 
-    done = bring(connect(), rebased(path), to, select, progress.warn)
+    done = bring(connect(), rebased(path), to, select, progress.warn, keep_history=keep_history)
     print(
         f"{'everything' if done.everything else 'changes'}: {done.changed:,} changed, {done.removed:,} removed, "
         f"{done.rows:,} rows in {to}"
     )
+
+
+@command(
+    "diff",
+    """Show who and what was added, removed or changed between two copies, or since a round of one.
+
+    OLD and NEW are databases of `sync` or of `list --to`. Of one alone, its past is compared, which
+    `sync --keep-history` keeps. It is read only, and nothing is asked of Graph.
+
+    \b
+    leangraph diff monday.db tuesday.db
+    leangraph diff tenant.db --since 2026-11-01 -o md
+    leangraph diff tenant.db --of users --to changes.jsonl
+    """,
+)
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", required=False, type=click.Path(path_type=Path))
+@click.option("--since", metavar="ROUND|DATE", help="The past of OLD; by default the round before the last.")
+@click.option("--of", multiple=True, metavar="NAME", help="Only this collection; may be repeated.")
+@shaped
+def diff(shape: output.Shape, old: Path, new: Path | None, since: str | None, of: tuple[str, ...]) -> None:
+    from leangraph.rows import compare
+
+    if since and new:
+        raise click.UsageError("--since is the past of one database: leave NEW out")
+    rows = compare.differences(old, new, since=since, of=of, warn=output.tell)
+    if shape.chosen in ("table", "md"):
+        rows = map(compare.for_people, rows)
+    number = output.write(rows, shape, name="differences", warn=output.tell)
+    if not number and not click.get_current_context().meta[Screen.__module__].quiet:
+        output.tell("no difference")

@@ -36,6 +36,7 @@ LAYERS = (
     "protocols: batching batch drives content downloads operations paging delta references reports uploads mail",
     "address client scale",
     "rows: journal write database read",
+    "jobs: step redact guard plan secret apply __init__ people catalog group_sync",
     "types",
     "sandbox/wire: hosts server faults signed_urls tls webhooks",
     "sandbox/seed: skus people roles untidy contents",
@@ -53,7 +54,7 @@ LAYERS = (
     "sandbox: pipeline live",
     "sandbox/controls: base checked faults protocols seeding signin",
     "sandbox: tenant __init__",
-    "cli: completion login net output demo doctor progress sandbox sync words bulk perms types options",
+    "cli: completion login net output demo doctor progress sandbox sync words bulk perms types options jobs",
     "cli: app __init__",
     "pytest_plugin __main__ __init__",
 )

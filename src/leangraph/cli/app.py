@@ -13,7 +13,20 @@ import click
 
 from leangraph._version import __version__
 from leangraph.cli import completion, output
-from leangraph.cli.options import ASK, BODY, HEADER, METHODS, PATH, SHAPE, YES, asked, takes, tell_advanced
+from leangraph.cli.jobs import JobGroup
+from leangraph.cli.options import (
+    ASK,
+    BODY,
+    HEADER,
+    METHODS,
+    PATH,
+    SHAPE,
+    YES,
+    asked,
+    confirm,
+    takes,
+    tell_advanced,
+)
 from leangraph.errors import Error
 
 if TYPE_CHECKING:
@@ -166,7 +179,7 @@ def _writing(method: str, example: str, *, asks: bool = False) -> None:
             output.write_one(request, output.Shape(), name="request", warn=progress.warn)
             return
         if asks:
-            _confirm(f"{method} {path}?", yes=words["yes"])
+            confirm(f"{method} {path}?", yes=words["yes"])
         reply = connect().request(method, path, body, headers=headers or None)
         output.write_one(reply.body, shape, name="reply", warn=progress.warn)
 
@@ -179,16 +192,6 @@ _writing("POST", "leangraph post /groups -f displayName=Sales -f mailNickname=sa
 _writing("PATCH", "leangraph patch /users/ada.lovelace@contoso.example -f jobTitle=Countess -F mobilePhone=null")
 _writing("PUT", "leangraph put '/users/{id}/manager/$ref' -f '@odata.id=https://graph.microsoft.com/v1.0/users/…'")
 _writing("DELETE", "leangraph delete /users/ada.lovelace@contoso.example --yes", asks=True)
-
-
-def _confirm(question: str, *, yes: bool) -> None:
-    if yes:
-        return
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise click.UsageError("this writes, and there is no terminal to ask on: add --yes")
-    if not click.confirm(question, err=True):
-        _tell("cancelled: nothing was sent")
-        raise click.exceptions.Exit(1)
 
 
 @commands.command()
@@ -234,7 +237,7 @@ def batch(
         methods[item.method] = methods.get(item.method, 0) + 1
     progress.total = sum(methods.values())
     if methods.keys() - {"GET"}:
-        _confirm(f"{', '.join(f'{n} {method}' for method, n in methods.items())} from {file}?", yes=words["yes"])
+        confirm(f"{', '.join(f'{n} {method}' for method, n in methods.items())} from {file}?", yes=words["yes"])
     graph = connect()
     again = {name: words[name] for name in ("resume", "retry_failed")}
     with Journal(
@@ -274,6 +277,65 @@ def sync(connect: Callable[[], GraphClient], progress: Progress, path: str, to: 
         f"{'everything' if done.everything else 'changes'}: {done.changed:,} changed, {done.removed:,} removed, "
         f"{done.rows:,} rows in {to}"
     )
+
+
+# -- jobs ---------------------------------------------------------------------------------------------
+
+JOURNAL = click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Default: FILE.journal.")
+MAX_CHANGES = click.option("--max-changes", metavar="N|%", help="Refuse a plan that changes more than this.")
+
+
+@commands.group("job", cls=JobGroup)
+def job() -> None:
+    """Print what a job is going to do, ask, and do it. JOB is a name, or a file of yours: ./mine.py.
+
+    \b
+    leangraph job group-sync Sales hr.csv
+    leangraph job offboard ada.lovelace@contoso.example --plan ada.plan
+    leangraph job licenses --sandbox
+    """
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--resume", is_flag=True, help="Go on after a crash or Ctrl-C: finished steps are left alone.")
+@click.option("--retry-failed", is_flag=True, help="With --resume: send the steps that failed once more.")
+@JOURNAL
+@MAX_CHANGES
+@takes(SHAPE, YES)
+def apply(
+    connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, file: Path, **words: Any
+) -> None:
+    """Carry out a plan that a job has saved.
+
+    \b
+    leangraph apply ada.plan
+    leangraph apply ada.plan --resume
+    """
+    from leangraph.cli import jobs
+
+    if words["retry_failed"] and not words["resume"]:
+        raise click.UsageError("--retry-failed goes with --resume")
+    jobs.apply_file(connect(), progress, shape, file, **words)
+
+
+@commands.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--plan", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan, send nothing.")
+@click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Default: FILE.undo.journal.")
+@MAX_CHANGES
+@takes(SHAPE, YES)
+def undo(
+    connect: Callable[[], GraphClient], progress: Progress, shape: output.Shape, file: Path, **words: Any
+) -> None:
+    """Take back what was done by a plan, or by the run of a journal, as far as that is possible.
+
+    \b
+    leangraph undo ada.plan
+    """
+    from leangraph.cli import jobs
+
+    jobs.undo_file(connect(), progress, shape, file, **words)
 
 
 # -- permissions and tokens ---------------------------------------------------------------------------

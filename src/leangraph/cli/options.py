@@ -77,6 +77,21 @@ def takes(*groups: Sequence[Callable[[Any], Any]]) -> Callable[[Callable[..., An
     return decorate
 
 
+def confirm(question: str, *, yes: bool) -> None:
+    """Ask on the terminal, unless ``yes``; leave with 1 if the answer is no.
+
+    Raises:
+        click.UsageError: there is no terminal to ask on.
+    """
+    if yes:
+        return
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise click.UsageError("this writes, and there is no terminal to ask on: add --yes")
+    if not click.confirm(question, err=True):
+        click.echo("cancelled: nothing was sent", err=True)
+        raise click.exceptions.Exit(1)
+
+
 def shape_of(words: dict[str, Any]) -> output.Shape:
     from leangraph.cli.words import outermost
     from leangraph.rows.write import Layout

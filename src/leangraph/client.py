@@ -108,7 +108,8 @@ class GraphClient(Roots):
             read_only=settings.read_only if settings else bool(read_one("GRAPH_READ_ONLY")),
             headers=headers,
         )
-        tenant = settings.tenant_id if settings else ""  # a fixed token does not say whose it is
+        # A fixed token does not say whose it is. ``protected`` is whom no job changes.
+        tenant, self.protected = (settings.tenant_id, settings.protect) if settings else ("", _protected())
         self._core = Core(transport, self.url, self.version, tenant)
 
     @classmethod
@@ -294,6 +295,11 @@ class GraphClient(Roots):
             raise MissingPermission(*lacking)
         return unknown
 
+    @property
+    def read_only(self) -> bool:
+        """Whether every write is refused before it leaves."""
+        return self._core.transport.read_only
+
     def close(self) -> None:
         """Close the connections and the sign-in that the client made; what was handed in stays open."""
         self._core.transport.http.close()
@@ -327,6 +333,10 @@ class GraphClient(Roots):
 
     def __reduce__(self) -> Any:
         raise TypeError("a GraphClient holds a secret and is not pickled: make one where it is needed")
+
+
+def _protected() -> str:
+    return str(read_one("GRAPH_PROTECT") or "")
 
 
 def _root(url: str) -> str:

@@ -84,7 +84,7 @@ def test_what_nobody_decides_has_its_default() -> None:
     assert rest == {
         "client_secret": SecretStr(CANARY), "authority_host": None, "cloud": None, "url": None, "scopes": None,
         "version": "v1.0", "ca_bundle": None, "proxy": None, "timeout": 100.0, "max_retries": 8,
-        "patience": 300.0, "deadline": 900.0, "max_body": 134217728, "read_only": False,
+        "patience": 300.0, "deadline": 900.0, "max_body": 134217728, "read_only": False, "protect": "",
         "certificate_password": None, "send_certificate_chain": False,
         "client_capabilities": None, "token_store": None, "token_store_key": None, "state_dir": None,
         **dict.fromkeys(keyword for keyword, _ in KINDS.values()),

@@ -37,6 +37,7 @@ LAYERS = (
     "protocols: uploads mail",
     "address client scale",
     "rows: journal write database compare read",
+    "jobs: step redact guard plan secret apply __init__ people catalog group_sync",
     "types",
     "sandbox/wire: hosts server faults signed_urls tls webhooks",
     "sandbox/seed: skus people roles untidy contents",
@@ -55,8 +56,8 @@ LAYERS = (
     "sandbox/controls: base checked faults kept loading protocols seeding signin",
     "sandbox: tenant __init__",
     "cli: completion output attempts login net demo doctor progress sandbox sync words bulk perms transfer types",
-    "cli: options",
-    "cli/commands: copies machine reading signing writing",
+    "cli: options jobs",
+    "cli/commands: copies jobs machine reading signing writing",
     "cli: app __init__",
     "pytest_plugin __main__ __pyinstaller/hook-leangraph __pyinstaller/__init__ __init__",
 )

@@ -35,6 +35,7 @@ VARIABLES: dict[str, tuple[str, str, Any]] = {
     "GRAPH_DEADLINE": ("deadline", "77", 77.0),
     "GRAPH_MAX_BODY": ("max_body", "4096", 4096),
     "GRAPH_READ_ONLY": ("read_only", "1", True),
+    "GRAPH_PROTECT": ("protect", "ada@contoso.com, x", "ada@contoso.com, x"),
     "AZURE_CLIENT_CERTIFICATE_PASSWORD": ("certificate_password", "canary", SecretStr("canary")),
     "AZURE_CLIENT_SEND_CERTIFICATE_CHAIN": ("send_certificate_chain", "true", True),
     "GRAPH_CLIENT_CAPABILITIES": ("client_capabilities", "cp1,  cp2", ("cp1", "cp2")),

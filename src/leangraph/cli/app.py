@@ -35,6 +35,11 @@ SECTIONS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "upload": ("commands.writing", "Upload a file of any size to a drive."),
         "batch": ("commands.writing", "Send a file of requests, and resume it."),
     },
+    "Jobs": {
+        "job": ("commands.jobs", "Plan a job, show the plan, ask, and do it."),
+        "apply": ("commands.jobs", "Carry out a plan that was saved."),
+        "undo": ("commands.jobs", "Take back what a plan has done."),
+    },
     "Copies": {
         "sync": ("commands.copies", "Keep a local copy of a collection in SQLite."),
         "diff": ("commands.copies", "Show what differs between two copies."),

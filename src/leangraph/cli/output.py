@@ -217,11 +217,15 @@ def _write_text(rows: Iterable[Row], form: str, shape: Shape, text: TextIO, warn
         return forms.comma_separated(rows, text, shape.layout, warn, safe=shape.safe, bom=bom)
     if form == "md":
         return forms.markdown(rows, text, shape.layout, warn)
-    width = shutil.get_terminal_size((100, 24)).columns
+    width = terminal_width()
     number = -2  # the header and the line below it
     for number, line in enumerate(table(rows, width, shape.layout, warn), start=-1):  # noqa: B007 - the count
         text.write(f"{line}\n")
     return max(0, number)
+
+
+def terminal_width() -> int:
+    return shutil.get_terminal_size((100, 24)).columns
 
 
 def _searched(expression: str, rows: Iterable[Any], shape: Shape) -> list[Any]:

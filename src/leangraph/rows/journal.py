@@ -1,7 +1,7 @@
-"""What has become of each row of a bulk write: a SQLite file that outlives a crash.
+"""What has become of each row of a bulk write, or step of a job: a SQLite file that outlives a crash.
 
 A row is ``sent`` before it leaves and ``done``, ``failed`` or ``unknown`` once its answer is there: whatever
-is ``sent`` after a crash may have been done, or not.
+is ``sent`` after a crash may have been done, or not. ``skipped`` are steps that did not find what they expected.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from typing import Any, Final, Literal, NamedTuple, Self
 from leangraph.errors import ConfigurationError
 from leangraph.system import files
 
-State = Literal["sent", "done", "failed", "unknown"]
-VERSION: Final = 1
+State = Literal["sent", "done", "failed", "unknown", "skipped"]
+VERSION: Final = 2
 _SCHEMA: Final = """
 CREATE TABLE rows (
     number INTEGER PRIMARY KEY, hash TEXT NOT NULL, state TEXT NOT NULL, status INTEGER, id TEXT, body TEXT,
-    error TEXT
+    error TEXT, client_request_id TEXT
 );
+CREATE TABLE notes (name TEXT PRIMARY KEY, text TEXT NOT NULL);
 """
 
 
 class Row(NamedTuple):
-    """One item as the journal knows it; ``error`` says why it failed."""
+    """One item as the journal knows it; ``error`` says why it failed, ``client_request_id`` was sent with it."""
 
     number: int
     hash: str
@@ -36,6 +37,10 @@ class Row(NamedTuple):
     status: int | None
     id: str | None
     error: str | None
+    client_request_id: str | None
+
+
+_COLUMNS: Final = ", ".join(Row._fields)
 
 
 class Journal:
@@ -115,7 +120,8 @@ class Journal:
     def seen(self, number: int, item: Any) -> Row | None:
         """Return what is known of a row; raises where the input has changed since."""
         found = self._db.execute(
-            "SELECT number, hash, state, status, id, error FROM rows WHERE number = ?", (number,)
+            f"SELECT {_COLUMNS} FROM rows WHERE number = ?",  # noqa: S608 - ours
+            (number,),
         ).fetchone()
         if found is None:
             return None
@@ -127,12 +133,13 @@ class Journal:
             )
         return row
 
-    def sent(self, number: int, item: Any) -> None:
+    def sent(self, number: int, item: Any, client_request_id: str | None = None) -> None:
         """Note a row before it leaves."""
         text = json.dumps(item, ensure_ascii=False) if self._keep_bodies else None
         self._write(
-            "INSERT OR REPLACE INTO rows (number, hash, state, body) VALUES (?, ?, 'sent', ?)",
-            (number, digest(item), text),
+            "INSERT OR REPLACE INTO rows (number, hash, state, body, client_request_id) "
+            "VALUES (?, ?, 'sent', ?, ?)",
+            (number, digest(item), text, client_request_id),
         )
 
     def answered(self, number: int, state: State, status: int | None, id_: str | None, error: str | None) -> None:
@@ -142,13 +149,21 @@ class Journal:
             (state, status, id_, error, number),
         )
 
+    def note(self, name: str, text: str) -> None:
+        """Keep a text, such as the plan that the rows are of."""
+        self._db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, text))
+
+    def noted(self, name: str) -> str | None:
+        found = self._db.execute("SELECT text FROM notes WHERE name = ?", (name,)).fetchone()
+        return None if found is None else str(found[0])
+
     def rows(self, *states: State) -> Iterator[Row]:
         """Yield the rows in these states, in order."""
         marks = ", ".join("?" * len(states))
         yield from map(
             Row._make,
             self._db.execute(
-                f"SELECT number, hash, state, status, id, error FROM rows WHERE state IN ({marks}) "  # noqa: S608 - marks
+                f"SELECT {_COLUMNS} FROM rows WHERE state IN ({marks}) "  # noqa: S608 - ours, and marks
                 "ORDER BY number",
                 states,
             ),

@@ -192,6 +192,11 @@ class Fields(BaseSettings):
         validation_alias="GRAPH_READ_ONLY",
         description="1 to refuse every write before it leaves, 0 to send it",
     )
+    protect: str = Field(
+        "",
+        validation_alias="GRAPH_PROTECT",
+        description="user principal names or ids that no job may change, separated by commas",
+    )
 
     @field_validator("*", mode="before")
     @classmethod
@@ -256,6 +261,7 @@ class Keywords(TypedDict, total=False):
     deadline: float | str
     max_body: int | str
     read_only: bool | str
+    protect: str | None
     AZURE_TENANT_ID: str
     AZURE_CLIENT_ID: str
     AZURE_CLIENT_SECRET: str | SecretStr | None
@@ -285,6 +291,7 @@ class Keywords(TypedDict, total=False):
     GRAPH_DEADLINE: float | str
     GRAPH_MAX_BODY: int | str
     GRAPH_READ_ONLY: bool | str
+    GRAPH_PROTECT: str | None
 
 
 class Refusal:

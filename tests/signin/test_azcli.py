@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from processes import eventually
 
 from leangraph import AuthError, ConfigurationError, Error, GraphClient, Sandbox, Settings
 from leangraph.auth.azcli import azure_cli
@@ -114,6 +115,42 @@ def test_one_that_hangs_is_ended(az: Az) -> None:
     with pytest.raises(AuthError, match="took longer than 0 s") as caught:
         azure_cli([SCOPE], timeout=0.2)()
     assert caught.value.transient
+
+
+def test_what_it_has_started_is_ended_with_it(az: Az, tmp_path: Path) -> None:
+    """``az`` is a script that starts Python: as long as that lives, the pipes are open."""
+    az(answer(), before=f"sleep 300 &\necho $! > {tmp_path}/pid\nwait")
+    with pytest.raises(AuthError, match="took longer"):
+        azure_cli([SCOPE], timeout=0.5)()
+
+    number = int((tmp_path / "pid").read_text(encoding="ascii"))
+    assert eventually(lambda: not is_running(number))
+
+
+def is_running(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{number}/stat")  # one that nobody has waited for yet has ended all the same
+    return not status.exists() or status.read_text(encoding="ascii").split()[2] != "Z"
+
+
+@pytest.mark.parametrize(
+    ("scope", "tenant"),
+    [
+        ("https://x&calc/.default", ""),
+        ("https://x%PATH%/.default", ""),
+        ('https://x"/.default', ""),
+        ("https://x^/.default", ""),
+        (SCOPE, "contoso.com&calc"),
+        (SCOPE, "--debug contoso"),
+    ],
+)
+def test_nothing_that_a_shell_would_understand_is_passed_on(scope: str, tenant: str) -> None:
+    with pytest.raises(ConfigurationError, match="letters, digits") as caught:
+        azure_cli([scope], tenant=tenant)
+    assert "calc" not in str(caught.value)
 
 
 def test_without_the_azure_cli_it_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -127,6 +127,9 @@ class Robot:
         self.opened: list[str] = []
 
     def open(self, url: str, new: int = 0, autoraise: bool = True) -> bool:
+        return self.visit(url)
+
+    def visit(self, url: str) -> bool:
         self.opened.append(url)
         threading.Thread(target=self._browse, args=(url,)).start()
         return True

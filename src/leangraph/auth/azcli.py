@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +22,7 @@ from leangraph.errors import AuthError, ConfigurationError
 from leangraph.net.redact import quote
 
 LONGEST = 60.0  # seconds that az may take: it starts slowly, and may have to renew its own token
+_PLAIN = re.compile(r"[A-Za-z0-9:/._~-]+")
 _SIGN_IN = "run az login, or choose another way with GRAPH_SIGN_IN"
 
 
@@ -39,16 +43,19 @@ def azure_cli(
     [scope] = checked_scopes(scopes)[:1]
     if len(scopes) > 1 or not scope.endswith("/.default"):
         raise ConfigurationError("the Azure CLI takes one scope, which ends in /.default: correct GRAPH_SCOPES")
+    for word in filter(None, (scope, tenant)):
+        if not _PLAIN.fullmatch(word):  # Windows gives what az.cmd is called with to a shell
+            raise ConfigurationError("the Azure CLI takes letters, digits and :/._~- in a scope and a tenant only")
     arguments = ["account", "get-access-token", "--output", "json", "--scope", scope]
     arguments += ["--tenant", tenant] if tenant else []
 
     def acquire(claims: str | None) -> Grant:
         if claims is not None:
             raise AuthError(f"the API asks for a new sign-in, which the Azure CLI has to make: {_SIGN_IN}")
-        done = _run([_program(), *arguments], timeout)
-        if done.returncode != 0:
-            raise AuthError(f"the Azure CLI gave no token: {_explain(_decoded(done.stderr))}")
-        return _grant(_decoded(done.stdout), wall())
+        code, out, err = _run([_program(), *arguments], timeout)
+        if code != 0:
+            raise AuthError(f"the Azure CLI gave no token: {_explain(_decoded(err))}")
+        return _grant(_decoded(out), wall())
 
     return Flow("sign-in through the Azure CLI", acquire, (scope,), longest=timeout)
 
@@ -65,27 +72,49 @@ def _program() -> str:
     return program
 
 
-def _run(command: list[str], timeout: float) -> subprocess.CompletedProcess[bytes]:
+def _run(command: list[str], timeout: float) -> tuple[int, bytes, bytes]:
     """Run ``az`` without a shell, in a directory of the system's, so that no file here has a say.
 
-    On Windows ``az`` is a batch file, which the system runs by ``cmd``; its arguments hold no secret.
+    Returns exit code and what it wrote. On Windows ``az`` is a batch file, which the system runs by ``cmd``; what
+    it starts is ended with it.
     """
     problem = ""
     try:
-        return subprocess.run(  # noqa: S603
+        process = subprocess.Popen(  # noqa: S603
             command,
             stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=timeout,
-            check=False,
-            cwd=os.environ.get("SYSTEMROOT", "C:\\") if sys.platform == "win32" else "/",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=_system_root() if sys.platform == "win32" else "/",
             env={**os.environ, "AZURE_CORE_NO_COLOR": "true", "PYTHONIOENCODING": "utf-8"},
+            start_new_session=sys.platform != "win32",  # a group of its own, which can be ended as a whole
         )
+        with process:
+            try:
+                out, err = process.communicate(timeout=timeout)
+            except BaseException:
+                _end(process)
+                raise
+        return process.returncode, out, err
     except subprocess.TimeoutExpired:
         problem = f"it took longer than {timeout:.0f} s"
     except OSError as error:
         problem = error.strerror or type(error).__name__
     raise AuthError(f"the Azure CLI gave no token: {problem}", transient=True)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a process with all that it has started: those hold its pipes open, too."""
+    if sys.platform == "win32":
+        killer = os.path.join(_system_root(), "System32", "taskkill.exe")  # noqa: PTH118
+        subprocess.run([killer, "/F", "/T", "/PID", str(process.pid)], capture_output=True, check=False)  # noqa: S603
+    else:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _system_root() -> str:
+    return os.environ.get("SYSTEMROOT", "C:\\Windows")
 
 
 def _decoded(output: bytes) -> str:

@@ -17,6 +17,7 @@ from leangraph.auth.wire import Wire
 from leangraph.errors import AuthError, ConfigurationError, Error
 from leangraph.net.redact import quote as quoted
 from leangraph.system import files
+from leangraph.system.text import one_line
 
 if TYPE_CHECKING:
     from leangraph.net.session import HttpSession
@@ -98,14 +99,12 @@ def token_file(path: str) -> AssertionSource:
 
 def _text_of(path: str, variable: str) -> str:
     """Return the content of a file with one secret."""
-    try:
-        text = files.expand(path).read_text(encoding="utf-8-sig").strip()
-        problem = "" if text.isprintable() else "it is not UTF-8 text on one line (PowerShell's > writes UTF-16)"
-    except (OSError, UnicodeDecodeError) as error:
-        text, problem = "", getattr(error, "strerror", None) or "it is not UTF-8 text"
-    if problem:
-        del text
-        raise ConfigurationError(f"{variable} names {path!r}, which cannot be read: {problem}")
+    with files.told(f"{variable} names {path!r}, which cannot be read"):
+        text = one_line(files.expand(path).read_bytes())
+    if text is None:
+        raise ConfigurationError(
+            f"{variable} names {path!r}, which is not UTF-8 text on one line (PowerShell's > writes UTF-16)"
+        )
     return text
 
 
@@ -187,14 +186,9 @@ def read_certificate(path: str, password: bytes | None) -> _Certificate:
     Raises:
         ConfigurationError: there is none, it cannot be read, or something is missing in it.
     """
-    try:
+    with files.told(f"{_FILE} names {path!r}, which cannot be read"):
         content = files.expand(path).read_bytes()
-    except OSError as error:
-        problem = f"{_FILE} names {path!r}, which cannot be read: {error.strerror}"
-    else:
-        problem = ""
-    if problem:
-        raise ConfigurationError(problem)
+    problem = ""
     try:
         certificate = _pem(content, password) if b"-----BEGIN" in content else _pfx(content, password)
     except (ValueError, TypeError) as error:

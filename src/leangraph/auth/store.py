@@ -22,6 +22,7 @@ from leangraph.auth.flow import Flow
 from leangraph.auth.grant import Grant, Hidden, Secret, TokenSource
 from leangraph.errors import AuthError, ConfigurationError, Error, TransportError
 from leangraph.system import files
+from leangraph.system.text import one_line
 
 log = logging.getLogger("leangraph")
 
@@ -372,11 +373,8 @@ class RefreshTokenFile:
             )
 
     def _text_of(self, content: bytes) -> str:
-        try:
-            text = content.decode("utf-8-sig").strip()
-        except UnicodeDecodeError:
-            text = "\0"
-        if not text.isprintable():
+        text = one_line(content)
+        if text is None:
             raise ConfigurationError(
                 f"{self.place} does not hold a refresh token as UTF-8 text on one line (PowerShell's > writes "
                 "UTF-16)"

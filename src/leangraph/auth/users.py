@@ -186,6 +186,7 @@ class _User:
 
     Args:
         ask: asks the user: gets the application and claims, returns what MSAL answers.
+        others: other ways in, values of ``GRAPH_SIGN_IN``.
     """
 
     def __init__(
@@ -198,8 +199,10 @@ class _User:
         ask: Callable[[Any, str | None], Any] | None = None,
         *,
         all_threads: bool = False,
+        others: str = "",
     ) -> None:
         self.scopes = checked_scopes(scopes)
+        self._hint = f"\n  another way in: GRAPH_SIGN_IN={others}" if others else ""
         self.client = MsalClient(build, authority, http, capabilities)
         self._capabilities = capabilities
         self._ask = ask
@@ -214,8 +217,19 @@ class _User:
 
     def sign_in(self, claims: str | None) -> Answer:
         assert self._ask is not None
-        with self.client.app(all_threads=self._all_threads) as app:
-            return self._answer(self._ask(app, claims))
+        try:
+            with self.client.app(all_threads=self._all_threads) as app:
+                return self._answer(self._ask(app, claims))
+        except AuthError as error:
+            failure = error
+        failure.args = (f"{failure.args[0]}{self._hint}",)
+        raise failure
+
+    def explain(self, error: Exception) -> str:
+        """Return what to say of an exception of MSAL's, behind "… failed"."""
+        kind = type(error).__name__
+        what = f": nobody signed in within {BROWSER_TIMEOUT} s" if "Timeout" in kind else f" ({kind})"
+        return f"{what}{self._hint}"
 
     def _answer(self, result: Any) -> Answer:
         return self.client.grant(result), result.get("refresh_token")
@@ -224,7 +238,8 @@ class _User:
         """Return the flow that keeps the sign-in."""
         sign_in = self.sign_in if self._ask is not None else None
         kept = KeptSignIn(keep or Memory(), self.exchange, sign_in)
-        return Flow(self.client.name, kept, tuple(self.scopes), longest=longest + LOCK_PATIENCE)
+        longest += LOCK_PATIENCE
+        return Flow(self.client.name, kept, tuple(self.scopes), longest=longest, explain=self.explain)
 
 
 def device_code(
@@ -250,7 +265,7 @@ def device_code(
         begun = app.initiate_device_flow(wanted, claims_challenge=claims)
         if "device_code" not in begun:
             return begun
-        tell(str(begun.get("message", "")))
+        tell(_code_sentence(begun))
         begun["interval"] = math.ceil(seconds(begun.get("interval")) or 0)  # MSAL counts with it
         pause: float = begun["interval"]
         while True:
@@ -262,7 +277,19 @@ def device_code(
                 pause = max(pause, getattr(error, "retry_after", None) or 0.0)
             sleep(pause)
 
-    return _User(public(client_id), authority, wanted, http, capabilities, ask).flow(keep, LONGEST + CODE_LIFE)
+    user = _User(
+        public(client_id), authority, wanted, http, capabilities, ask, others="browser, broker or azure-cli"
+    )
+    return user.flow(keep, LONGEST + CODE_LIFE)
+
+
+def _code_sentence(begun: dict[str, Any]) -> str:
+    """Return what the user has to do: the service's own sentence, if it has both the address and the code."""
+    code, address = str(begun.get("user_code", "")), str(begun.get("verification_uri", ""))
+    said = str(begun.get("message") or "")
+    if code in said and address in said and said:
+        return said
+    return f"To sign in, open {address} in a browser on any device and enter the code {code}"
 
 
 def browser(
@@ -287,26 +314,70 @@ def browser(
             broker is missing; standard error by default.
     """
     wanted = checked_scopes(scopes)
-    tell = show or _to_stderr
-    through_broker = broker and _has_broker(tell)
+    has_broker = broker and importlib.util.find_spec("pymsalruntime") is not None
+    ask = _Interactive(wanted, port, login_hint, show or _to_stderr, broker, has_broker)
+    build = public(client_id, **_broker_switches() if has_broker else {})
+    others = "device or azure-cli" if broker else "device, broker or azure-cli"
+    user = _User(build, authority, wanted, http, capabilities, ask, all_threads=True, others=others)
+    longest = LONGEST + BROWSER_TIMEOUT
+    if not has_broker:
+        return user.flow(keep, longest)
 
-    def ask(app: Any, claims: str | None) -> Any:
-        window = {"parent_window_handle": app.CONSOLE_WINDOW_HANDLE} if through_broker else {}
-        return app.acquire_token_interactive(
-            wanted,
+    def acquire(claims: str | None) -> Grant:  # the broker keeps the refresh token to itself
+        return user.sign_in(claims)[0]
+
+    return Flow(user.client.name, acquire, tuple(wanted), longest=longest, explain=user.explain)
+
+
+class _Interactive:
+    """Asks the user in the browser; or through the broker, which later on answers without asking anybody."""
+
+    def __init__(
+        self,
+        scopes: Sequence[str],
+        port: int | None,
+        login_hint: str | None,
+        tell: Callable[[str], object],
+        broker: bool,
+        has_broker: bool,
+    ) -> None:
+        self._scopes = scopes
+        self._port = port
+        self._login_hint = login_hint
+        self._tell = tell
+        self._lacks_broker = broker and not has_broker
+        self._has_broker = has_broker
+        self._is_known = False
+
+    def __call__(self, app: Any, claims: str | None) -> Any:
+        if self._lacks_broker:
+            self._tell(_NO_BROKER)
+        more: dict[str, Any] = {"parent_window_handle": app.CONSOLE_WINDOW_HANDLE} if self._has_broker else {}
+        if self._has_broker and self._is_known:  # perhaps from a background thread
+            more["prompt"] = "none"
+        result = app.acquire_token_interactive(
+            self._scopes,
             timeout=BROWSER_TIMEOUT,
-            port=port,
-            login_hint=login_hint,
+            port=self._port,
+            login_hint=self._login_hint,
             claims_challenge=claims,
-            auth_uri_callback=lambda uri: tell(
-                f"To sign in, open this address in a browser of this machine:\n{uri}"
-            ),
-            **window,
+            auth_uri_callback=self._show,
+            **more,
         )
+        if "access_token" in result:
+            self._is_known = True
+            user = (result.get("id_token_claims") or {}).get("preferred_username")
+            self._login_hint = str(user) if user else self._login_hint
+        return result
 
-    build = public(client_id, **_broker_switches() if through_broker else {})
-    user = _User(build, authority, wanted, http, capabilities, ask, all_threads=True)
-    return user.flow(keep, LONGEST + BROWSER_TIMEOUT)
+    def _show(self, address: str) -> None:
+        self._tell(f"To sign in, open this address in a browser of this machine:\n{address}")
+
+
+_NO_BROKER = (
+    "the operating system's broker is not there: pip install leangraph[broker] (Windows, macOS, and Linux with "
+    "the Microsoft identity broker). The browser signs you in instead"
+)
 
 
 def on_behalf_of(
@@ -347,23 +418,14 @@ def refresh_token(
     return _User(build, authority, scopes, http, capabilities).flow(keep, LONGEST)
 
 
-def _has_broker(tell: Callable[[str], object]) -> bool:
-    """Tell whether MSAL can use the operating system's broker here; if not, say so once."""
-    if importlib.util.find_spec("pymsalruntime") is not None:
-        return True
-    tell(
-        "the operating system's broker is not there: pip install leangraph[broker] (Windows, macOS, and Linux "
-        "with the Microsoft identity broker). The browser signs you in instead"
-    )
-    return False
-
-
 def _broker_switches() -> dict[str, bool]:
     name = {"win32": "windows", "darwin": "mac"}.get(sys.platform, "linux")
     return {f"enable_broker_on_{name}": True}
 
 
 def _to_stderr(text: str) -> None:
+    if sys.stderr is None:  # as under pythonw
+        raise ConfigurationError("there is no standard error to show the user how to sign in: pass show=")
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 

@@ -240,7 +240,7 @@ def _discovery(found: _Found) -> str:
 
 def _token(found: _Found) -> str:
     settings = found.settings
-    if settings.sign_in_by == "sign_in" and not choose.sign_in_file(settings).load():
+    if settings.sign_in in ("device", "browser") and not choose.sign_in_file(settings).load():
         raise _Failed("nobody is signed in", "leangraph login", AuthError.exit_code)
     acquire = choose.source_for(settings, found.http)
     grant = acquire()

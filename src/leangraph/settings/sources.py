@@ -25,6 +25,7 @@ from leangraph.settings.rules import (
     origin_of_profile,
 )
 from leangraph.system import files
+from leangraph.system.text import cleaned
 
 IMPLICIT: Final = (".env",)  # the file that nobody has named: it is optional
 SEARCH = "<search>"  # the key under which a ``Search`` travels with the values; no keyword can be spelled so
@@ -201,18 +202,8 @@ def _lines_of(file: Path, name: object) -> tuple[list[tuple[int, str | None, str
     return lines, ""
 
 
-_AROUND = re.compile(r"^[\s\ufeff\u200b-\u200f\u2060]+|[\s\ufeff\u200b-\u200f\u2060]+$")
 _DAMAGE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ufeff\u200b-\u200f\u2060\ufffd]")
-_QUOTES = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}
 _LISTS = frozenset({"GRAPH_SCOPES", "GRAPH_CLIENT_CAPABILITIES"})  # texts on several lines are lists as well
-
-
-def cleaned(value: str, *, quoted: bool = False) -> str:
-    """Return a value without blanks, line ends and invisible characters around it, and quotes if told so."""
-    value = _AROUND.sub("", value)
-    if quoted and len(value) > 1 and _QUOTES.get(value[0]) == value[-1]:
-        value = _AROUND.sub("", value[1:-1])
-    return value
 
 
 def _judged(variable: str, value: str) -> Any:

@@ -55,6 +55,7 @@ SECTIONS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "On this machine": {
         "demo": ("commands.machine", "Run the main job on a tenant of this machine."),
         "sandbox": ("commands.machine", "Run a Graph tenant on this machine."),
+        "skill": ("commands.machine", "Print a page that teaches an agent all this."),
         "types": ("commands.machine", "Write stubs of Graph's types for mypy."),
         "completion": ("commands.machine", "Print what makes a shell complete words."),
     },

@@ -1,4 +1,4 @@
-"""The commands for this machine: ``demo sandbox types completion``."""
+"""The commands for this machine: ``demo sandbox skill types completion``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from leangraph.cli import completion
+from leangraph.cli import completion, output
 from leangraph.cli.options import command
 
 
@@ -50,6 +50,19 @@ def sandbox(users: int, seed: int, port: int, store: Path | None) -> None:
             serve(click.echo, users=users, seed=seed, port=port, store=store)
     except OSError as error:
         raise click.UsageError(f"port {port}, or {store}: {error.strerror or error}") from None
+
+
+@command(
+    "skill",
+    """Print one Markdown file that teaches an agent to use this command line.
+
+    \b
+    leangraph skill > SKILL.md
+    """,
+)
+def skill() -> None:
+    text = Path(__file__).parents[1] / "skill.md"
+    output.out().write(text.read_text(encoding="utf-8"))
 
 
 @command(

@@ -17,8 +17,18 @@ from processes import python
 from shares import share
 from wire import TOKEN, client_of, reply, reported, wire
 
-from leangraph import ConfigurationError, Error, GraphClient, GraphError, RetryPolicy, TokenHolder, TransportError
+from leangraph import (
+    ConfigurationError,
+    Error,
+    GraphClient,
+    GraphError,
+    RetryPolicy,
+    TokenHolder,
+    TransportError,
+    knowledge,
+)
 from leangraph.http.target import repeatable
+from leangraph.knowledge import permissions
 
 # -- what comes from outside --------------------------------------------------------------------------------------
 
@@ -281,6 +291,28 @@ def test_a_record_has_fields_for_programs(caplog: pytest.LogCaptureFixture) -> N
         ["GET", "/v1.0/users/x", 200, 2, "r2"],
     ]
     assert all(record.ms >= 0 for record in records)
+
+
+@pytest.mark.parametrize("status", ["400 Bad", "401 No", "403 No", "404 Gone", "409 x", "412 x", "500 x"])
+def test_advice_is_looked_up_when_somebody_reads_it(status: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of thousands of errors in a batch, few are read, and a table of permissions takes a while to load."""
+    loaded: list[str] = []
+
+    def load(name: str) -> bytes:
+        loaded.append(name)
+        return content(name)
+
+    content = knowledge._content
+    monkeypatch.setattr(knowledge, "_content", load)
+    said = reply({"error": {"code": "x", "message": "m"}}, status=status)
+    with client_of(lambda n: said) as (graph, _), pytest.raises(GraphError) as caught:
+        graph.patch("/users/x/manager?$select=id", {"displayName": "x"})
+    assert loaded == []
+
+    for cached in (knowledge.permission_table, knowledge.corrected_permissions, permissions._needed):
+        cached.cache_clear()
+    str(caught.value)
+    assert bool(loaded) == status.startswith("403")
 
 
 # -- what may be repeated -----------------------------------------------------------------------------------------

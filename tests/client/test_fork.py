@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import gc
+import importlib
+import importlib.machinery
+import importlib.util
 import os
+import sys
 import threading
 from collections.abc import Callable
+from types import ModuleType
+from typing import Any
 
 import pytest
 from processes import in_fork
@@ -91,3 +97,38 @@ def test_owners_that_come_while_the_process_forks_are_no_error() -> None:
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def test_a_process_forks_when_no_thread_is_in_the_midst_of_an_import(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child would wait for ever for a module that only a thread of its parent was importing."""
+    name = "leangraph.protocols.reports"
+    begun, forking = threading.Event(), threading.Event()
+    known = importlib.util.find_spec(name)
+    assert known is not None
+
+    class Slow(importlib.machinery.SourceFileLoader):
+        def exec_module(self, module: ModuleType) -> None:
+            begun.set()
+            forking.wait()
+            super().exec_module(module)
+
+    class Finder:
+        def find_spec(self, fullname: str, path: object = None, target: object = None) -> Any:
+            if fullname != name or begun.is_set():
+                return None
+            return importlib.util.spec_from_loader(name, Slow(name, str(known.origin)), origin=known.origin)
+
+    def let_go(_: float) -> None:  # that would be a millisecond
+        forking.set()
+        thread.join()
+
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+    monkeypatch.setattr(fork, "sleep", let_go)
+    thread = threading.Thread(target=importlib.import_module, args=(name,))
+    thread.start()
+    begun.wait()
+    try:
+        assert in_a_child(lambda: hasattr(importlib.import_module(name), "report"))
+    finally:
+        let_go(0)

@@ -27,7 +27,7 @@ PACKAGE = SOURCE / "leangraph"
 # first; an ``__init__`` that imports nothing needs none, and ``types``, which is generated, is one entry.
 LAYERS = (
     "_version errors clouds",
-    "system: text files fork warn threads",
+    "system: text files fork warn log threads",
     "net: headers origin redact certificates content framing failures trust adapter session",
     "settings: fields rules sources profiles model __init__",
     "knowledge: corrections __init__ csdl rules schema permissions advice generate stubs",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import logging
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,11 +24,10 @@ from leangraph.net.redact import quote
 from leangraph.net.session import HttpSession
 from leangraph.settings import profiles
 from leangraph.system import files
+from leangraph.system.log import log
 
 if TYPE_CHECKING:
     from leangraph.settings.model import Settings
-
-log = logging.getLogger("leangraph")
 
 
 def flow_for(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import math
 import random
 import threading
@@ -20,8 +19,7 @@ from leangraph.auth.grant import Grant, Hidden, TokenSource
 from leangraph.errors import AuthError, ConfigurationError, Error
 from leangraph.net.origin import is_safe, origin_of
 from leangraph.system import fork
-
-log = logging.getLogger("leangraph")
+from leangraph.system.log import log
 
 SKEW = 30.0  # seconds before its expiry at which a token is no longer handed out
 PAUSES = (0.5, 2.0)  # seconds before the second and third attempt, when nothing but waiting helps

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import secrets
 import threading
@@ -22,9 +21,8 @@ from leangraph.auth.flow import Flow
 from leangraph.auth.grant import Grant, Hidden, Secret, TokenSource
 from leangraph.errors import AuthError, ConfigurationError, Error, TransportError
 from leangraph.system import files
+from leangraph.system.log import log
 from leangraph.system.text import one_line
-
-log = logging.getLogger("leangraph")
 
 LOCK_PATIENCE = 20.0  # seconds to wait for the process that asks already: longer than a token request takes
 SPARE = 60.0  # seconds of life below which a token of another process is not worth taking

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
-import logging
 import math
 import sys
 import time
@@ -20,11 +19,11 @@ from leangraph.auth.proofs import Proof
 from leangraph.auth.refusals import ENDED
 from leangraph.auth.store import LOCK_PATIENCE
 from leangraph.errors import AuthError, ConfigurationError, TransportError
+from leangraph.system.log import log
 
 if TYPE_CHECKING:
     from leangraph.net.session import HttpSession
 
-log = logging.getLogger("leangraph")
 
 BROWSER_TIMEOUT = 300  # seconds to wait for somebody to sign in
 CODE_LIFE = 900  # seconds in which a device code has to be entered

@@ -203,8 +203,10 @@ class Target(NamedTuple):
 
 def merged(shared: Mapping[str, str], own: Mapping[str, str] | None) -> dict[str, str]:
     """Return the headers of a request: its own, and the shared ones that it does not have itself, in any case."""
-    names = {name.lower() for name in own or ()}
-    return {**{name: value for name, value in shared.items() if name.lower() not in names}, **(own or {})}
+    own = own or {}
+    names = {name.lower(): name for name in own}  # the last one of a name counts
+    others = {name: value for name, value in shared.items() if name.lower() not in names}
+    return {**others, **{name: own[name] for name in names.values()}}
 
 
 def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Target:

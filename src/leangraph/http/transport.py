@@ -26,11 +26,11 @@ from leangraph.net.failures import cut, is_foreign
 from leangraph.net.headers import challenge
 from leangraph.net.origin import host_of, is_safe, same_origin
 from leangraph.net.session import SMALL, HttpSession
+from leangraph.system.log import log
 
 if TYPE_CHECKING:
     from leangraph.net.session import Received
 
-log = logging.getLogger("leangraph")
 
 MAX_REDIRECTS: Final = 5
 PERCENTAGE: Final = "x-ms-throttle-limit-percentage"
@@ -39,6 +39,7 @@ _HEADERS: Final = {
     "Accept-Encoding": "gzip, deflate",
     "User-Agent": f"leangraph/{__version__}",
 }
+_OF_JSON: Final = {"Content-Type": "application/json"}
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _HARMLESS: Final = frozenset({"accept", "accept-encoding", "user-agent", "range", "if-none-match"})
 
@@ -103,8 +104,7 @@ class Transport:
             raise ConfigurationError(f"{host_of(url)!r} is not {host_of(self.root)!r}, where this token may go")
         where, _, query = url.partition("?")
         path = f"/{where.partition('://')[2].partition('/')[2]}"
-        if self.shared:
-            headers = merged(self.shared, headers)
+        headers = merged(self.shared, headers) if self.shared else headers
         if headers or method != "GET" or self.read_only:
             admit(method, path, json, headers, read_only=self.read_only)
         if json is not None or data is not None:
@@ -115,9 +115,7 @@ class Transport:
             work = Attempt(self.policy, method, repeatable=idempotent)
         digits = os.urandom(16).hex()  # a random UUID: the module of that name would be loaded for this alone
         its_id = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-        sent = {**_HEADERS, "client-request-id": its_id}
-        if json is not None:
-            sent["Content-Type"] = "application/json"
+        sent = {**_HEADERS, "client-request-id": its_id, **(_OF_JSON if json is not None else {})}
         if headers:
             sent = merged(sent, headers)
         try:
@@ -155,7 +153,7 @@ class Transport:
                 f"{method} to {address.host} writes, and GRAPH_READ_ONLY refuses that: nothing was sent"
             )
         outer = sys.exception()
-        sent = {**_HEADERS, **(headers or {})}
+        sent = merged(_HEADERS, headers)
         started = time.perf_counter()
         try:
             reply = self._signed(method, address, sent, data, expected, stream=stream)

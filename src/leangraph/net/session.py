@@ -41,6 +41,15 @@ ANSWER = 5  # times ``timeout``: how long a whole answer that is kept in memory 
 NEVER_PROXIED = "169.254.169.254"  # the instance metadata service refuses what a proxy forwards
 
 
+_UNREAD: dict[str, Any] = {
+    "retries": urllib3.Retry(0, read=False),
+    "redirect": False,
+    "assert_same_host": False,
+    "preload_content": False,
+    "decode_content": False,
+}
+
+
 class HttpSession:
     """Sends prepared requests; safe to share between threads and across ``fork``.
 
@@ -104,6 +113,7 @@ class HttpSession:
         """Send one request, follow nothing, and return its unread answer.
 
         Args:
+            headers: each name once.
             within: seconds until the whole answer has to be there.
             repeatable: whether it may be sent again: if not, no connection is used that has rested for long.
             secret: whether its address is a credential, which no log may show.
@@ -116,39 +126,30 @@ class HttpSession:
         timeout = timeout or self._timeout
         if within < self._longest:
             timeout = _at_most(timeout, within)
-        outer = sys.exception()  # what the caller is busy with
+        outer, root = sys.exception(), url  # what the caller is busy with
         here.ours, here.secret, here.repeatable = True, secret, repeatable
         here.deadline, here.sent = time.monotonic() + min(within, self._longest), None
-        proxies: dict[str, str] = {}
         try:
             end = url.find("/", 8)  # behind https://
             root = url[:end] if end > 0 else url
             if end < 0 or "?" in root or "#" in root:
                 scheme, host, rest = origin.split(url)
-                root, end = f"{scheme}://{host}", len(f"{scheme}://{host}")
-                url = f"{root}/{rest}"
-            if len(set(map(str.lower, headers))) < len(headers):  # the last one of a name counts
-                headers = CaseInsensitiveDict(headers)
+                root = f"{scheme}://{host}"
+                url, end = f"{root}/{rest}", len(root)
             if body is None and method not in ("GET", "HEAD"):
                 headers = {**headers, "Content-Length": "0"}
             pool: Any = self._pools.get(root)
-            if pool is None or pool.pool is None or not _is_untouched(self._session):
-                proxies = self._proxies_for(root)
-                pool = self._pool_for(root, proxies)
-                if pool is None:
-                    return self._by_requests(method, url, headers, body, timeout, proxies)
-            raw = pool.urlopen(
-                method, url[end:], body, headers, self._adapter.max_retries, timeout=timeout, redirect=False,
-                assert_same_host=False, preload_content=False, decode_content=False,
-            )  # fmt: skip
+            is_usable = pool is not None and pool.pool is not None and _is_untouched(self._session)
+            if not is_usable and (pool := self._pool_for(root)) is None:
+                return self._by_requests(method, url, headers, body, timeout, self._proxies[root])
+            raw = pool.urlopen(method, url[end:], body, headers, timeout=timeout, **_UNREAD)
             return Received(raw.status, raw.headers, raw, url)
         except BaseException as error:  # noqa: BLE001 - raised below, without frames and causes
-            failure: BaseException = explain(error, outer, url, proxies, body, self._trust)
+            failure: Any = explain(error, outer, url, self._proxies.get(root, {}), body, self._trust)
         finally:
-            here.ours = here.secret = False
-            here.deadline = math.inf
+            here.ours, here.secret, here.deadline = False, False, math.inf
         cut(failure, outer)
-        del url, headers, body, proxies, outer  # some log the variables of every frame
+        del url, headers, body, root, outer  # some log the variables of every frame
         raise failure
 
     def _by_requests(
@@ -297,8 +298,9 @@ class HttpSession:
             self._proxies[root] = self._find_proxies(root)
         return self._proxies[root]
 
-    def _pool_for(self, root: str, proxies: dict[str, str]) -> Any:
+    def _pool_for(self, root: str) -> Any:
         """Return urllib3's pool for an origin; ``None`` if others have a say in what is sent."""
+        proxies = self._proxies_for(root)
         if not self._owned or select_proxy(root, proxies) or not _is_untouched(self._session):
             return None
         # anew where it is closed: another thread renewed the connections meanwhile

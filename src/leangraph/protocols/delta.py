@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import Generator, Mapping
 from contextlib import suppress
@@ -16,10 +15,10 @@ from leangraph.http.target import address, segments
 from leangraph.net.origin import same_origin, shown_origin
 from leangraph.protocols.completeness import Whole
 from leangraph.system import files
+from leangraph.system.log import log
 
 T = TypeVar("T")
 
-log = logging.getLogger("leangraph")
 
 _KIND: Final = "leangraph delta state 1"  # the 1 changes when an older version could misread the file
 AGAIN: Final = "everything comes again"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,8 +14,7 @@ from leangraph.http.options import child, segment
 from leangraph.http.retry import Attempt
 from leangraph.http.target import Request, segments
 from leangraph.protocols import batch
-
-log = logging.getLogger("leangraph")
+from leangraph.system.log import log
 
 AT_ONCE: Final = 20  # references in one PATCH, and requests in one batch
 # Where PATCH {"members@odata.bind": […]} adds to what is there; elsewhere references go one by one.

@@ -7,9 +7,14 @@ budget that is counted in both is spent twice. Whoever owns such a thing registe
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import weakref
-from typing import Protocol
+from time import monotonic, sleep
+from typing import Final, Protocol
+
+_LAZY: Final = frozenset({"leangraph", "msal", "cryptography"})  # what is imported when it is needed
+LONGEST_IMPORT: Final = 10.0  # seconds: a fork waits no longer
 
 
 class Forgetful(Protocol):
@@ -32,6 +37,19 @@ def register(owner: Forgetful) -> None:
         _owners.add(owner)
 
 
+def _before() -> None:
+    """Let threads finish what they import: a child would wait for ever for a module whose importer it lacks."""
+    until = monotonic() + LONGEST_IMPORT
+    while monotonic() < until and any(map(_is_half_imported, list(sys.modules))):
+        sleep(0.001)
+    _lock.acquire()
+
+
+def _is_half_imported(name: str) -> bool:
+    spec = getattr(sys.modules.get(name), "__spec__", None) if name.partition(".")[0] in _LAZY else None
+    return getattr(spec, "_initializing", False)
+
+
 def _in_the_child() -> None:
     _lock.release()  # by the thread that took it, the only one that the child has
     for owner in list(_owners):
@@ -39,4 +57,4 @@ def _in_the_child() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_lock.acquire, after_in_parent=_lock.release, after_in_child=_in_the_child)
+    os.register_at_fork(before=_before, after_in_parent=_lock.release, after_in_child=_in_the_child)

@@ -120,6 +120,21 @@ UNKNOWN = {  # below these paths the table cannot say what is needed
     "/drives/{id}/items/{id}/workbook": "Microsoft's pages have workbooks below /me only",
     "/users/{id}/drive/items/{id}/workbook/sessioninforesource": "it has no page",
     "/me/drive/items/{id}/workbook/sessioninforesource": "it has no page",
+    **{
+        f"/{owner}/extensions": "an open extension needs what its owner needs"
+        for owner in (
+            "devices/{id}",
+            "groups/{id}",
+            "groups/{id}/events/{id}",
+            "organization/{id}",
+            "users/{id}",
+            "users/{id}/contacts/{id}",
+            "users/{id}/events/{id}",
+            "users/{id}/messages/{id}",
+            "users/{id}/todo/lists/{id}",
+            "users/{id}/todo/lists/{id}/tasks/{id}",
+        )
+    },
 }
 # What subscribing takes where that is not what reading takes, by type or path: application, delegated; "" is none.
 # Source: https://learn.microsoft.com/graph/api/subscription-post-subscriptions

@@ -206,7 +206,7 @@ class Pipeline:
         self, tenants: Tenants, record: Recorded, request: Request, segments: list[str], token: Issued
     ) -> Reply:
         directory = tenants.directory_of(token.tenant)
-        call = Call(directory, request, record.version, segments, token)
+        call = Call(directory, request, record.version, segments, token, fidelity=self.fidelity)
         call.again = lambda item: self.answer(tenants, item, token)
         options = {name.lower().lstrip("$"): value for name, value in pairs(request.query)}
         charge = self.limits.charge(

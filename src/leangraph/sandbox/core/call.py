@@ -44,6 +44,7 @@ class Call:
         keys: the keys in it, in order: the ``{id}`` of its template.
         template: the path as it was registered, ``/groups/{id}/members``.
         again: answers another request with the same token: what a batch does with its items.
+        fidelity: ``acted`` if what no family carries out is refused.
     """
 
     directory: Directory
@@ -54,6 +55,7 @@ class Call:
     keys: list[str] = field(default_factory=list)
     template: str = ""
     again: Callable[[Request], Reply] | None = None
+    fidelity: str = "typed"
 
     @property
     def key(self) -> str:

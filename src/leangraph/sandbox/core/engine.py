@@ -21,6 +21,7 @@ from ..rules import permits
 from ..wire.faults import Refusal
 from ..wire.server import Reply
 from .call import COUNT, LIST, ONE, Call, bad_request, missing, not_acted_out, reply
+from .custom import is_custom
 from .endpoints import Endpoint, found_by, on
 from .model import ENTITIES, Entity
 from .page_tokens import Position, next_link, resume
@@ -65,6 +66,7 @@ class Expansion(NamedTuple):
 
 
 EXPANSIONS: dict[tuple[str, str], Expansion] = {}  # by kind and by the relationship's name in lower case
+TYPED: list[Callable[[Call, Row, odata.Expand], Doc]] = []  # what expands the relationships that no family has
 
 
 def resolve(call: Call) -> Endpoint | None:
@@ -163,7 +165,8 @@ def _presenter(call: Call, items: Items, names: tuple[str, ...] | None) -> Calla
     """Return what makes of a row what a page shows; most lists need no more than a few of its properties."""
     entity = items.entity
     asked = entity.shown if names is None else names
-    if items.mixed or call.query.expand or not entity.derived.keys().isdisjoint(asked):
+    own = any(name not in entity.properties for name in asked)
+    if items.mixed or call.query.expand or own or not entity.derived.keys().isdisjoint(asked):
         return lambda row: _expanded(
             call, entity, row.doc, row.kind, shown(row.doc, row.kind, names, mixed=items.mixed)
         )
@@ -204,6 +207,8 @@ def select(query: odata.Query, entity: Entity, *, single: bool, mixed: bool = Fa
             continue
         known = [entity, *(ENTITIES.values() if mixed else ())]
         name = next((one.canonical[asked.lower()] for one in known if asked.lower() in one.canonical), None)
+        if name is None and is_custom(asked):
+            name = asked
         if name is None:
             bad_request(
                 "Parsing OData Select and Expand failed: Could not find a property named "
@@ -223,6 +228,7 @@ def shown(doc: Doc, kind: str, names: Iterable[str] | None = None, *, mixed: boo
     known = entity.properties
     head = {"@odata.type": f"#microsoft.graph.{kind}"} if mixed else {}
     asked = entity.shown if names is None else [name for name in names if name in known]
+    head |= {name: doc[name] for name in names or () if name not in known and name in doc}
     if not entity.derived.keys().isdisjoint(asked):
         return {**head, **{name: entity.value(doc, name) for name in asked}}
     return {**head, **{name: doc[name] if name in doc else entity.empty(name) for name in asked}}
@@ -240,7 +246,10 @@ def expansions(
     for expand in wanted:
         names = [name for of, name in EXPANSIONS if of == kind] if expand.name == "*" else [expand.name.lower()]
         for name in names:
-            relation = EXPANSIONS.get((kind, name)) or _no_expansion(entity, expand.name)
+            if (kind, name) not in EXPANSIONS and TYPED:
+                shown_too |= TYPED[0](call, Row(0, kind, None, doc), expand)
+                continue
+            relation = EXPANSIONS.get((kind, name)) or no_expansion(entity, expand.name)
             values = [
                 {
                     **shown(row.doc, row.kind, expand.select or None, mixed=True),
@@ -277,7 +286,7 @@ def _related(call: Call, relation: Expansion, doc: Doc, expand: odata.Expand) ->
     return call.store.select(where, orders=orders, limit=limit)
 
 
-def _no_expansion(entity: Entity, name: str) -> NoReturn:
+def no_expansion(entity: Entity, name: str) -> NoReturn:
     if name.lower() in {known.lower() for known in schema.navigation(entity.kind)}:
         not_acted_out(f"$expand={name} of a {entity.kind}")
     bad_request(

@@ -25,13 +25,16 @@ Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 @dataclass(frozen=True)
 class Write:
-    """A write under way. ``before`` is ``None`` for a new object; ``home`` is where it is, by ids."""
+    """A write under way. ``before`` is ``None`` for a new object; ``home`` is where it is, by ids;
+    ``body`` is what was sent, ``changes`` what of it can be kept.
+    """
 
     call: Call
     kind: str
     home: str
     before: Doc | None
     changes: Doc
+    body: Doc
 
     @property
     def doc(self) -> Doc:

@@ -15,6 +15,7 @@ from typing import Any
 from leangraph import knowledge as data
 from leangraph.knowledge import schema
 
+from ..odata.query import CUSTOM
 from ..seed.people import words
 from ..wire.faults import Refusal
 from .store import Doc
@@ -41,6 +42,7 @@ class Entity:
         alternate: the property that is a second key, ``userPrincipalName``.
         named: that key has to be named: ``applications(appId='…')``, where ``users/ada@contoso.example`` will do.
         derived: what follows from the document instead of standing in it; modules add theirs.
+        extra: properties that Graph shows and the metadata lacks, with their types.
     """
 
     kind: str
@@ -54,6 +56,7 @@ class Entity:
     alternate: str | None = None
     named: bool = False
     derived: dict[str, Callable[[Doc], Any]] = field(default_factory=dict, compare=False)
+    extra: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def title(self) -> str:
@@ -62,7 +65,7 @@ class Entity:
     @cached_property
     def properties(self) -> Mapping[str, str]:
         """Every structural property and its type."""
-        return schema.properties(self.kind)
+        return {**schema.properties(self.kind), **self.extra}
 
     @cached_property
     def canonical(self) -> Mapping[str, str]:
@@ -95,6 +98,9 @@ class Entity:
             if asked.startswith("@") or "@odata.bind" in asked:
                 continue
             name = self.canonical.get(asked.lower())
+            if name is None and CUSTOM.fullmatch(asked):  # whether it is registered is asked when it is kept
+                changes[asked] = value
+                continue
             if name is None:
                 raise Refusal(
                     400,

@@ -11,6 +11,7 @@ from ..wire.server import Reply
 from . import engine
 from .audit import record, title
 from .call import Call, bad_request
+from .custom import is_custom, merged, refuse_unknown
 from .deleted import discard
 from .directory import Directory
 from .model import USER, Entity, conflict
@@ -39,7 +40,8 @@ def create(call: Call, entity: Entity, made: Doc, body: Doc) -> Reply:
 def store_new(call: Call, entity: Entity, made: Doc, body: Doc) -> Doc:
     """Store a new object, relate it to what the body binds, log it, and return its document."""
     doc = {"id": str(uuid4()), "createdDateTime": call.directory.now(), **made}
-    doc = {name: value for name, value in doc.items() if name in entity.properties}
+    refuse_unknown(call, entity.kind, doc)
+    doc = {name: value for name, value in doc.items() if name in entity.properties or is_custom(name)}
     with call.store.atomic():
         keep(call.directory, entity, doc, new=True)
         record(call, f"Add {title(entity.kind)}", entity.kind, (entity.kind, doc), after=doc)
@@ -51,7 +53,8 @@ def update(call: Call, entity: Entity, changes: Doc, body: Doc) -> Reply:
     """Answer a PATCH of an object: 204, all of it or nothing."""
     with call.store.atomic():
         before = engine.find(call, entity, call.key)
-        doc = {**before, **changes}
+        refuse_unknown(call, entity.kind, changes)
+        doc = {**before, **merged(before, changes)}
         keep(call.directory, entity, doc)
         if changes:
             activity = f"Update {title(entity.kind)}"

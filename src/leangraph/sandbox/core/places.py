@@ -123,7 +123,9 @@ def name_in(home: str, key: str) -> str:
 
 
 def key_of(kind: str, doc: Doc) -> str:
-    """Return the key of an object: nearly always its id."""
+    """Return the key of an object: nearly always its id, which for some is only theirs in one collection."""
+    if "@key" in doc:
+        return str(doc["@key"])
     return ",".join(str(doc.get(name, "")) for name in keys(kind))
 
 

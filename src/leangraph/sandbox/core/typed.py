@@ -24,7 +24,7 @@ from .call import COUNT, LIST, ONE, Call, bad_request, missing, not_acted_out, r
 from .endpoints import Endpoint, found_by
 from .engine import Items
 from .model import ENTITIES
-from .places import Spot, family, find, inside, key_of, referred, walk
+from .places import Spot, family, find, inside, key_of, referred, root_of, walk
 from .relations import ABSENT, TWICE
 from .store import Doc, Order, Row, Where
 from .typed_calls import result
@@ -123,6 +123,8 @@ def shown(kind: str, row: Row, names: tuple[str, ...] | None = None) -> Doc:
             head[name] = []
         elif name in filled and of in ("Edm.Boolean", *NUMBERS):
             head[name] = False if of == "Edm.Boolean" else 0
+    if "@key" in row.doc:
+        head["id"] = row.doc["@key"]
     extra = {name: value for name, value in row.doc.items() if name not in known and not name.startswith("@")}
     return {**head, **(extra if names is None else {})}
 
@@ -196,6 +198,19 @@ def _expanded(call: Call, spot: Spot, row: Row, wanted: tuple[Expand, ...] | Non
             elif values:
                 found[name] = values[0]
     return found
+
+
+def _beyond(call: Call, row: Row, expand: Expand) -> Doc:
+    """Return a relationship of an object that is acted out, where the relationship itself is not."""
+    entity, home = ENTITIES[row.kind], f"{root_of(row.kind)}/{row.doc['id']}"
+    name = expand.name.lower()
+    known = any(name == each.lower() for each in schema.navigation(row.kind))
+    if not known or not root_of(row.kind) or _is_acted([*home.split("/"), name]) or call.fidelity == "acted":
+        engine.no_expansion(entity, expand.name)
+    return _expanded(call, Spot(row.kind, home, row), row, (expand,))
+
+
+engine.TYPED.append(_beyond)
 
 
 def _related(call: Call, below: Spot, expand: Expand) -> list[Row]:

@@ -48,7 +48,7 @@ def store_new(call: Call, spot: Spot, body: Doc) -> Row:
     made = {"id": str(uuid4()), "createdDateTime": now, "lastModifiedDateTime": now}
     doc = {**{name: value for name, value in made.items() if name in known}, **changes}
     rules = families.of_home(spot.home, kind)
-    new = families.Write(call, kind, spot.home, None, doc)
+    new = families.Write(call, kind, spot.home, None, doc, body)
     if rules:
         doc = {**doc, **rules.kept(new)}
     doc = {"id": made["id"], **{name: value for name, value in doc.items() if value is not None}}
@@ -93,7 +93,7 @@ def write(call: Call, spot: Spot, body: Doc) -> Row:
     kind, changes, related = _checked(call, spot, body)
     doc = spot.row.doc if spot.row is not None else {"id": str(uuid4())}
     rules = families.of_home(spot.home, kind)
-    change = families.Write(call, kind, spot.home, doc, changes)
+    change = families.Write(call, kind, spot.home, doc, changes, body)
     if rules:
         changes = {**changes, **rules.kept(change)}
     merged = {name: value for name, value in {**doc, **changes}.items() if value is not None}

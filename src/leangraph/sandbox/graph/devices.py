@@ -38,6 +38,7 @@ DEVICE = entity(
         ),
         fixed=frozenset(words("accountEnabled deviceId displayName operatingSystem operatingSystemVersion")),
         alternate="deviceId",
+        extra={"extensionAttributes": "onPremisesExtensionAttributes"},
         named=True,
     )
 )

@@ -173,6 +173,8 @@ def unsupported_operator(name: str) -> ODataError:
 
 # --- Text to tree
 
+# What a tenant may add to a type: a directory extension, a schema extension.
+CUSTOM = re.compile(r"extension_[0-9a-f]{32}_\w+|ext[0-9a-z]{8}_\w+", re.ASCII | re.IGNORECASE)
 PROPERTY_PATH = r"[A-Za-z_][\w.]*(?:/[A-Za-z_][\w.]*)*"
 _FILTER_TOKEN = re.compile(
     rf"""(?P<string>'(?:[^']|'')*+')

@@ -16,6 +16,7 @@ from leangraph.knowledge import schema
 
 from .query import (
     COLLECTION,
+    CUSTOM,
     And,
     AnyOf,
     Call,
@@ -371,6 +372,8 @@ class _Check(NamedTuple):
                     self.compare(path, "eq", value)
 
     def compare(self, path: str, op: str, value: Value) -> None:
+        if path.lower() not in self.types and CUSTOM.fullmatch(path.partition("/")[0].removesuffix("[]")):
+            return  # a tenant's own property
         if path.lower().endswith("/$count"):
             if not self.pair:
                 raise _no_count()
@@ -401,6 +404,8 @@ class _Check(NamedTuple):
     def call(self, name: str, path: str, text: str) -> None:
         if name == "contains":
             raise unsupported_operator("Contains")
+        if path.lower() not in self.types and CUSTOM.fullmatch(path.partition("/")[0]):
+            return
         field = self.field(path)
         if name == "endswith":
             if field.path not in ENDSWITH:

@@ -11,14 +11,13 @@ from ..wire.faults import Refusal
 from ..wire.server import Reply, Request
 from .aadsts import json_reply
 from .ledger import Ledger
-from .registry import OTHER_RESOURCES
 
 
 def answer(ledger: Ledger, request: Request, segments: list[str]) -> Reply:
     """Answer who a token's tenant is, and that it has no subscriptions."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     issued = ledger.find(token.strip()) if scheme.lower() == "bearer" else None
-    if issued is None or issued.audience.rstrip("/").lower() not in OTHER_RESOURCES:
+    if issued is None or "management" not in issued.audience:
         error = {"code": "AuthenticationFailed", "message": "Authentication failed."}
         return Reply(401, json.dumps({"error": error}).encode(), {"Content-Type": "application/json"})
     match [part.lower() for part in segments]:

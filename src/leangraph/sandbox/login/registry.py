@@ -19,7 +19,9 @@ GRAPH = "https://graph.microsoft.com"
 NATIONAL = frozenset(f"https://{host}" for host in hosts.GRAPH) - {GRAPH}
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"
 # Resources that exist in every tenant: a token for them is real, and Graph must refuse it.
+FILES = "https://localhost"  # the host of pre-authenticated addresses, as SharePoint's is one of its own
 OTHER_RESOURCES = (
+    FILES,
     "https://management.azure.com",
     "https://management.core.windows.net",
     "https://storage.azure.com",

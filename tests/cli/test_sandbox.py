@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -87,3 +88,23 @@ def test_values_are_quoted_for_each_shell(value: str, tmp_path: Path) -> None:
     tmp_path.joinpath("x.env").write_text(dotenv("AZURE_CLIENT_SECRET", value) + "\n", encoding="utf-8")
     settings = Settings(_env_file=str(tmp_path / "x.env"), tenant_id="t", client_id="c")
     assert settings.client_secret.get_secret_value() == value
+
+
+def test_a_program_that_knows_nothing_of_it_finds_it_by_the_proxy(tmp_path: Path) -> None:
+    export = tmp_path / "users.json"
+    eve = {"userPrincipalName": "eve@contoso.example", "displayName": "Eve", "shoeSize": 40}
+    export.write_text(json.dumps({"value": [eve]}), encoding="utf-8")
+    with tenant("--users", "2", "--proxy", "--load", str(export)) as (said, _):
+        assert "taken: 1 user\nnot taken: shoeSize of user eve@contoso.example" in said
+        env = exported(said)
+        assert "GRAPH_URL" not in env
+        code = "import requests; print(requests.get('https://graph.microsoft.com/v1.0/users').status_code)"
+        done = python("-c", code, env={**os.environ, **env})
+        assert (done.stdout.strip(), done.stderr) == ("401", "")
+
+
+def test_a_file_that_cannot_be_loaded_is_named(tmp_path: Path) -> None:
+    tmp_path.joinpath("users.csv").write_text("id,name\n", encoding="utf-8")
+    done = python("-m", "leangraph", "sandbox", "--load", str(tmp_path / "users.csv"))
+    assert done.returncode == 2
+    assert "users.csv, line 1: neither JSON nor JSON lines" in done.stderr

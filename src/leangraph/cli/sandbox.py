@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from leangraph.sandbox import Sandbox
@@ -17,6 +17,8 @@ def serve(
     seed: int,
     port: int,
     store: Path | None,
+    load: Sequence[Path] = (),
+    proxy: bool = False,
     until: threading.Event | None = None,
 ) -> None:
     """Run a tenant until Ctrl-C, or until an event of the caller's; ``say`` prints a line."""
@@ -24,10 +26,15 @@ def serve(
     with Sandbox(users=users, seed=seed, port=port, store=store) as tenant:
         kept = f", kept in {store}" if store else ""
         say(f"A Graph tenant with {tenant.users} users runs at {tenant.url}{kept} (this machine only).")
+        for file in load:
+            say(f"{file}: {tenant.load(file)}")
         for title, line in (("bash, zsh", bash), ("PowerShell", powershell), (".env", dotenv)):
             say(f"\n# {title}")
-            for name, value in tenant.env.items():
+            for name, value in (tenant.proxy_env if proxy else tenant.env).items():
                 say(line(name, value))
+        if proxy:
+            say("\nPrograms that honour these find the tenant at graph.microsoft.com and")
+            say("login.microsoftonline.com; the proxy refuses every other host.")
         say("\n# then, for example\nleangraph list /users --select displayName,mail")
         say("\nCtrl-C ends it, and removes the CA file.")
         while not ended.wait(0.5):  # in pieces: on Windows nothing else lets Ctrl-C through

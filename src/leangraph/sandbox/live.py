@@ -20,6 +20,7 @@ from .login.ledger import Ledger
 from .login.registry import App, ManagedIdentity, Registry, Secret, Tenant
 from .pipeline import Pipeline
 from .seed import contents, people, untidy
+from .wire.proxy import Proxy
 from .wire.server import Server
 from .wire.signed_urls import SignedUrls
 from .wire.tls import server_context
@@ -104,6 +105,7 @@ class Live:
         self._context = server_context(self.ca_file)
         self._lock = threading.Lock()
         self._servers: dict[str, Server] = {}
+        self._proxy: Proxy | None = None
         self.signed_urls = SignedUrls(lambda: self.origin("signed"), ledger.clock)
         self._directories: dict[str, Directory] = {}
         self._marked: list[list[str]] = []  # the tenants that were there at each mark
@@ -128,6 +130,15 @@ class Live:
         scheme = "http" if role == "machine" else "https"
         host = "localhost" if role == "signed" else "127.0.0.1"
         return f"{scheme}://{host}:{self._listener(role).port}"
+
+    @property
+    def proxy(self) -> Proxy:
+        """The proxy that leads Microsoft's hosts here; it opens when first asked for."""
+        ports = [self._listener("graph").port, self._listener("signed").port]
+        with self._lock:
+            if self._proxy is None:
+                self._proxy = Proxy(lambda: ports)
+            return self._proxy
 
     def _listener(self, role: Role, port: int = 0) -> Server:
         with self._lock:
@@ -197,6 +208,8 @@ class Live:
     def rewind(self) -> None:
         """Go back to the seeded state, or to the last mark, and forget the tenants that came after it."""
         self.signed_urls.reset()
+        if self._proxy is not None:
+            self._proxy.refused.clear()
         kept = self._marked[-1] if self._marked else [self._blueprint.tenant_id]
         with self._lock:
             for tenant in [*self._directories]:
@@ -208,6 +221,8 @@ class Live:
 
     def close(self) -> None:
         """Hang up on everybody and delete what lies on the disk."""
+        if self._proxy is not None:
+            self._proxy.close()
         for server in self._servers.values():
             server.close()
         for each in self._directories.values():

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import formatdate
 from typing import Any, Literal, Protocol
@@ -20,6 +20,7 @@ from .core.call import Call, not_acted_out, pairs
 from .core.directory import Directory
 from .core.model import ENTITIES
 from .login.ledger import Issued
+from .login.registry import FILES
 from .login.service import LoginHost
 from .odata.paths import split
 from .odata.query import ODataError
@@ -150,7 +151,7 @@ class Pipeline:
             if fault is not None and fault.status is not None:
                 reply = self._scripted(fault.status, ids, request if login else None)
             elif signed:
-                reply = tenants.signed_urls.answer(request)
+                reply = tenants.signed_urls.answer(self._without_its_own_token(request))
             elif version:
                 reply = self._graph(tenants, record, request, segments[1:], token or self.login.judge(request))
             else:
@@ -171,6 +172,18 @@ class Pipeline:
         if reply.spoil is None or not reply.spoil.reset:
             record.status = reply.status
         return reply
+
+    def _without_its_own_token(self, request: Request) -> Request:
+        """Return a request to a pre-authenticated address without a token that was issued for that very host.
+
+        A token of Graph's is refused there; one for the host itself, which kiota's clients ask for, does no harm.
+        """
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        issued = self.login.ledger.find(token.strip()) if scheme.lower() == "bearer" else None
+        if issued is None or issued.audience.rstrip("/") != FILES:
+            return request
+        kept = [(name, value) for name, value in request.headers.items() if name.lower() != "authorization"]
+        return replace(request, headers=Headers(kept))
 
     def _record(self, request: Request, segments: list[str], version: str, *, whole: bool) -> Recorded:
         headers = dict(request.headers)

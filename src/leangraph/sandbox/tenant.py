@@ -205,6 +205,27 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
             "GRAPH_CA_BUNDLE": self.ca_bundle,
         }
 
+    @property
+    def proxy_env(self) -> dict[str, str]:
+        """The environment in which a program that knows nothing of the sandbox finds it in Microsoft's place.
+
+        ``HTTPS_PROXY`` leads login.microsoftonline.com, graph.microsoft.com and the national clouds' hosts here
+        and refuses every other host; the CA file goes by the names that Python, OpenSSL, curl and Node read.
+        """
+        proxy, ca = f"http://127.0.0.1:{self._running().proxy.port}", self.ca_bundle
+        own = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "GRAPH_CA_BUNDLE")
+        return {
+            **{name: self.env[name] for name in own},
+            **dict.fromkeys(("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"), proxy),
+            **dict.fromkeys(("NO_PROXY", "no_proxy"), "localhost,127.0.0.1,::1"),
+            **dict.fromkeys(("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"), ca),
+        }
+
+    @property
+    def proxy_refused(self) -> list[str]:
+        """The hosts that somebody asked the proxy for and that were not contacted, as ``host:port``."""
+        return list(self._running().proxy.refused)
+
     # -- what happens in it -----------------------------------------------------------------------
 
     @property

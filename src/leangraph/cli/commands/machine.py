@@ -32,6 +32,7 @@ def demo() -> None:
     \b
     leangraph sandbox --users 1000
     leangraph sandbox --port 8443 --store tenant.db
+    leangraph sandbox --proxy --load users.json
     """,
 )
 @click.option("--users", type=click.IntRange(0), default=50, show_default=True, help="Users in a fresh tenant.")
@@ -42,12 +43,21 @@ def demo() -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Keep the tenant in this file, and take it up again.",
 )
-def sandbox(users: int, seed: int, port: int, store: Path | None) -> None:
+@click.option(
+    "--load",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    multiple=True,
+    help="Take over what Graph returned: JSON or JSON lines.",
+)
+@click.option("--proxy", is_flag=True, help="Stand in Microsoft's place for programs that honour HTTPS_PROXY.")
+def sandbox(*, users: int, seed: int, port: int, store: Path | None, load: tuple[Path, ...], proxy: bool) -> None:
     from leangraph.cli.sandbox import serve
 
     try:
         with suppress(KeyboardInterrupt):  # the way to end it
-            serve(click.echo, users=users, seed=seed, port=port, store=store)
+            serve(click.echo, users=users, seed=seed, port=port, store=store, load=load, proxy=proxy)
+    except ValueError as error:  # of a file that is to be loaded
+        raise click.UsageError(str(error)) from None
     except OSError as error:
         raise click.UsageError(f"port {port}, or {store}: {error.strerror or error}") from None
 

@@ -85,6 +85,8 @@ def _item(call: Call, asked: object) -> Item:
     if not isinstance(asked, dict):
         _malformed()
     id_, method, url = (asked.get(name) for name in ("id", "method", "url"))
+    if isinstance(id_, int) and not isinstance(id_, bool):  # as CLI for Microsoft 365 sends them
+        id_ = str(id_)
     if not (isinstance(id_, str) and id_ and isinstance(method, str) and isinstance(url, str) and url):
         _malformed()
     if method not in METHODS:

@@ -11,13 +11,17 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from ..wire import hosts
 from . import jose
 from .aadsts import AADSTS
 
 GRAPH = "https://graph.microsoft.com"
+NATIONAL = frozenset(f"https://{host}" for host in hosts.GRAPH) - {GRAPH}
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"
 # Resources that exist in every tenant: a token for them is real, and Graph must refuse it.
+FILES = "https://localhost"  # the host of pre-authenticated addresses, as SharePoint's is one of its own
 OTHER_RESOURCES = (
+    FILES,
     "https://management.azure.com",
     "https://management.core.windows.net",
     "https://storage.azure.com",
@@ -231,7 +235,7 @@ class Registry:
     def resource(self, name: str, origin: str) -> str | None:
         """Return the one spelling of a resource that goes by several; ``None`` if there is none."""
         key = name.rstrip("/").lower()
-        if key in graph_audiences(origin):
+        if key in graph_audiences(origin) or key in NATIONAL:
             return GRAPH
         if key in OTHER_RESOURCES:
             return key
@@ -245,8 +249,9 @@ class Registry:
 
 
 def graph_audiences(origin: str) -> set[str]:
-    """Return the names under which this Graph is asked for."""
-    return {GRAPH, GRAPH_APP, origin.lower()}
+    """Return the names under which the Graph at ``origin`` is asked for; a national cloud's takes no other's."""
+    name = origin.lower()
+    return {GRAPH_APP, name} if name in NATIONAL else {GRAPH, GRAPH_APP, name}
 
 
 def _guid(*parts: str) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from ..wire import hosts
 from ..wire.faults import Refusal
 from ..wire.server import Reply, Request
-from . import authorize, flows, forms, jose, managed_identity
+from . import arm, authorize, flows, forms, jose, managed_identity
 from .aadsts import AADSTS, json_reply, not_acted_out
 from .forms import BadForm
 from .ledger import Issued, Ledger, NotAccepted
@@ -69,6 +70,8 @@ class LoginHost:
         """Answer a request to the login host, or return ``None`` for a path it does not know."""
         if request.scheme == "http":
             return managed_identity.answer(self.ledger, request, self._graph())
+        if urlsplit(request.origin).hostname == hosts.MANAGEMENT:
+            return arm.answer(self.ledger, request, segments)
         tenant, *rest = segments
         if tenant.lower() == ROOT.strip("/"):
             return self.other_provider.answer(request, "/".join(rest))
@@ -169,7 +172,7 @@ class LoginHost:
             "tenant_region_scope": "WW",
             "cloud_instance_name": urlsplit(origin).hostname,
             "cloud_graph_host_name": "graph.windows.net",
-            "msgraph_host": urlsplit(origin).netloc,
+            "msgraph_host": hosts.graph_of(urlsplit(origin).netloc),
             "rbac_url": "https://pas.windows.net",
         }
 
@@ -182,18 +185,17 @@ class LoginHost:
         if "api-version" not in query or not endpoint.hostname:
             raise AADSTS(50050)
         own = urlsplit(request.origin)
-        if endpoint.hostname != own.hostname:
+        known = hosts.ALIASES if own.hostname in hosts.LOGIN else ((own.hostname, own.hostname),)
+        if not any(endpoint.hostname in names for names in known):
             raise AADSTS(50049)
         tenant = endpoint.path.strip("/").partition("/")[0]
+        there = request.origin if endpoint.hostname == own.hostname else f"https://{endpoint.hostname}"
         return {
-            "tenant_discovery_endpoint": f"{request.origin}/{tenant}/v2.0/.well-known/openid-configuration",
+            "tenant_discovery_endpoint": f"{there}/{tenant}/v2.0/.well-known/openid-configuration",
             "api-version": query["api-version"],
             "metadata": [
-                {
-                    "preferred_network": own.hostname,
-                    "preferred_cache": own.hostname,
-                    "aliases": [own.hostname],
-                }
+                {"preferred_network": names[0], "preferred_cache": names[1], "aliases": sorted(set(names))}
+                for names in known
             ],
         }
 

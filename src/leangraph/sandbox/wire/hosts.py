@@ -6,11 +6,13 @@ https://learn.microsoft.com/entra/identity-platform/authentication-national-clou
 """
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
+MANAGEMENT = "management.azure.com"  # azure-cli asks it on its way to Graph
 LOGIN = (
     "login.microsoftonline.com",
     "login.microsoft.com",
     "login.windows.net",
     "sts.windows.net",
+    "login-us.microsoftonline.com",
     "login.microsoftonline.us",
     "login.usgovcloudapi.net",
     "login.partner.microsoftonline.cn",
@@ -22,7 +24,24 @@ GRAPH = (
     "dod-graph.microsoft.us",
     "microsoftgraph.chinacloudapi.cn",
 )
-MICROSOFT = frozenset((*LOGIN, *GRAPH))
+MICROSOFT = frozenset((*LOGIN, *GRAPH, MANAGEMENT))
+# The names of one login host: the first is the one to call, the second the one to cache under. As the public
+# instance discovery of login.microsoftonline.com answers.
+ALIASES = (
+    ("login.microsoftonline.com", "login.windows.net", "login.microsoft.com", "sts.windows.net"),
+    ("login.partner.microsoftonline.cn", "login.partner.microsoftonline.cn", "login.chinacloudapi.cn"),
+    ("login.microsoftonline.us", "login.microsoftonline.us", "login.usgovcloudapi.net"),
+    ("login-us.microsoftonline.com", "login-us.microsoftonline.com"),
+)
+
+
+def graph_of(login: str) -> str:
+    """Return Graph's host in the cloud of a login host of Microsoft's, the host itself for any other."""
+    if login in ALIASES[1]:
+        return "microsoftgraph.chinacloudapi.cn"
+    if login in ALIASES[2]:
+        return "graph.microsoft.us"
+    return "graph.microsoft.com" if login in LOGIN else login
 
 
 def is_own(host: str) -> bool:

@@ -43,6 +43,11 @@ class SignedUrls:
             self._open[path] = (answer, now + lifetime)
         return f"{self._root()}{path}"
 
+    def keep(self, url: str, answer: Answer, lifetime: float = LIFETIME) -> None:
+        """Let an address be answered once more that was forgotten."""
+        with self._lock:
+            self._open[url.removeprefix(self._root())] = (answer, self._clock() + lifetime)
+
     def revoke(self, url: str) -> None:
         """Forget an address: from now on it is 404."""
         with self._lock:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 
 from ...core.call import Call, bad_request, not_acted_out, reply
 from ...core.directory import Directory, Memory
@@ -63,6 +64,7 @@ class Session:
         self.pieces: list[bytes] = []
         self.received = 0
         self.total: int | None = None
+        self.last = ""  # range, as its header has it
         self.closed = False
         self.lock = threading.Lock()
         self.url = directory.signed_urls.issue("upload", self.answer, LIFETIME)
@@ -78,8 +80,8 @@ class Session:
     def answer(self, request: Request) -> Reply:
         """Answer a request to the session's address; one after the other."""
         with self.lock:
-            if self.closed:  # while this request waited
-                raise not_found()
+            if self.closed:
+                return self._again(request)
             match request.method:
                 case "PUT":
                     return self._put(request)
@@ -96,6 +98,10 @@ class Session:
         self.closed = True
         self.directory.signed_urls.revoke(self.url)
         self.pieces.clear()
+
+    def _again(self, request: Request) -> Reply:
+        """Answer at a session that is over."""
+        raise not_found()
 
     def _put(self, request: Request) -> Reply:
         found = _RANGE.fullmatch(request.headers.get("Content-Range", ""))
@@ -125,7 +131,7 @@ class Session:
         if first > self.received:
             raise _bad_range("Uploaded fragment is out of order.", "fragmentOutOfOrder")
         self.begin(total)
-        self.total = total
+        self.total, self.last = total, f"{first}-{last}"
         self.pieces.append(request.body)
         self.received += size
         return self.finish() if self.complete else self.more(size)
@@ -169,6 +175,7 @@ class FileUpload(Session):
         self.call, self.drive, self.spot = call, drive, spot
         self.behavior, self.dates, self.deferred = behavior, dates, deferred
         self.crooked = False
+        self.made: Reply | None = None  # the answer with the file, once it is there
         super().__init__(call.directory)
 
     def begin(self, total: int) -> None:
@@ -189,6 +196,13 @@ class FileUpload(Session):
         super().close()
         _sessions(self.directory).pop(self.url, None)
 
+    def _again(self, request: Request) -> Reply:
+        """Answer the last range once more: Microsoft's Python SDK sends it twice, and takes no error for it."""
+        range_ = request.headers.get("Content-Range", "")
+        if self.made is None or request.method != "PUT" or range_ != f"bytes {self.last}/{self.total}":
+            raise not_found()
+        return replace(self.made, status=200)
+
     def save(self, call: Call, spot: Spot, behavior: str) -> Reply:
         """Make the file, answer with it, and end the session."""
         if not self.complete:
@@ -207,7 +221,9 @@ class FileUpload(Session):
                 raise Refusal(409, refused.code, CONFLICT) from None
             raise
         self.close()
-        return answer(call, self.drive, item, 201 if new else 200)
+        self.made = answer(call, self.drive, item, 201 if new else 200)
+        self.directory.signed_urls.keep(self.url, self.answer)
+        return self.made
 
 
 _ITEM = {"name": str, "fileSize": int, "fileSystemInfo": dict, "description": str}

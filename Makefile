@@ -16,7 +16,7 @@ demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 
 # A share of every kind of input, on all processors; the tests of a file share what they make (--dist loadfile)
 test: lint
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --cases 24
 
 # All of it
 test-full: lint

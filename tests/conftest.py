@@ -16,7 +16,7 @@ from graph_calls import Graph, token_call
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring
 from processes import restore_sigint
-from shares import set_profile
+from shares import set_profile, some_cases
 
 from leangraph import GraphClient, RetryPolicy, Sandbox, Settings
 from leangraph.net import trust
@@ -25,10 +25,27 @@ restore_sigint()
 set_profile()  # before any test module is read
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse names that differ from process to process: workers that run the tests together need the same."""
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--cases",
+        type=int,
+        metavar="N",
+        help="run N cases of each test that has more, always the same",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse names that differ from process to process: workers that run the tests together need the same.
+
+    Then keep as many cases of each test as ``--cases`` says.
+    """
     if unstable := [item.nodeid for item in items if re.search(r" at 0x[0-9a-f]{6,}", item.nodeid)]:
         raise pytest.UsageError(f"give these cases ids: {unstable}")
+    most = config.getoption("--cases")
+    if most is not None:
+        kept = set(some_cases([item.nodeid for item in items], most))
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in kept])
+        items[:] = [item for item in items if item.nodeid in kept]
 
 
 def pytest_collection_finish() -> None:

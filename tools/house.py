@@ -148,8 +148,7 @@ def imports(name: str, source: str, lazy: Mapping[str, str]) -> set[str]:
     """
     package = f"leangraph/{name}".rpartition("/")[0].replace("/", ".")
     found: set[str] = set()
-    inside = re.search(r"^\s+(import|from)\s|import_module", source, re.MULTILINE)  # large stubs have none
-    for node in statements(parsed(source)) if inside else parsed(source).body:
+    for node in statements(parsed(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -163,13 +162,20 @@ def imports(name: str, source: str, lazy: Mapping[str, str]) -> set[str]:
     return {modules()[each] for each in found if each in modules()} - {name}
 
 
+def top(stub: str) -> str:
+    """Return what stands before the first class: large stubs take long to read, and import nothing after it."""
+    head, *rest = re.split(r"^(?=@|class )", stub, maxsplit=1, flags=re.MULTILINE)
+    return stub if rest and re.search(r"^\s*(import|from)\s", rest[0], re.MULTILINE) else head
+
+
 @cache
 def all_imports() -> dict[str, set[str]]:
     """Return what every file imports; what a stub imports too counts as its module's."""
     found: dict[str, set[str]] = {name: set() for name in modules().values()}
     for file in [*files(), *files(".pyi")]:
         name = place(file)
-        found.setdefault(name, set()).update(imports(name, text(file), leangraph._HOME))
+        source = text(file) if file.suffix == ".py" else top(text(file))
+        found.setdefault(name, set()).update(imports(name, source, leangraph._HOME))
     return found
 
 

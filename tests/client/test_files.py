@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import itertools
 import json
 import logging
 import os
@@ -23,6 +24,7 @@ from disk import posix, some_bytes
 from processes import python
 from quickxor import ring_hash
 from requests.adapters import HTTPAdapter
+from shares import sample
 
 from leangraph import (
     Address,
@@ -2360,8 +2362,7 @@ FAILURES: list[Callable[[Session], None]] = [
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-@pytest.mark.parametrize("fails", FAILURES)
-@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize(("keep", "fails"), sample([*itertools.product((True, False), FAILURES)], 9))
 def test_no_log_error_or_frame_has_the_address_of_an_upload(
     session: Session,
     server: Canned,

@@ -13,8 +13,10 @@ from typing import Any
 import pytest
 import requests
 from authorities import DAY, Authority, head, listening, not_found, showing, tunnel
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from leangraph import ConfigurationError, Error, TransportError
+from leangraph.net import trust
 from leangraph.net.certificates import Trust, advice
 from leangraph.net.session import HttpSession
 from leangraph.net.trust import tls_context
@@ -136,7 +138,10 @@ def test_an_unknown_authority_is_advised_on_by_what_is_configured(
     assert ("set GRAPH_CA_BUNDLE to its" in said) == (named == "nothing")
 
 
-def test_a_bundle_adds_to_the_public_authorities(company: Authority, tmp_path: Path) -> None:
+def test_a_bundle_adds_to_the_public_authorities(
+    company: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trust, "DEFAULT_CA_BUNDLE_PATH", DEFAULT_CA_BUNDLE_PATH)  # all of them, for once
     (tmp_path / "ca.pem").write_bytes(company.pem)
     public = {each["serialNumber"] for each in tls_context(True).get_ca_certs()}
 

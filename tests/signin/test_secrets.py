@@ -12,6 +12,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -168,15 +169,20 @@ class Late(Exception):
     """A soft time limit."""
 
 
-def interrupted_by(error: BaseException) -> Callable[[], Any]:
-    def after(seconds: float) -> None:
-        def handler(*_: Any) -> None:
-            raise error
+@contextmanager
+def interrupted_by(error: BaseException) -> Iterator[None]:
+    """Raise an error from outside, soon."""
 
-        signal.signal(signal.SIGALRM, handler)
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+    def handler(*_: Any) -> None:
+        raise error
 
-    return lambda: after(0.3)
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="has no timer signals")
@@ -204,12 +210,10 @@ def test_an_exception_from_outside_reaches_its_owner_and_shows_no_secret(
             flow = oauth2_client_credentials(server.url, "app", CANARY)
         holder = TokenHolder(flow)
         mine = kind()
-        interrupted_by(mine)()
         try:
-            with pytest.raises(kind) as caught:
+            with pytest.raises(kind) as caught, interrupted_by(mine):
                 _ = holder.token
         finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
             released.set()
         assert caught.value is mine
         assert CANARY not in reported(mine)

@@ -96,6 +96,7 @@ def in_fork(work: Callable[[], object], seconds: int = int(LIMIT)) -> int:
     if pid == 0:
         code = 1
         try:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
             signal.alarm(seconds)  # ends a child that hangs
             code = 0 if work() else 1
         finally:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import random
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 from hypothesis import HealthCheck, settings
@@ -22,6 +23,15 @@ def sample(cases: Sequence[T], most: int) -> list[T]:
     """Return all cases, or ``most`` of them at even distances, for cases that are all alike."""
     number = min(most, len(cases))
     return list(cases) if FULL else [cases[at * len(cases) // number] for at in range(number)]
+
+
+def some_cases(tests: Sequence[str], most: int) -> Iterator[str]:
+    """Yield tests by name; of those that differ in their parameters only, ``most`` at random, always the same."""
+    of_one: dict[str, list[str]] = {}
+    for test in tests:
+        of_one.setdefault(test.partition("[")[0], []).append(test)
+    for name, cases in of_one.items():
+        yield from cases if len(cases) <= most else random.Random(name).sample(cases, most)
 
 
 def set_profile() -> None:

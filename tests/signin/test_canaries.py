@@ -15,7 +15,7 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote_plus, unquote_plus
+from urllib.parse import parse_qs, quote_plus
 
 import msal
 import pytest
@@ -288,7 +288,9 @@ class Echo(HttpSession):
         path = url.partition("?")[0]
         if self.form and path.endswith("/token"):
             response.status_code = 400
-            said = f"{(body or b'').decode()} {unquote_plus((body or b'').decode())} {headers}"
+            fields = parse_qs((body or b"").decode())
+            values = [value for name in SECRET_FIELDS for value in fields.get(name, [])]
+            said = f"Not good: {' '.join(values)} {body!r} {headers}"
             self.said = {
                 "json": json.dumps({"error": "invalid_client", "error_description": f"You sent {said}"}),
                 "html": f"<html><title>{said}</title><body>{said}</body></html>",

@@ -15,12 +15,13 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, quote_plus
 
 import msal
 import pytest
 import requests
 from canned import Arrived, canned
+from shares import sample
 from signin import DEFAULT, LOGIN, Robot, certificate, configured, pem, public_pem, written
 
 from leangraph import (
@@ -211,10 +212,20 @@ def all_of(error: BaseException) -> list[str]:
     return [*shown, *traceback.format_exception(error)]
 
 
+MALFORMED: list[dict[str, Any]] = [
+    {"body": {"access_token": 5}},
+    {"body": {"access_token": ["x"], "expires_in": {}}},
+    {"body": {"access_token": "a b", "expires_in": "soon"}},
+    {"body": {"error": ["x"], "error_codes": "y"}},
+    {"body": {"error": "invalid_client", "error_description": {"a": 1}, "error_codes": [1, "2", None]}},
+    {"body": "[" * 5000},
+    {"body": "\x00\ufffd"},
+    {"body": ""},
+]
 FAULTS: list[dict[str, Any]] = [
     {"status": 400}, {"status": 401}, {"status": 429}, {"status": 500}, {"html": True},
     {"body": "[1]"}, {"body": {"error": "invalid_grant"}}, {"reset": "before"}, {"reset": "after"},
-    {"truncate": True},
+    {"truncate": True}, *sample(MALFORMED, 2),
 ]  # fmt: skip
 PLACES = {"managed identity": ("GET", "/metadata/identity/oauth2/token"), "oauth2": ("POST", "/oauth2/token")}
 
@@ -264,6 +275,70 @@ def test_no_flow_shows_a_secret_anywhere_at_any_level(
     assert failures.keys() == flows.keys() - {"browser"}
     assert "msal." in log.getvalue()
     assert "urllib3.connectionpool DEBUG" in log.getvalue()
+
+
+class Echo(HttpSession):
+    """A service, or a gateway before it, that says back what was sent."""
+
+    form = ""
+    said = b""
+
+    def send(self, method: str, url: str, headers: Any, body: bytes | None = None, **options: Any) -> Any:
+        response = super().send(method, url, headers, body, **options)
+        path = url.partition("?")[0]
+        if self.form and path.endswith("/token"):
+            response.status_code = 400
+            fields = parse_qs((body or b"").decode())
+            values = [value for name in SECRET_FIELDS for value in fields.get(name, [])]
+            said = f"Not good: {' '.join(values)} {body!r} {headers}"
+            self.said = {
+                "json": json.dumps({"error": "invalid_client", "error_description": f"You sent {said}"}),
+                "html": f"<html><title>{said}</title><body>{said}</body></html>",
+                "text": said,
+            }[self.form].encode()
+        return response
+
+    def read(self, response: Any, *limits: Any) -> bytes:
+        content = super().read(response, *limits)
+        said, self.said = self.said, b""
+        return said or content
+
+
+@pytest.mark.parametrize("form", ["json", "html", "text"])
+def test_what_was_sent_is_not_told_even_if_it_is_said_back(
+    graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, log: io.StringIO, form: str
+) -> None:
+    monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", graph_sandbox.url)
+    for name, value in graph_sandbox.managed_identity_env("app_service").items():
+        monkeypatch.setenv(name, value)
+    device = graph_sandbox.add_app(public=True, scopes=["User.Read"])
+    http = Echo(ca_bundle=graph_sandbox.ca_bundle)
+    canary = 'canary/of+odd=signs &"ä".'
+    plain = configured(graph_sandbox, client_secret=canary)
+    jwt = f"{'c' * 30}.{'d' * 30}.{'e' * 30}"
+    flows = {
+        "secret": flow_for(plain, http),
+        "federated": flow_for(
+            configured(graph_sandbox, federated_token_file=written(tmp_path, jwt, "token.jwt")), http
+        ),
+        "refresh token": flow_for(
+            configured(graph_sandbox, device, refresh_token_file="x"), http, keep=Memory(canary)
+        ),
+        "on behalf of": on_behalf_of(jwt, plain, http=http),
+        "oauth2, post": oauth2_client_credentials(graph_sandbox.oauth2_token_url, "id", canary, http=http),
+        "oauth2, basic": oauth2_client_credentials(
+            graph_sandbox.oauth2_token_url, "id", canary, auth="basic", http=http
+        ),
+        "oauth2, refresh": oauth2_refresh_token(graph_sandbox.oauth2_token_url, "id", None, canary, http=http),
+    }
+    http.form = form
+    for name, flow in flows.items():
+        with pytest.raises(Error) as caught:
+            flow()
+        told = "".join(all_of(caught.value)) + log.getvalue()
+        assert [secret for secret in (canary, jwt, quote_plus(canary)) if secret in told] == [], name
+        assert "canary" not in told, name
+    http.close()
 
 
 def test_settings_of_every_kind_show_no_secret_however_they_are_dumped(tmp_path: Path) -> None:

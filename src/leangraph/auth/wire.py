@@ -8,14 +8,14 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, quote_plus, urlencode
 
 from urllib3.util import Timeout
 
 from leangraph.auth.grant import seconds
 from leangraph.auth.refusals import explain, unusable
 from leangraph.errors import AuthError
-from leangraph.net.redact import OwnRequests, cover
+from leangraph.net.redact import HIDDEN, OwnRequests, cover
 
 if TYPE_CHECKING:
     from leangraph.net.session import HttpSession
@@ -98,6 +98,8 @@ class Wire:
         with OwnRequests():
             response = self._http.send(method, url, headers, body, timeout=TIMEOUT, within=LONGEST)
             text = self._http.read(response, LARGEST).decode("utf-8-sig", "replace")
+        if response.status_code != 200:
+            text = _without_what_was_sent(text, headers, body)
         self.last.status = response.status_code
         self.last.ahead = ahead(response.headers)
         answer = Answer(response.status_code, text, response.headers)
@@ -151,6 +153,24 @@ def user_agent() -> str:
     from leangraph._version import __version__
 
     return f"leangraph/{__version__}"
+
+
+_SECRET_FIELDS = frozenset(
+    "client_secret client_assertion assertion refresh_token code device_code code_verifier password".split()
+)
+_OPEN_HEADERS = frozenset("accept content-type content-length user-agent metadata".split())
+
+
+def _without_what_was_sent(text: str, headers: Mapping[str, str], body: bytes | None) -> str:
+    """Return an answer without the secrets of its request, which some services and gateways echo."""
+    sent = [value for name, value in parse_qsl((body or b"").decode()) if name in _SECRET_FIELDS]
+    for name, value in headers.items():
+        if name.lower() not in _OPEN_HEADERS and not name.lower().startswith(("x-client-", "x-ms-")):
+            sent += [value, value.rpartition(" ")[2]]
+    for value in filter(lambda each: len(each) > 3, sent):
+        for form in (value, quote_plus(value), json.dumps(value)[1:-1]):
+            text = text.replace(form, HIDDEN)
+    return text
 
 
 def _with(url: str, params: Mapping[str, str] | None) -> str:

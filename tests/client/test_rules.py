@@ -242,10 +242,11 @@ def test_read_only_lets_a_reading_post_through(graph_sandbox: Sandbox) -> None:
 
 WORDS = {
     "running": "notStarted running inProgress queued pending inProcessing initialized loadingData updating "
-    "waiting deletePending requested unknownFutureValue NOTSTARTED",
-    "partial": "partiallySucceeded partiallySuccessful completedWithErrors completedWithError PartialSuccess",
+    "waiting deletePending requested canceling delivering submitted unknownFutureValue NOTSTARTED",
+    "partial": "partiallySucceeded partiallySuccessful completedWithErrors completedWithError PartialSuccess "
+    "partiallyDelivered",
     "failed": "failed submissionFailed deleteFailed canceled cancelled aborted skipped invalid error timedOut "
-    "stopped PermanentError limitExceeded",
+    "stopped PermanentError limitExceeded deliveryFailed quarantined",
     "done": "completed succeeded success successful complete done ready neverHeardOf",
 }
 

@@ -161,17 +161,17 @@ OF_THE_DIRECTORY: Final = frozenset(
 # unknownFutureValue is no word of the job's: Graph hides one that is newer than the client it knows.
 RUNNING: Final = frozenset(
     (
-        "activating calculating calloutsent closing creating deletepending deleterequested deleting delivering "
-        "establishing inprocessing inprogress initialized loadingdata notstarted pending pendingactive "
-        "pendingapproval processing provisioning queued requested retrying running scheduled scheduling started "
-        "starting submitted unknownfuturevalue updaterequested updating uploading validating waiting "
-        "waitingforcallback"
+        "activating calculating calloutsent canceling cancelling closing creating deletepending deleterequested "
+        "deleting delivering establishing inprocessing inprogress initialized loadingdata notstarted pending "
+        "pendingactive pendingapproval processing provisioning queued requested retrying running scheduled "
+        "scheduling started starting submitted unknownfuturevalue updaterequested updating uploading validating "
+        "waiting waitingforcallback"
     ).split()
 )
 _PARTLY: Final = re.compile(r"partial|witherrors?$|entrylevelerrors|noncriticalfailures")
 _FAILED: Final = re.compile(
     r"fail|cancel|abort|error|invalid|timedout|timeout|denied|reject|skipped|expired|terminated|stopped|abandoned|"
-    r"exceeded|declined|unsuccessful"
+    r"exceeded|declined|unsuccessful|quarantined"
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Literal, Unpack
 
 from leangraph.errors import ConfigurationError, TransportError
@@ -330,9 +331,11 @@ class Verbs(Location):
         if ids is None or others:
             from leangraph.knowledge import schema
 
-            kind = schema.leads_to(self._path)
-            own = f". To call Graph's own {name} at {self._path}, say (address / {name!r})(…)"
-            raise TypeError(f"{name} takes ids and nothing else{own if kind and schema.bound(kind, name) else ''}")
+            own = ""
+            with suppress(Exception):  # a hint never hides what it explains
+                if schema.bound(schema.leads_to(self._path) or "", name):
+                    own = f". To call Graph's own {name} at {self._path}, say (address / {name!r})(…)"
+            raise TypeError(f"{name} takes ids and nothing else{own}")
 
     @property
     def _client(self) -> Core:
@@ -417,7 +420,7 @@ def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, An
     Raises:
         TypeError: Graph has no action or function of that name there, or has both: nothing is sent.
     """
-    from leangraph.knowledge import schema
+    from leangraph.knowledge import advice, schema
 
     path = str(address)
     owner, _, segment = path.rpartition("/")
@@ -432,8 +435,7 @@ def called(address: Address, arguments: Sequence[Any], keywords: Mapping[str, An
     if not here:
         if len(arguments) == 1 and not keywords and isinstance(arguments[0], (str, int)):
             raise TypeError(f"{path} is no function: for the object with this key say [{arguments[0]!r}]")
-        close = schema.alternatives(path) if kind else []
-        meant = f"did you mean {' or '.join(close)}? " if close else ""
+        meant = f"{advice.meant(path)} ".lstrip() if kind else ""
         raise TypeError(
             f"Graph v1.0 has no action and no function {path}: {meant}To send it all the same, say .post({{…}})"
         )
@@ -462,10 +464,11 @@ def _argument(value: object, kind: str) -> str:
 
 def unknown_root(name: str) -> AttributeError:
     """Make the exception for ``graph.userz``."""
-    from leangraph.knowledge import schema
+    from leangraph.knowledge import advice
 
-    close = [root for root in ROOTS if root.lower() == name.lower()] or schema.alternatives(f"/{name}")
-    meant = f"did you mean {' or '.join(close)}? " if close else ""
+    close = next((root for root in ROOTS if root.lower() == name.lower()), "")
+    meant = f"did you mean {close}?" if close else advice.meant(f"/{name}")
     return AttributeError(
-        f"Graph v1.0 has no /{name}; {meant}A path that is not listed can still be asked: graph.get('/{name}')"
+        f"Graph v1.0 has no /{name}; {meant}{' ' if meant else ''}A path that is not listed can still be asked: "
+        f"graph.get('/{name}')"
     )

@@ -638,6 +638,8 @@ NEITHER, HEADER, BOTH = (False, False), (True, False), (True, True)
         ("/groups/x/members?$filter=displayName eq 'x'", BOTH),
         ("/groups/x/members?$orderby=displayName", BOTH),
         ("/groups/x/transitiveMembers/microsoft.graph.user", BOTH),
+        ("/groups/x/members/graph.user", BOTH),
+        ("/users/x/memberOf/microsoft.graph.group", BOTH),
         ("/groups/x/members/microsoft.graph.user?$count=true", HEADER),
         ("/users/x/memberOf?$filter=displayName eq 'x'", BOTH),
         ("/users('$x')/memberOf?$filter=displayName eq 'x'", BOTH),

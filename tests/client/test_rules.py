@@ -141,6 +141,19 @@ def test_the_pair_leaves_with_the_request(graph_sandbox: Sandbox, graph_client: 
     assert sent.query["$count"] == "true"
 
 
+@pytest.mark.parametrize("cast", ["microsoft.graph.user", "graph.user", "MICROSOFT.graph.user"])
+def test_a_cast_is_an_advanced_query_without_any_option(
+    graph_sandbox: Sandbox, graph_client: GraphClient, cast: str
+) -> None:
+    group = graph_client.groups.list(select="id").first()
+
+    assert group is not None
+    assert len(list(graph_client.list(f"/groups/{group['id']}/members/{cast}"))) > 0
+    assert graph_client.get(f"/groups/{group['id']}/members/{cast}")["value"]
+    [reply] = graph_client.batch([f"/groups/{group['id']}/members/{cast}"])
+    assert reply.ok
+
+
 # -- reading and writing --------------------------------------------------------------------------------------
 
 
@@ -229,10 +242,11 @@ def test_read_only_lets_a_reading_post_through(graph_sandbox: Sandbox) -> None:
 
 WORDS = {
     "running": "notStarted running inProgress queued pending inProcessing initialized loadingData updating "
-    "waiting deletePending requested unknownFutureValue NOTSTARTED",
-    "partial": "partiallySucceeded partiallySuccessful completedWithErrors completedWithError PartialSuccess",
+    "waiting deletePending requested canceling delivering submitted unknownFutureValue NOTSTARTED",
+    "partial": "partiallySucceeded partiallySuccessful completedWithErrors completedWithError PartialSuccess "
+    "partiallyDelivered",
     "failed": "failed submissionFailed deleteFailed canceled cancelled aborted skipped invalid error timedOut "
-    "stopped PermanentError limitExceeded",
+    "stopped PermanentError limitExceeded deliveryFailed quarantined",
     "done": "completed succeeded success successful complete done ready neverHeardOf",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -45,8 +46,7 @@ def write(to: Path | None, source: str | None, *, beta: bool, say: Callable[[str
     texts["pyproject.toml"] = _PROJECT.format(distribution=name, folder=folder.partition("/")[0])
     if not beta:
         for file in ("_base.pyi", "_verbs.pyi"):  # written by hand: a stub package hides all of what it is of
-            source_file = Path(__file__).parents[1] / "types" / file
-            texts[f"{folder}/{file}"] = source_file.read_text(encoding="utf-8")
+            texts[f"{folder}/{file}"] = (pkgutil.get_data("leangraph.types", file) or b"").decode()
         texts["leangraph-stubs/py.typed"] = "partial\n"  # everything else is where it was
     for file, text in texts.items():
         target = root / file

@@ -124,7 +124,9 @@ def failure_of(
 def lacks(method: str, url: str, token: str, body: bytes | str | None = None) -> Callable[[], str]:
     """Return what tells, when it is called, which permission a request needs and which ones its token has."""
     has = permissions.held(token)  # of the token itself, nothing is kept
-    names = permissions.properties_of(url, _object(body))  # nor of the values in query and body
+    names: frozenset[str] = frozenset()
+    with suppress(Exception):  # advice never hides what it explains
+        names = permissions.properties_of(url, _object(body))  # nor of the values in query and body
     path = url.partition("?")[0]
     return lambda: advice.explain(method, path, has, names)
 
@@ -182,7 +184,7 @@ def decode(status: int, kind: str, content: bytes, path: str = "") -> Any:
                 problems.append(error)
     if promised and status < 400:
         raise _damaged(problems, content)
-    if path and kind.lower().startswith("text/") and not _is_stream(path):
+    if path and kind.lower().startswith("text/") and (status >= 400 or not _is_stream(path)):
         charset = re.search(r"charset=\"?([\w.:-]+)", kind, re.IGNORECASE)
         with suppress(LookupError, ValueError):
             return content.decode(charset[1] if charset and charset[1].lower() != "utf-8" else "utf-8-sig")

@@ -242,7 +242,7 @@ def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Targe
             f"the query of {path!r} has an option without a name, or an empty $filter: Graph would answer with "
             "everything. In a shell, put a path with $ into single quotes. Nothing was sent"
         )
-    if "$" in url or "?" in url:
+    if "?" in url or "$" in url or url.find("graph.", len(root)) > 0:  # a query, a count, a cast
         eventual, count = advanced(url[len(root) :])
         if eventual and "consistencylevel" not in map(str.lower, headers or ()):
             headers = {**(headers or {}), EVENTUAL[0]: EVENTUAL[1]}

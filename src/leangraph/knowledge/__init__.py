@@ -16,6 +16,8 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, Required, TypedDict
 
+from leangraph.errors import ConfigurationError
+
 
 class Type(TypedDict, total=False):
     """An entity or complex type. What it inherits stands in ``base``; an absent field is empty."""
@@ -189,10 +191,31 @@ def _has_record(file: str, name: str, *beginnings: str) -> bool:
 
 
 def _read(name: str) -> Any:
-    return json.loads(_content(name))
+    try:
+        data = json.loads(_content(name))
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        raise _damaged(name)
+    return data
 
 
 def _content(name: str) -> bytes:
-    content = pkgutil.get_data(__name__, name)  # importlib.resources takes 7 ms to import
-    assert content is not None  # only a loader without get_data says None
+    """Return a file beside this module, be it in a folder, a zip or a frozen program.
+
+    That is what ``importlib.resources`` does as well, which takes 7 ms to import.
+    """
+    try:
+        content = pkgutil.get_data(__name__, name)
+    except OSError:
+        content = None
+    if content is None:
+        raise _damaged(name)
     return content
+
+
+def _damaged(name: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"leangraph/knowledge/{name} is missing or damaged: install leangraph again, or add its data files to the "
+        "program that it is frozen into"
+    )

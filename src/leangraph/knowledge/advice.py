@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Final
 
 from leangraph import clouds
@@ -28,7 +29,7 @@ def of_refusal(code: str, message: str, path: str, advanced: bool | None) -> str
         advanced: whether it was an advanced query; ``None`` if it did not ask the directory to filter or to sort.
     """
     if "not found for the segment" in message:
-        return _meant(schema.alternatives(path))
+        return meant(path)
     if "Get By Key only supports UserId" in message:
         return "what was selected is read by id alone: get the user's id first, and ask for that"
     if found := _PROPERTY.search(message):
@@ -45,6 +46,13 @@ def of_refusal(code: str, message: str, path: str, advanced: bool | None) -> str
         "some properties need headers={'ConsistencyLevel': 'eventual'}, count=True, and others cannot be filtered "
         f"or sorted at all ({_ADVANCED})"
     )
+
+
+def meant(path: str) -> str:
+    """Ask for the segments that resemble the one at which a path goes astray; "" if nothing does."""
+    with suppress(Exception):  # what is asked never hides what it is asked about
+        return _meant(schema.alternatives(path))
+    return ""
 
 
 def _meant(near: Sequence[str]) -> str:

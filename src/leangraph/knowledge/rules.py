@@ -20,6 +20,8 @@ _TEXT = re.compile(r"'(?:[^']|'')*'")
 _ALWAYS = re.compile(r"\bendswith\s*\(|\bne\b|\bnot\b|/\$count\b|''|\bin\s*\([^)]*\bnull\b")
 _LAMBDA = re.compile(r"([\w/]+)/(?:any|all)\s*\(\s*(\w+)\s*:")
 _COMPARED = re.compile(r"([\w/]+)\s+(?:(eq|in)|(ge|gt)|(le|lt))\s+(null\b)?|\b(startswith)\s*\(\s*([\w/]+)")
+_PLAIN = frozenset({"select", "expand", "top", "skip", "format", "skiptoken", "deltatoken"})  # are never advanced
+_CAST = re.compile(r"(?:microsoft\.)?graph\.")
 _NUMBER = re.compile(r"(?<=extensionattribute)\d+$")
 
 
@@ -32,6 +34,8 @@ def advanced(segments: Sequence[str], options: Mapping[str, str]) -> tuple[bool,
     Returns:
         Whether ``ConsistencyLevel: eventual`` is needed, and whether ``$count=true`` has to be added.
     """
+    if not segments or (_PLAIN.issuperset(options) and segments[-1] != "$count" and "graph." not in segments[-1]):
+        return False, False
     kind, relation, counting = _directory(segments)
     if not kind:
         return False, False
@@ -53,7 +57,7 @@ def _directory(segments: Sequence[str]) -> tuple[str, str, bool]:
     counting = parts[-1:] == ["$count"]
     if counting:
         del parts[-1]
-    cast = parts.pop().rpartition(".")[2] if parts and parts[-1].startswith("microsoft.graph.") else ""
+    cast = parts.pop().rpartition(".")[2] if parts and _CAST.match(parts[-1]) else ""
     if parts[:1] == ["directory"]:
         parts = parts[1:]
     if parts == ["deleteditems"]:  # what was deleted keeps the rules of its type
@@ -157,17 +161,17 @@ OF_THE_DIRECTORY: Final = frozenset(
 # unknownFutureValue is no word of the job's: Graph hides one that is newer than the client it knows.
 RUNNING: Final = frozenset(
     (
-        "activating calculating calloutsent closing creating deletepending deleterequested deleting delivering "
-        "establishing inprocessing inprogress initialized loadingdata notstarted pending pendingactive "
-        "pendingapproval processing provisioning queued requested retrying running scheduled scheduling started "
-        "starting submitted unknownfuturevalue updaterequested updating uploading validating waiting "
-        "waitingforcallback"
+        "activating calculating calloutsent canceling cancelling closing creating deletepending deleterequested "
+        "deleting delivering establishing inprocessing inprogress initialized loadingdata notstarted pending "
+        "pendingactive pendingapproval processing provisioning queued requested retrying running scheduled "
+        "scheduling started starting submitted unknownfuturevalue updaterequested updating uploading validating "
+        "waiting waitingforcallback"
     ).split()
 )
 _PARTLY: Final = re.compile(r"partial|witherrors?$|entrylevelerrors|noncriticalfailures")
 _FAILED: Final = re.compile(
     r"fail|cancel|abort|error|invalid|timedout|timeout|denied|reject|skipped|expired|terminated|stopped|abandoned|"
-    r"exceeded|declined|unsuccessful"
+    r"exceeded|declined|unsuccessful|quarantined"
 )
 
 

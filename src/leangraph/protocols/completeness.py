@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
+from leangraph.errors import ConfigurationError
 from leangraph.http.core import Core
 from leangraph.http.options import child
 from leangraph.http.reply import Reply
@@ -178,7 +180,9 @@ class Whole:
         if names:
             from leangraph.knowledge import schema
 
-            line = schema.lineage(self._kind(row))
+            line: tuple[str, ...] = ()
+            with suppress(ConfigurationError):  # to be told too much is better than nothing at all
+                line = schema.lineage(self._kind(row))
             yield from names if not line or "directoryObject" in line else ()
 
     def _is_expanded(self, name: str, items: list[Any]) -> bool:

@@ -32,6 +32,8 @@ LONGEST_PAUSE: Final = 30.0  # seconds, where Graph does not say
 # Seconds: not more often. Source: https://learn.microsoft.com/graph/api/resources/teamsasyncoperation
 TEAMS_PAUSE: Final = 30.0
 NOT_FOUND_AT_FIRST: Final = 3  # how often a job that was just begun may not be found
+# Where an object says how a job is. Source: the properties of v1.0 whose values say that something is running
+STATUS: Final = ("status", "state", "processingStatus", "provisionStatus")
 
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
@@ -116,10 +118,10 @@ def _own_address(reply: Reply) -> str:
 
 
 def state_of(status: int | None, body: object) -> State:
-    """Tell how a job is from what its monitor answered: by ``status`` in the body, whatever the code says.
+    """Tell how a job is from what its monitor answered: by its status in the body, whatever the code says.
 
-    Words that mean running are known; any other word is an end. Print has a ``state`` in its status. Without any
-    word, a 202 is running, and everything else is what the job has made.
+    Words that mean running are known; any other word is an end. Some jobs say it in a ``state``, or in a status
+    with a state, as Print does. Without any word, a 202 is running, and everything else is what the job has made.
     """
     said = word_of(body)
     if said:
@@ -129,10 +131,13 @@ def state_of(status: int | None, body: object) -> State:
 
 def word_of(body: object) -> str:
     """Return a job's status in lower case, "" if there is none."""
-    said = body.get("status") if isinstance(body, dict) else None
-    if isinstance(said, dict):
-        said = said.get("state")
-    return said.lower() if isinstance(said, str) else ""
+    for name in STATUS if isinstance(body, dict) else ():
+        said = body.get(name)
+        if isinstance(said, dict):
+            said = said.get("state")
+        if isinstance(said, str) and said:
+            return said.lower()
+    return ""
 
 
 def _result(reply: Reply, place: str) -> Any:
@@ -141,7 +146,7 @@ def _result(reply: Reply, place: str) -> Any:
     state = state_of(reply.status, body)
     if state not in ("failed", "partial"):
         return body
-    status = body["status"] if isinstance(body["status"], dict) else {}
+    status = body["status"] if isinstance(body.get("status"), dict) else {}
     error = body.get("error")
     if not isinstance(error, dict) or not error:
         error = {

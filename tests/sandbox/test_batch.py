@@ -58,12 +58,20 @@ def test_a_payload_without_items_is_refused(graph: Graph, requests_: object) -> 
     assert error(graph("POST", "/$batch", json={"requests": requests_})) == PAYLOAD
 
 
+def test_an_id_may_be_a_number(graph: Graph) -> None:
+    """CLI for Microsoft 365 sends them so, and is answered."""
+    requests_ = [{"id": 1, "method": "GET", "url": "/users"}]
+    (answer,) = graph("POST", "/$batch", json={"requests": requests_}).json()["responses"]
+    assert (answer["id"], answer["status"]) == ("1", 200)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
         {"id": None},
         {"id": ""},
-        {"id": 1},
+        {"id": 1.5},
+        {"id": True},
         {"method": None},
         {"url": None},
         {"url": ""},

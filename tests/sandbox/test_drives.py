@@ -739,6 +739,24 @@ def test_a_file_comes_in_ranges(graph_sandbox: Sandbox, graph: Graph) -> None:
     assert [r.path[:8] for r in graph_sandbox.requests if r.method == "PUT"] == ["/upload/"] * 3
 
 
+def test_an_empty_range_after_the_last_is_told_what_is_wrong_with_it(graph: Graph) -> None:
+    """Source: https://github.com/microsoftgraph/msgraph-sdk-python-core/issues/718; the file is there by then."""
+    upload = Upload(graph)
+    ok(upload.range(b"abc", 0, 3), 201)
+    late = graph.web.put(upload.url, data=b"", headers={"Content-Range": "bytes 0-2/3"})
+    assert error(late)[:2] == (400, "invalidRequest")
+    assert error(upload.range(b"abc", 0, 3))[:2] == (404, "itemNotFound")
+
+
+def test_a_token_for_the_host_of_uploads_does_no_harm_there(graph: Graph) -> None:
+    """Kiota's clients ask for one by the name of any host they call."""
+    upload = Upload(graph)
+    host = token_call(graph.sandbox, graph.web, scope="https://localhost/.default").json()["access_token"]
+    assert upload.range(b"x", 0, 1, {"Authorization": f"Bearer {host}"}).status_code == 201
+    refused = graph("GET", "/users", {"Authorization": f"Bearer {host}"})
+    assert refused.status_code == 401
+
+
 def test_an_upload_may_replace_an_item_by_id_or_by_path(graph: Graph) -> None:
     item = put(graph, "a.txt", b"old")
     for n, path in enumerate(

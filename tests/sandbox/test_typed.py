@@ -305,3 +305,13 @@ def test_a_local_account_needs_no_name_in_the_directory(graph: Graph) -> None:
     assert new.status_code == 201, new.text
     assert new.json()["userPrincipalName"].endswith("@contoso.example")
     assert graph("POST", "/users", json={**body, "identities": []}).status_code == 400
+
+
+def test_exchange_takes_a_boolean_as_text(graph: Graph) -> None:
+    """O365 sends ``"isOnlineMeeting": "false"`` with every event; the directory takes no such thing."""
+    path = "/users/ada.lovelace@contoso.example"
+    made = graph("POST", f"{path}/events", json={"subject": "x", "isOnlineMeeting": "false", "isAllDay": True})
+    assert made.status_code == 201, made.text
+    assert (made.json()["isOnlineMeeting"], made.json()["isAllDay"]) == (False, True)
+    assert graph("POST", f"{path}/events", json={"subject": "x", "isOnlineMeeting": "no"}).status_code == 400
+    assert graph("PATCH", path, json={"accountEnabled": "false"}).status_code == 400

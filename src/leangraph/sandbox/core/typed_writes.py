@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from leangraph.knowledge import paths, schema
 
+from ..rules.limits import workload
 from ..wire.faults import Refusal
 from . import families
 from .call import Call
@@ -33,12 +34,22 @@ def _checked(call: Call, spot: Spot, body: Doc) -> tuple[str, Doc, Doc]:
         loose = {name: value for name, value in plain.items() if name.lower() not in known and "@" not in name}
     else:
         loose = {}
-    checked = entity_of(kind).checked({name: value for name, value in plain.items() if name not in loose})
+    declared = {name: value for name, value in plain.items() if name not in loose}
+    if workload(call.segments) == "outlook":
+        declared = {name: _boolean(kind, name, value) for name, value in declared.items()}
+    checked = entity_of(kind).checked(declared)
     nulls = [name for name, value in checked.items() if value is None and name in schema.filled(kind)]
     if nulls and call.request.method == "PATCH" and not paths()["types"].get(kind, {}).get("open"):
         checked = {name: value for name, value in checked.items() if name not in nulls}
     ignored = {*schema.computed(kind), *(("id",) if keys(kind) == ("id",) else ())}
     return kind, {**loose, **{name: value for name, value in checked.items() if name not in ignored}}, related
+
+
+def _boolean(kind: str, name: str, value: object) -> object:
+    """Return what Exchange makes of "false" where a boolean belongs: O365 sends that with every event."""
+    known = entity_of(kind)
+    is_boolean = known.properties.get(known.canonical.get(name.lower(), "")) == "Edm.Boolean"
+    return value == "true" if is_boolean and value in ("true", "false") else value
 
 
 def store_new(call: Call, spot: Spot, body: Doc) -> Row:

@@ -44,7 +44,7 @@ class SignedUrls:
         return f"{self._root()}{path}"
 
     def keep(self, url: str, answer: Answer, lifetime: float = LIFETIME) -> None:
-        """Let an address be answered once more that was forgotten."""
+        """Let an address that was forgotten be answered again."""
         with self._lock:
             self._open[url.removeprefix(self._root())] = (answer, self._clock() + lifetime)
 

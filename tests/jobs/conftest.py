@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -46,8 +45,3 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
         monkeypatch.setattr("sys.stdin", Typed(f"{text}\n"))
 
     return answer
-
-
-def shown(plan: Any) -> list[tuple[str, str]]:
-    """Return the steps of a plan as their reason and request."""
-    return [(row["why"], row["request"]) for row in plan.table() if row["step"]]

@@ -29,7 +29,7 @@ from typing import Annotated
 from leangraph import GraphClient, Request
 from leangraph.jobs import Step, Total, quoted
 
-def plan(graph: GraphClient, city: str, *, most: Annotated[int, "How many."] = 3):
+def plan(graph: Any, city: str, *, most: Annotated[int, "How many."] = 3):
     """Move people to CITY."""
     yield Total(graph.users.count(), "users")
     for user in graph.users.list(select=["id", "city", "displayName"], limit=most):
@@ -42,7 +42,7 @@ def plan(graph: GraphClient, city: str, *, most: Annotated[int, "How many."] = 3
 
 
 @pytest.fixture
-def people(graph_client: GraphClient) -> list[dict[str, Any]]:
+def people(graph_client: Any) -> list[dict[str, Any]]:
     return list(graph_client.users.list(select="id,userPrincipalName,city,accountEnabled"))
 
 
@@ -57,7 +57,7 @@ def move(user: dict[str, Any], city: str = "Rome", needs: Any = ()) -> Step:
     )
 
 
-def cities(graph: GraphClient) -> dict[str, str | None]:
+def cities(graph: Any) -> dict[str, str | None]:
     return {user["id"]: user.get("city") for user in graph.users.list(select="id,city")}
 
 
@@ -65,7 +65,7 @@ def cities(graph: GraphClient) -> dict[str, str | None]:
 
 
 def test_a_plan_is_the_same_after_it_was_saved(
-    graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path
+    graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     first = move(people[1])
     second = Step(
@@ -113,7 +113,7 @@ def test_what_is_no_plan_is_refused(tmp_path: Path, text: str, told: str) -> Non
 
 
 def test_a_step_that_needs_a_later_one_is_refused(
-    graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path
+    graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     with pytest.raises(ConfigurationError, match="must be yielded before it"):
         Plan(graph_client, [move(people[1], needs=move(people[2]))])
@@ -134,19 +134,19 @@ def test_a_step_that_needs_a_later_one_is_refused(
         {"newPassword": "x"},
     ],
 )
-def test_a_password_in_a_step_is_refused_and_not_repeated(graph_client: GraphClient, body: dict[str, Any]) -> None:
+def test_a_password_in_a_step_is_refused_and_not_repeated(graph_client: Any, body: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match="holds a password") as caught:
         Plan(graph_client, [Step(Request("POST", "/users", body), "new")])
     assert "Geheim-1" not in str(caught.value)
 
 
 @pytest.mark.parametrize("item", [None, "GET /users", {}, Request("GET", "/users")])
-def test_a_job_yields_steps_notes_and_totals(graph_client: GraphClient, item: Any) -> None:
+def test_a_job_yields_steps_notes_and_totals(graph_client: Any, item: Any) -> None:
     with pytest.raises(ConfigurationError, match="a job yields Step, Note or Total"):
         Plan(graph_client, [item])
 
 
-def test_the_least_permissions_of_a_plan(graph_client: GraphClient, people: list[dict[str, Any]]) -> None:
+def test_the_least_permissions_of_a_plan(graph_client: Any, people: list[dict[str, Any]]) -> None:
     plan = Plan(graph_client, [move(people[1])], reads=["GET /subscribedSkus"])
 
     assert plan.permissions()["application"] == ["LicenseAssignment.Read.All", "User.ReadWrite.All"]
@@ -161,7 +161,7 @@ def test_a_token_that_is_not_enough_is_told(tenant: Sandbox, people: list[dict[s
             plan.check(_with_token(graph, ["User.ReadWrite.All"]))
 
 
-def _with_token(graph: GraphClient, roles: list[str]) -> Any:
+def _with_token(graph: Any, roles: list[str]) -> Any:
     """Return something with the token of an app that has these permissions."""
     import base64
     from types import SimpleNamespace
@@ -173,9 +173,7 @@ def _with_token(graph: GraphClient, roles: list[str]) -> Any:
 # -- what is hidden -------------------------------------------------------------------------------------------
 
 
-def test_a_redacted_plan_names_nobody(
-    graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path
-) -> None:
+def test_a_redacted_plan_names_nobody(graph_client: Any, people: list[dict[str, Any]], tmp_path: Path) -> None:
     steps = [move(user) for user in people[:6]]
     member = Step(
         Request("DELETE", f"/groups/{people[0]['id']}/members/{people[1]['id']}/$ref"),
@@ -212,7 +210,7 @@ def test_the_same_name_has_the_same_mark_in_one_report_only() -> None:
     ("field", "value"), [("tenant", "other"), ("cloud", "https://graph.microsoft.us"), ("identity", "app x")]
 )
 def test_a_plan_of_elsewhere_is_refused(
-    graph_client: GraphClient,
+    graph_client: Any,
     people: list[dict[str, Any]],
     tmp_path: Path,
     written: Written,
@@ -246,7 +244,7 @@ def test_a_client_that_may_only_read_is_refused(
     ],
 )  # fmt: skip
 def test_more_changes_than_allowed_are_refused(
-    graph_client: GraphClient,
+    graph_client: Any,
     people: list[dict[str, Any]],
     tmp_path: Path,
     limit: Any,
@@ -265,7 +263,7 @@ def test_more_changes_than_allowed_are_refused(
 
 @pytest.mark.parametrize("limit", ["", "x", "-1", "5.5", "%", "1e3"])
 def test_a_limit_that_is_none_is_refused(
-    graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path, limit: str
+    graph_client: Any, people: list[dict[str, Any]], tmp_path: Path, limit: str
 ) -> None:
     with pytest.raises(ConfigurationError, match="must be a number, or a percentage"):
         apply(Plan(graph_client, [move(people[1])]), journal=tmp_path / "j", max_changes=limit)
@@ -302,7 +300,7 @@ HARM = {
 
 @pytest.mark.parametrize("harm", HARM)
 def test_the_last_global_administrator_is_left_alone(
-    graph_client: GraphClient, people: list[dict[str, Any]], harm: str
+    graph_client: Any, people: list[dict[str, Any]], harm: str
 ) -> None:
     ada = people[0]
     plan = Plan(
@@ -313,7 +311,7 @@ def test_the_last_global_administrator_is_left_alone(
     assert "is the last Global Administrator" in plan.notes[0].why
 
 
-def test_of_two_global_administrators_one_stays(graph_client: GraphClient, people: list[dict[str, Any]]) -> None:
+def test_of_two_global_administrators_one_stays(graph_client: Any, people: list[dict[str, Any]]) -> None:
     role = graph_client.get("/directoryRoles(roleTemplateId='62e90394-69f5-4237-9190-012177145e10')")
     graph_client.directoryRoles[role["id"]].members.add([people[5]["id"]])
 
@@ -349,7 +347,7 @@ def _user_token(user: dict[str, Any]) -> Any:
 
 
 def test_every_step_is_sent_once_and_what_it_changed_can_be_taken_back(
-    graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path, written: Written
+    graph_client: Any, people: list[dict[str, Any]], tmp_path: Path, written: Written
 ) -> None:
     before = cities(graph_client)
     plan = Plan(graph_client, [move(user) for user in people])
@@ -366,7 +364,7 @@ def test_every_step_is_sent_once_and_what_it_changed_can_be_taken_back(
 
 
 def test_a_step_waits_for_what_it_needs_and_is_stopped_where_that_fails(
-    graph_sandbox: Sandbox, graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path
+    graph_sandbox: Sandbox, graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     first = Step(Request("PATCH", "/users/nobody@contoso.example", {"city": "x"}), "first")
     second = move(people[1], needs=first)
@@ -391,7 +389,7 @@ def test_a_step_waits_for_what_it_needs_and_is_stopped_where_that_fails(
     ],
 )
 def test_a_step_that_does_not_find_what_it_expected_is_skipped(
-    graph_client: GraphClient,
+    graph_client: Any,
     people: list[dict[str, Any]],
     tmp_path: Path,
     written: Written,
@@ -407,7 +405,7 @@ def test_a_step_that_does_not_find_what_it_expected_is_skipped(
 
 
 def test_an_etag_that_no_longer_fits_is_skipped(
-    graph_sandbox: Sandbox, graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path
+    graph_sandbox: Sandbox, graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     path = f"/users/{people[1]['id']}"
     graph_sandbox.fail("PATCH", path, status=412)
@@ -421,7 +419,7 @@ def test_an_etag_that_no_longer_fits_is_skipped(
 
 def test_what_cannot_be_looked_at_is_not_sent(
     graph_sandbox: Sandbox,
-    graph_client: GraphClient,
+    graph_client: Any,
     people: list[dict[str, Any]],
     tmp_path: Path,
     written: Written,
@@ -433,7 +431,7 @@ def test_what_cannot_be_looked_at_is_not_sent(
 
 
 def test_every_step_has_its_client_request_id_in_the_journal_and_in_graphs_log(
-    graph_sandbox: Sandbox, graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path
+    graph_sandbox: Sandbox, graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     outcomes = apply(Plan(graph_client, [move(user) for user in people[1:4]]), journal=tmp_path / "j").all()
 
@@ -449,7 +447,7 @@ def test_every_step_has_its_client_request_id_in_the_journal_and_in_graphs_log(
 
 
 def test_a_run_that_was_left_goes_on_and_repeats_nothing(
-    graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path, written: Written
+    graph_client: Any, people: list[dict[str, Any]], tmp_path: Path, written: Written
 ) -> None:
     plan = Plan(graph_client, [move(user) for user in people])
     run = apply(plan, journal=tmp_path / "j")
@@ -472,7 +470,7 @@ def test_a_run_that_was_left_goes_on_and_repeats_nothing(
     [(True, True, "done"), (False, True, "done"), (False, False, "unknown")],
 )
 def test_a_step_without_an_answer_is_looked_at_and_else_unknown(
-    graph_client: GraphClient, tmp_path: Path, was_done: bool, expects: bool, state: str
+    graph_client: Any, tmp_path: Path, was_done: bool, expects: bool, state: str
 ) -> None:
     upn = "new@contoso.example"
     body = {"displayName": "New", "accountEnabled": True, "userPrincipalName": upn, "mailNickname": "new",
@@ -497,7 +495,7 @@ def test_a_step_without_an_answer_is_looked_at_and_else_unknown(
 
 
 def test_steps_that_were_stopped_or_failed_get_another_chance(
-    graph_sandbox: Sandbox, graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path
+    graph_sandbox: Sandbox, graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     first = move(people[1])
     plan = Plan(graph_client, [first, move(people[2], needs=first)])
@@ -511,7 +509,7 @@ def test_steps_that_were_stopped_or_failed_get_another_chance(
 
 def test_what_an_earlier_step_has_just_made_is_waited_for(
     graph_sandbox: Sandbox,
-    graph_client: GraphClient,
+    graph_client: Any,
     people: list[dict[str, Any]],
     tmp_path: Path,
     naps: list[float],
@@ -533,7 +531,7 @@ def test_what_an_earlier_step_has_just_made_is_waited_for(
 
 
 def test_only_what_was_done_is_taken_back_in_the_other_order(
-    graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path
+    graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     group = next(iter(graph_client.groups.list(filter="displayName eq 'Finance'")))["id"]
     member = next(iter(graph_client.groups[group].members.list()))["id"]
@@ -566,7 +564,7 @@ def test_only_what_was_done_is_taken_back_in_the_other_order(
     assert outsider not in {each["id"] for each in graph_client.groups[group].members.list()}
 
 
-def test_the_journal_of_something_else_is_not_taken_back(graph_client: GraphClient, tmp_path: Path) -> None:
+def test_the_journal_of_something_else_is_not_taken_back(graph_client: Any, tmp_path: Path) -> None:
     Journal(tmp_path / "j").close()
 
     with pytest.raises(ConfigurationError, match="the journal of no job"):
@@ -577,7 +575,7 @@ def test_the_journal_of_something_else_is_not_taken_back(graph_client: GraphClie
 
 
 def test_passwords_stand_in_one_private_file_and_nowhere_else(
-    graph_sandbox: Sandbox, graph_client: GraphClient, tmp_path: Path
+    graph_sandbox: Sandbox, graph_client: Any, tmp_path: Path
 ) -> None:
     file = tmp_path / "out.csv"
 
@@ -610,7 +608,7 @@ def test_passwords_stand_in_one_private_file_and_nowhere_else(
 
 
 def test_a_file_that_holds_something_else_is_not_written_over(
-    graph_client: GraphClient, people: list[dict[str, Any]], tmp_path: Path, written: Written
+    graph_client: Any, people: list[dict[str, Any]], tmp_path: Path, written: Written
 ) -> None:
     file = tmp_path / "diary.txt"
     file.write_text("dear diary\n", encoding="utf-8")
@@ -647,7 +645,7 @@ def rows(capsys: pytest.CaptureFixture[str]) -> Iterator[dict[str, Any]]:
 
 
 def test_an_own_job_runs_from_the_plan_to_the_undo(
-    own: str, graph_client: GraphClient, tmp_path: Path, capsys: pytest.CaptureFixture[str], written: Written
+    own: str, graph_client: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str], written: Written
 ) -> None:
     before = cities(graph_client)
 

@@ -15,7 +15,7 @@ from leangraph.http.target import Request
 from leangraph.jobs.guard import place_of, refuse_foreign, refuse_too_many
 from leangraph.jobs.plan import Plan
 from leangraph.jobs.secret import Secrets
-from leangraph.jobs.step import ABSENT, ID, Note, Step, is_reference, is_repeatable, writes
+from leangraph.jobs.step import ABSENT, ID, Note, Step, is_repeatable, writes
 from leangraph.rows.journal import Journal
 from leangraph.system.threads import Outcomes
 
@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 CHUNK: Final = 400  # steps that are looked at, then sent: what they expect is never read much earlier
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds, until what an earlier step has made can be found
 AGAIN: Final = frozenset({401, 403, 429, 503})  # turned away before any work: worth another try on resume
-_EXISTS: Final = "already exist"  # Graph's words for a relation that is there
+# Graph's words where there is nothing to do: a member who is there, a license that is gone, a secret that is gone.
+_SO_ALREADY: Final = (
+    "already exist",
+    "does not have a corresponding license",
+    "No password credential found",
+)
 
 State = Literal["done", "failed", "skipped", "unknown", "stopped"]
 
@@ -139,6 +144,9 @@ class _Run:
             before = number in self._sent_before
             if failure is not None:
                 yield self._failed(number, step, failure)
+            elif why and before and self._secrets.is_lost(step):
+                lost = "the secret was made, and the run ended before its text came: take it away and plan anew"
+                yield self._settled(number, step, "unknown", error=lost)
             elif why and before:
                 yield self._settled(number, step, "done", status=204, note="was done before the last run ended")
             elif why:
@@ -281,9 +289,10 @@ def _plain(value: Any) -> Any:
 
 
 def _is_done_already(step: Step, reply: Reply) -> bool:
+    """Tell whether nothing was to be done: what was to go is gone, what was to be related is related."""
     if step.request.method == "DELETE":
         return reply.status == 404
-    return is_reference(step.request) and reply.status == 400 and _EXISTS in str(reply.error)
+    return reply.status == 400 and any(words in str(reply.error) for words in _SO_ALREADY)
 
 
 # -- taking back ----------------------------------------------------------------------------------------------

@@ -20,7 +20,9 @@ from leangraph.rows.read import similar
 from leangraph.system import files
 
 JOBS: Final = (
-    "group-sync",
+    "audit", "ca-backup", "ca-diff", "ca-restore", "consents", "expiring-secrets", "group-sync",
+    "least-permissions", "license-swap", "licenses", "mfa", "offboard", "roles", "rotate-secret", "sign-ins",
+    "stale-devices", "stale-guests", "users-create",
 )  # fmt: skip
 
 

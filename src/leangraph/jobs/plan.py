@@ -124,7 +124,8 @@ class Plan:
 
     # -- permissions
 
-    def _calls(self) -> Iterator[tuple[str, str, frozenset[str]]]:
+    def calls(self) -> Iterator[tuple[str, str, frozenset[str]]]:
+        """Yield method, path and properties of every request that it takes to make and apply the plan."""
         for line in self.reads:
             method, _, path = line.partition(" ")
             yield method, path, permissions.properties_of(path)
@@ -139,7 +140,7 @@ class Plan:
 
         ``unknown`` are the requests that Microsoft's table does not have.
         """
-        calls = list(self._calls())
+        calls = list(self.calls())
         found = {
             kind: permissions.least(calls, delegated=kind == "delegated") for kind in ("application", "delegated")
         }
@@ -157,7 +158,7 @@ class Plan:
         """
         has = permissions.held(self.client(graph).token_holder.token)
         lacking, unknown = [], []
-        for method, path, properties in dict.fromkeys(self._calls()):
+        for method, path, properties in dict.fromkeys(self.calls()):
             need = permissions.needed(method, path, properties)
             if need is None or has is None:
                 unknown.append(f"{method} {path}")

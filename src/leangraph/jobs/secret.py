@@ -61,6 +61,11 @@ class Secrets:
         made = self._of(secret.file)[secret.name] if secret.file else self._thrown[step]
         return _filled(step.request.json, made)
 
+    def is_lost(self, step: Step) -> bool:
+        """Tell whether Graph has made a secret that nobody knows."""
+        secret = step.secret
+        return bool(secret and secret.answer and secret.name not in self._of(secret.file))
+
     def keep(self, step: Step, answer: Mapping[str, Any]) -> None:
         """Keep the secret that an answer brings."""
         secret = step.secret

@@ -49,6 +49,14 @@ class JobGroup(click.Group):
 
         return sorted(JOBS)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the whole first sentence of each job: click would cut it off."""
+        from leangraph.jobs.catalog import find
+
+        lines = [(name, find(name).about.split("\n\n")[0].replace("\n", " ")) for name in self.list_commands(ctx)]
+        with formatter.section("Jobs"):
+            formatter.write_dl(lines)
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         from leangraph.jobs.catalog import find
 

@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: crash fuzz frozen demo test test-full coverage test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference wheel
+.PHONY: captures crash fuzz frozen demo test test-full coverage test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference wheel
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
@@ -75,6 +75,10 @@ frozen:
 # Random words for whatever reads a server's: answers byte by byte, headers, the pace, options, batches; FUZZ_SECONDS each
 fuzz: $(READY)
 	$(BIN)/python tools/fuzz.py
+
+# Rewrite the captures in docs/cli.md from real runs on a terminal, and see that every way to start prints the same
+captures: $(READY)
+	$(BIN)/python tools/captures.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks

@@ -106,6 +106,18 @@ def test_people_get_names_and_programs_everything(capsys: Run) -> None:
     assert '""x"": 1' in capsys.readouterr().out
 
 
+def test_a_table_begins_with_what_has_changed(capsys: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    export("a.db", [{"id": "1" * 36, "displayName": "Ada", "title": "a"}])
+    export("b.db", [{"id": "1" * 36, "displayName": "Ada", "title": "b"}])
+    monkeypatch.setenv("COLUMNS", "80")
+
+    assert main(["diff", "a.db", "b.db", "-o", "table"]) == 0
+    assert [line.split() for line in capsys.readouterr().out.splitlines()[::2]] == [
+        ["change", "collection", "name", "property", "before", "after", "id"],
+        ["changed", "users", "Ada", "title", "a", "b", f"{'1' * 27}…"],
+    ]
+
+
 def test_rows_that_were_appended_twice_count_once(capsys: Run) -> None:
     export("a.db", [{"id": "1", "x": 1}])
     export("a.db", [{"id": "1", "x": 2}], append=True)

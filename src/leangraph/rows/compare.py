@@ -15,6 +15,7 @@ from leangraph.rows.database import EXPORTED, ROUNDS, SYNC, SYNCED, quoted
 from leangraph.rows.write import Warn, as_json
 from leangraph.system import files
 
+COLUMNS: Final = ("change", "collection", "name", "property", "before", "after", "id")
 _NAMES: Final = ("displayName", "userPrincipalName", "name", "subject", "mail", "skuPartNumber")
 
 

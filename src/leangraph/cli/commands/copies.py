@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,10 +66,13 @@ def sync(
 @shaped
 def diff(shape: output.Shape, old: Path, new: Path | None, since: str | None, of: tuple[str, ...]) -> None:
     from leangraph.rows import compare
+    from leangraph.rows.write import Layout
 
     if since and new:
         raise click.UsageError("--since is the past of one database: leave NEW out")
     rows = compare.differences(old, new, since=since, of=of, warn=output.tell)
+    if not shape.jmespath:
+        shape = replace(shape, layout=Layout(compare.COLUMNS))
     if shape.chosen in ("table", "md"):
         rows = map(compare.for_people, rows)
     number = output.write(rows, shape, name="differences", warn=output.tell)

@@ -22,7 +22,8 @@ ELSEWHERE = {  # pages that need more preparation than this module makes, and wh
     "cli.md": "docs/test_cli_page.py",
     "scale.md": "client/test_scale.py",
     "testing.md": "docs/test_pages.py",
-    "signing-in.md": "docs/test_pages.py",
+    "signing-in.md": "docs/test_signing_in_page.py",
+    "frameworks.md": "docs/test_signing_in_page.py",
     "types.md": "support/checked.py",
 }
 ADA = "ada.lovelace@contoso.example"

@@ -232,7 +232,7 @@ def test_a_flow_is_not_copied_and_shows_no_secret(
             "the secret's Value, not its Secret ID",
         ),
         ({"AZURE_CLIENT_ID": NOBODY}, 400, "unauthorized_client", 700016, "no app with this AZURE_CLIENT_ID"),
-        ({"AZURE_TENANT_ID": NOBODY}, 400, "invalid_request", 90002, "AZURE_TENANT_ID does not exist"),
+        ({"AZURE_TENANT_ID": NOBODY}, 400, "invalid_tenant", 90002, "AZURE_TENANT_ID does not exist"),
         ({"GRAPH_SCOPES": "User.Read"}, 400, "invalid_scope", 1002012, "correct GRAPH_SCOPES"),
         ({"GRAPH_SCOPES": "https://x.example/.default"}, 400, "invalid_resource", 500011, "is GRAPH_CLOUD right"),
     ],

@@ -35,13 +35,19 @@ test-floors:
 	$(FLOORS)/bin/python -m pip check
 	$(FLOORS)/bin/python -m pytest -W default tests/client/test_settings.py tests/client/test_settings_sources.py tests/client/test_client.py tests/client/test_session.py tests/signin
 
-# azure-identity and the official SDK against the sandbox, and fan_out on Dask; the SDK alone is 473 MB.
-# The warnings are theirs.
-test-peers:
-	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
-	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' -r peers/requirements.txt
-	.venv-peers/bin/python -m pytest tests/client/dask_fan_out.py
-	.venv-peers/bin/python -m pytest -W default --disable-warnings peers
+# Other people's clients against the sandbox, unmodified and in their default configuration, each in an environment of
+# its own: the Python ones (the official SDK alone is 473 MB), azure-cli, and those of Node. Prints what works, and
+# writes the table into docs/testing.md. Then azure-identity, the SDK and httpx on a holder, and fan_out on Dask.
+PEERS := .venv-peers/bin/python
+test-peers: $(READY)
+	@test -x $(PEERS) || $(PYTHON) -m venv .venv-peers
+	@$(PEERS) -m pip install --quiet --disable-pip-version-check --editable '.[dev]' -r peers/requirements.txt
+	@test -x .venv-peers-az/bin/python || $(PYTHON) -m venv .venv-peers-az
+	@.venv-peers-az/bin/python -m pip install --quiet --disable-pip-version-check -r peers/requirements-az.txt
+	@npm install --silent --no-audit --no-fund --no-package-lock --prefix peers/node
+	$(BIN)/python peers/run.py
+	$(PEERS) -m pytest tests/client/dask_fan_out.py
+	$(PEERS) -m pytest -W default --disable-warnings peers
 
 # The stubs with pyright as well, which needs node: it goes into the virtual environment
 test-types: $(READY)

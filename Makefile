@@ -57,10 +57,13 @@ lint: $(READY)
 house: $(READY)
 	$(BIN)/python tools/house.py
 
-# Ctrl-C at a hundred moments of fan_out; prints the longest time that it took to end, in seconds
+# Ctrl-C at a hundred moments of fan_out (prints the longest time that it took to end, in seconds); then kill -9 of
+# bulk writes, sync and downloads at random moments, and two runs at once: CRASH_SECONDS each, the seed is printed
+CRASH_SECONDS ?= 30
 crash: $(READY)
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 100 threads
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 20 processes
+	PYTHONPATH=tests/support $(BIN)/python tests/support/killed.py $(CRASH_SECONDS)
 
 # A one-file program by PyInstaller, in an environment of its own, run against a sandbox
 frozen:
@@ -69,7 +72,7 @@ frozen:
 	@.venv-frozen/bin/python -m pip install --quiet --disable-pip-version-check '.[cli]' 'pyinstaller>=6.9' pytest
 	PYTHONPATH=tests/support .venv-frozen/bin/python tools/frozen.py
 
-# Random words for whatever reads a server's: answers byte by byte, headers, the pace, options, batches
+# Random words for whatever reads a server's: answers byte by byte, headers, the pace, options, batches; FUZZ_SECONDS each
 fuzz: $(READY)
 	$(BIN)/python tools/fuzz.py
 

@@ -85,6 +85,7 @@ class GraphClient(Roots):
         budget: CallBudget | None = None,
         sleep: Callable[[float], object] = time.sleep,
     ) -> None:
+        _refuse_unfit(holder, url, settings, session, retry, budget, sleep)
         if holder is None and settings is None:
             from leangraph.settings import Settings
 
@@ -249,6 +250,8 @@ class GraphClient(Roots):
                 object; ``False`` neither; without it the pages come, and of the rest a warning tells, once.
             concurrency: batches in flight.
         """
+        if isinstance(requests, (str, bytes, Mapping)):
+            raise ConfigurationError("batch takes a list of requests: for one, [request]. Nothing was sent")
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise ConfigurationError(f"concurrency={concurrency!r} must be a number of batches, 1 or more")
         return batch.run(requests, self._core, ordered=ordered, follow=follow, concurrency=concurrency)
@@ -339,6 +342,25 @@ def _protected() -> str:
     return str(read_one("GRAPH_PROTECT") or "")
 
 
+def _refuse_unfit(holder: Any, url: Any, settings: Any, session: Any, retry: Any, budget: Any, sleep: Any) -> None:
+    """Refuse what is no such thing now, and not at the first request."""
+    problems = {
+        "holder must be a TokenHolder: for a token that you have, TokenHolder.fixed(token)": holder is None
+        or isinstance(holder, TokenHolder),
+        "url must be text, https://host": url is None or isinstance(url, str),
+        "settings must be Settings": settings is None or hasattr(settings, "graph_root"),
+        "session must be a requests.Session": session is None or hasattr(session, "send"),
+        "retry must be a RetryPolicy": retry is None or isinstance(retry, RetryPolicy),
+        "budget must have take(units), as Budget has": budget is None or callable(getattr(budget, "take", None)),
+        "sleep must be a function of seconds": callable(sleep),
+    }
+    for problem, is_right in problems.items():
+        if not is_right:
+            raise ConfigurationError(problem)
+    if retry is not None:
+        retry.check()
+
+
 def _root(url: str) -> str:
     url = url.rstrip("/")
     if not is_safe(url) or not re.fullmatch(r"[a-zA-Z]+://[^/?#]+", url):
@@ -358,7 +380,8 @@ def _holder(settings: Settings | None, http: HttpSession) -> TokenHolder:
 def _http(
     session: requests.Session | HttpSession | None, settings: Settings | None, timeout: float | None
 ) -> HttpSession:
-    if timeout is not None and not 0 < timeout < math.inf:
+    is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
+    if timeout is not None and not (is_number and 0 < timeout < math.inf):
         raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
     if isinstance(session, HttpSession):
         if timeout is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 import io
 import json
+import math
+import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -16,7 +18,7 @@ from canned import Arrived, Canned, canned
 from hypothesis import given
 from hypothesis import strategies as st
 
-from leangraph import ConfigurationError, GraphClient, Request, Sandbox, TokenHolder, literal
+from leangraph import ConfigurationError, GraphClient, Request, RetryPolicy, Sandbox, TokenHolder, literal
 from leangraph.http.options import NAMES, SYSTEM_OPTIONS, json_text
 
 HERE = timezone(timedelta(hours=5, minutes=30))
@@ -461,6 +463,20 @@ def test_a_request_has_one_body(graph: GraphClient, server: Canned, both: dict[s
         {"X": "ł"},
         {"a b": "x"},
         {"": "x"},
+        {5: "x"},
+        {None: "x"},
+        {b"X": b"y"},
+        "X: y",
+        ["X"],
+        [("X", "y")],
+        5,
+        {"Content-Length": "5"},
+        {"transfer-encoding": "chunked"},
+        {"Host": "evil.example"},
+        {"Connection": "close"},
+        {"Expect": "100-continue"},
+        {"Upgrade": "h2c"},
+        {"Proxy-Authorization": "x"},
     ],
     ids=str,
 )
@@ -471,6 +487,73 @@ def test_a_header_that_cannot_be_sent_is_refused(
         VERBS[verb](graph, "/users", headers=headers)
 
     assert server.requests == []
+
+
+@verbs
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"params": "x"},
+        {"params": [("a", "b")]},
+        {"params": {5: "x"}},
+        {"params": {"a": b"x"}},
+        {"params": {"a": math.nan}},
+        {"prefer": 5},
+        {"prefer": {"a"}},
+        {"prefer": (text for text in "ab")},
+        {"prefer": ["a", None]},
+        {"etag": 5},
+        {"etag": b"x"},
+        {"etag": ["x"]},
+        {"top": math.nan},
+        {"skip": math.inf},
+        {"top": Decimal("NaN")},
+        {"select": b"id"},
+        {"select": {"id": True}},
+        {"select": (name for name in ["id"])},
+        {"orderby": object()},
+    ],
+    ids=lambda options: re.sub(r" at 0x\w+", "", str(options)),
+)
+def test_an_option_of_a_wrong_type_is_named(
+    graph: GraphClient, server: Canned, verb: str, options: dict[str, Any]
+) -> None:
+    with pytest.raises(ConfigurationError, match=r"header|a=|" + "|".join(options)):
+        VERBS[verb](graph, "/users", **options)
+
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("requests", ["/users", b"/users", {"/users": 1}])
+def test_one_request_is_no_list_of_letters(graph: GraphClient, server: Canned, requests: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"\[request\]"):
+        graph.batch(requests)
+
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("holder", ["eyJ0.token", 5, lambda: "token"]),
+        ("url", [5, b"https://graph.microsoft.com", "ftp://x", "https://x/v1.0", "https://u:p@x"]),
+        ("version", [5, "v2", b"beta"]),
+        ("timeout", ["5", 0, -1, math.nan, math.inf, True]),
+        ("settings", [5, {"AZURE_TENANT_ID": "x"}]),
+        ("session", [5, "x"]),
+        ("retry", [5, {"max_retries": 1}]),
+        ("retry", [RetryPolicy(max_retries=value) for value in (-1, "x", 2.5, True, None)]),  # type: ignore[arg-type]
+        ("retry", [RetryPolicy(patience=value) for value in (-1, "x", math.nan, None)]),  # type: ignore[arg-type]
+        ("retry", [RetryPolicy(deadline=value) for value in (0, -1, "x", math.nan)]),  # type: ignore[arg-type]
+        ("retry", [RetryPolicy(random=0.5)]),  # type: ignore[arg-type]
+        ("budget", [5, "200"]),
+        ("sleep", [5, None]),
+    ],
+)
+def test_an_argument_of_the_client_of_a_wrong_kind_is_named(name: str, values: list[Any]) -> None:
+    for value in values:
+        with pytest.raises(ConfigurationError, match=name if name != "retry" else "Retry|number|function"):
+            GraphClient(**{"holder": TokenHolder.fixed("t"), name: value})
 
 
 # -- a Request ------------------------------------------------------------------------------------------------

@@ -237,7 +237,10 @@ def _option(name: str, value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, datetime):
         return literal(value)
-    if isinstance(value, (int, float, date)) or _is(value, "decimal", "Decimal") or _is(value, "uuid", "UUID"):
+    is_decimal = _is(value, "decimal", "Decimal")
+    if (isinstance(value, float) and not math.isfinite(value)) or (is_decimal and not value.is_finite()):  # type: ignore[attr-defined]
+        raise ConfigurationError(f"{name}={value!r} cannot stand in a query: it is no number")
+    if isinstance(value, (int, float, date)) or is_decimal or _is(value, "uuid", "UUID"):
         return str(value)
     if isinstance(value, _LISTS):
         items = [_option(name, item) for item in value]

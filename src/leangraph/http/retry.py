@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from leangraph import clouds
+from leangraph.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from leangraph.settings import Settings
@@ -41,6 +42,17 @@ class RetryPolicy(NamedTuple):
     def of(cls, settings: Settings) -> RetryPolicy:
         """Return the policy that settings decide."""
         return cls(settings.max_retries, settings.patience, deadline=settings.deadline)
+
+    def check(self) -> None:
+        """Raise ``ConfigurationError`` if a part of it is none that it can be."""
+        for name in ("max_retries", "patience", "deadline"):
+            value = getattr(self, name)
+            kinds = int if name == "max_retries" else (int, float)
+            if isinstance(value, bool) or not isinstance(value, kinds) or not value >= (name == "deadline") * 1e-9:
+                least = "above 0" if name == "deadline" else "0 or more"
+                raise ConfigurationError(f"RetryPolicy({name}={value!r}): it must be a number, {least}")
+        if not callable(self.random):
+            raise ConfigurationError(f"RetryPolicy(random={self.random!r}): it must be a function")
 
     def wait(
         self,

@@ -221,7 +221,11 @@ def aim(root: str, version: str, path: str, options: Mapping[str, Any]) -> Targe
         raise _with_segment(unknown(options), path, options)
     named = dict(options)
     headers, params = named.pop("headers", None), named.pop("params", None)
-    headers = dict(headers) if headers else None  # the caller may go on using it
+    if headers is not None:
+        refuse_unfit(headers)
+        headers = dict(headers)  # the caller may go on using it
+    if params is not None and not (isinstance(params, Mapping) and all(isinstance(name, str) for name in params)):
+        raise ConfigurationError(f"params={params!r} must be a dict with names of text. Nothing was sent")
     if "etag" in named or "prefer" in named:
         headers = _with_headers(named, headers)
     url = address(root, version, path)
@@ -275,9 +279,11 @@ def _with_headers(options: dict[str, Any], headers: Mapping[str, str] | None) ->
         value = options.pop(option, None)
         if value is None:
             continue
+        values = value if isinstance(value, (list, tuple)) and option == "prefer" else [value]
+        if not all(isinstance(item, str) for item in values):
+            raise ConfigurationError(f"{option}={value!r} must be text. Nothing was sent")
         before = [sent.pop(known) for known in list(sent) if known.lower() == name.lower()]
-        values = value if isinstance(value, (list, tuple)) else [value]
-        sent[name] = ", ".join([*before, *map(str, values)]) if option == "prefer" else value
+        sent[name] = ", ".join([*before, *values]) if option == "prefer" else value
     return sent
 
 
@@ -412,12 +418,26 @@ def _deletes_a_member(parts: list[str]) -> bool:
     return len(parts) == 4 and f"{parts[0]}/{parts[2]}" in MEMBERSHIPS and parts[3] != "$ref"
 
 
+# With one of these, what one side takes for a request is another one, or a part of one, to the other side
+_OF_THE_CONNECTION: Final = frozenset(
+    (
+        "connection content-length expect host keep-alive proxy-authorization proxy-connection te trailer "
+        "transfer-encoding upgrade"
+    ).split()
+)
+
+
 def refuse_unfit(headers: Mapping[str, str]) -> None:
     """Refuse headers that cannot be sent, or that would replace the token."""
     if not isinstance(headers, Mapping):
         raise ConfigurationError(f"headers must be a dict of text, not {type(headers).__name__}")
     for name, value in headers.items():
-        if not isinstance(value, str) or not _HEADER.fullmatch(f"{name}\n{value}"):
+        is_text = isinstance(name, str) and isinstance(value, str)
+        if not is_text or not _HEADER.fullmatch(f"{name}\n{value}"):
             raise ConfigurationError(f"header {name!r} cannot be sent: give one line of text, latin-1 at most")
         if name.lower() == "authorization":
             raise ConfigurationError("the token comes from the TokenHolder: for one you have, TokenHolder.fixed()")
+        if name.lower() in _OF_THE_CONNECTION:
+            raise ConfigurationError(
+                f"header {name!r} says how a request is sent, which is decided here: leave it out"
+            )

@@ -25,7 +25,8 @@ _LONGEST_LINE: Final = 64 * 1024
 _SIZE: Final = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?\r\n")
 _LENGTH: Final = re.compile(r"[0-9]{1,18}")
 _FIELD: Final = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*([^\0\r\n]*?)[ \t]*\r?\n")
-_FRAMING: Final = frozenset({"connection", "content-length", "transfer-encoding"})
+_STATUS: Final = re.compile(rb"HTTP/1\.([0-9]) ([1-5][0-9][0-9])(?: ([^\0\r\n]*))?\r?\n")
+_FRAMING: Final = ("transfer-encoding", "content-length", "connection")
 
 
 class BadAnswer(http.client.HTTPException):
@@ -157,20 +158,28 @@ class Answer(http.client.HTTPResponse):
             return
         status = 100
         while 100 <= status < 200 and status != 101:  # hints, and work that goes on: the answer follows
-            version, status, reason = self._read_status()
+            line = self.fp.readline(_LONGEST_LINE)
+            if not line:
+                raise http.client.RemoteDisconnected("the connection ended without an answer")
+            said = _STATUS.fullmatch(line)
+            if said is None and not line.endswith(b"\n") and len(line) < _LONGEST_LINE:
+                raise http.client.IncompleteRead(b"")
+            if said is None:
+                raise BadAnswer("it does not begin with a status line of HTTP/1")
+            status = int(said[2])
             head = _read_head(self.fp)
-        if status < 200 or not version.startswith("HTTP/1."):
-            raise BadAnswer(f"{version} {status} is no answer")
-        self.code, self.status, self.reason, self.headers = status, status, reason.strip(), head
-        self.msg = head
-        self.version = 10 if version == "HTTP/1.0" else 11
-        said: dict[str, list[str]] = {}
+        if status < 200:
+            raise BadAnswer(f"the status {status} is no answer")
+        self.code, self.status, self.reason = status, status, (said[3] or b"").decode("latin-1").strip()
+        self.headers = self.msg = head
+        self.version = 10 if said[1] == b"0" else 11
+        words: dict[str, list[str]] = {name: [] for name in _FRAMING}
         for name, value in head.raw_items():
-            if (name := name.lower()) in _FRAMING:
-                said.setdefault(name, []).extend(part.strip().lower() for part in value.split(","))
-        self._frame(said.get("transfer-encoding", []), said.get("content-length", []), said.get("connection", []))
+            if (name := name.lower()) in words:
+                words[name] += [part.strip().lower() for part in value.split(",")]
+        self._frame(*words.values())
 
-    def _frame(self, codings: list[str], lengths: list[str], connection: list[str]) -> None:
+    def _frame(self, codings: list[str], lengths: list[str], connection: list[str]) -> None:  # as in _FRAMING
         if codings and codings != ["chunked"]:
             raise BadAnswer(f"its transfer encoding {', '.join(codings)[:40]!r} is none that was asked for")
         if len(set(lengths)) > 1 or not all(map(_LENGTH.fullmatch, lengths)):

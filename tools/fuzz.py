@@ -40,8 +40,8 @@ def fuzz(file: str, seconds: float) -> tuple[list[int], str]:
             "-x",
             "-q",
             f"--hypothesis-seed={seeds[-1]}",
-            "-k",
-            PROPERTIES,
+            "-m",
+            "hypothesis",
             file,
         ]
         try:

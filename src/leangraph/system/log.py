@@ -1,4 +1,4 @@
-"""The package's logger: silent, unless the program or ``GRAPH_LOG`` says otherwise."""
+"""The package's logger: silent but for what is missing, unless the program or ``GRAPH_LOG`` says otherwise."""
 
 from __future__ import annotations
 
@@ -33,3 +33,5 @@ def show(level: str) -> None:
 
 if os.environ.get("GRAPH_LOG", "").strip():
     show(os.environ["GRAPH_LOG"])
+else:  # that an answer is cut short is told in any case: a script would go on with a part for the whole
+    logging.getLogger("leangraph.completeness").addHandler(_Shown())

@@ -41,7 +41,7 @@ LAYERS = (
     "jobs: audit ca_backup ca_diff ca_restore consents expiring_secrets group_sync least_permissions license_swap",
     "jobs: licenses mfa offboard roles rotate_secret sign_ins stale_devices stale_guests users_create",
     "types",
-    "sandbox/wire: hosts server faults signed_urls tls webhooks proxy",
+    "sandbox/wire: folders hosts server faults signed_urls tls webhooks proxy",
     "sandbox/seed: skus people roles untidy contents",
     "sandbox/odata: paths query rules sql",
     "sandbox/rules: limits permissions permits",

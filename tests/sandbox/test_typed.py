@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from graph_calls import Graph, error
+from shares import FULL
 
 from leangraph.knowledge import paths, schema
 from leangraph.sandbox.core.places import keys
@@ -40,7 +40,7 @@ def collections() -> Iterator[tuple[str, str]]:
 
 
 ALL = list(collections())
-SHARE = ALL if os.environ.get("LEANGRAPH_FULL") else ALL[::8]
+SHARE = ALL if FULL else ALL[::8]
 
 
 def made(graph: Graph, path: str) -> str:

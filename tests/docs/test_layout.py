@@ -49,7 +49,7 @@ LAYERS = (
     "sandbox/login: authorize managed_identity arm service",
     "sandbox/core: store directory call endpoints batch jobs model actions page_tokens custom engine audit",
     "sandbox/core: deleted",
-    "sandbox/core: relations delta objects subscriptions families places typed_calls typed_writes typed",
+    "sandbox/core: relations delta objects subscriptions families metadata places typed_calls typed_writes typed",
     "sandbox/graph: authentication devices directory_objects groups licenses login_apps app_credentials",
     "sandbox/graph: applications organization photos reports roles service_principals permission_grants teams",
     "sandbox/graph: users role_management authentication_methods extensions",

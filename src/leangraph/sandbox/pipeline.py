@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 from . import graph
-from .core import batch, delta, engine, families, typed  # noqa: F401 - registers its endpoint
+from .core import batch, delta, engine, families, metadata, typed  # noqa: F401 - registers its endpoint
 from .core.call import Call, not_acted_out, pairs
 from .core.directory import Directory
 from .core.model import ENTITIES
@@ -155,6 +155,8 @@ class Pipeline:
                 reply = self._scripted(fault.status, ids, request if login else None)
             elif signed:
                 reply = tenants.signed_urls.answer(self._without_its_own_token(request))
+            elif version and segments[1:] == ["$metadata"] and "Authorization" not in request.headers:
+                reply = metadata.served(request)  # which anybody may read
             elif version:
                 reply = self._graph(tenants, record, request, segments[1:], token or self.login.judge(request))
             else:

@@ -54,7 +54,7 @@ LAYERS = (
     "sandbox/graph: applications organization photos reports roles service_principals permission_grants teams",
     "sandbox/graph: users role_management authentication_methods extensions",
     "sandbox/graph/drives: tree items changes office uploads",
-    "sandbox/graph: mime drafts mail",
+    "sandbox/graph: mime drafts mail mailbox_settings calendars invitations",
     "sandbox: pipeline live",
     "sandbox/controls: base checked faults kept loading protocols seeding signin",
     "sandbox: tenant __init__",

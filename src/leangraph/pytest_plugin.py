@@ -20,6 +20,7 @@ A scenario that many tests begin with is built once, in a fixture of their class
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
@@ -29,6 +30,10 @@ import pytest
 if TYPE_CHECKING:
     from leangraph.client import GraphClient
     from leangraph.sandbox import Sandbox
+
+
+class TypedAnswer(UserWarning):
+    """A test's requests were answered by the metadata alone; told once of each family."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -68,9 +73,15 @@ def _size(*args: object, users: object = 50, seed: object = 0, **unknown: object
 @contextmanager
 def _rolled_back(tenant: Sandbox) -> Iterator[Sandbox]:
     """Lend out a tenant as new, or as the last snapshot has it; snapshots made meanwhile are forgotten."""
-    before = tenant.snapshots
+    before, told_before = tenant.snapshots, tenant.on_typed
+    told: list[str] = []
     tenant.reset()
+    tenant.on_typed = told.append
     yield tenant
+    tenant.on_typed = told_before
+    for family in told:
+        message = f"the sandbox answers {family} by its types alone: Graph's rules are not carried out"
+        warnings.warn(message, TypedAnswer, stacklevel=1)
     while tenant.snapshots > before:
         tenant.forget_snapshot()
 

@@ -248,9 +248,11 @@ def connected(words: dict[str, Any]) -> Iterator[tuple[Callable[[], GraphClient]
 
                 more: dict[str, Any] = {"read_only": True} if read_only else {}
                 if sandbox:
+                    from leangraph.cli.sandbox import note
                     from leangraph.sandbox import Sandbox
 
                     tenant = open_now.enter_context(Sandbox())
+                    tenant.on_typed = note
                     settings = Settings.from_mapping(tenant.env | more)
                 else:
                     settings = Settings.from_profile(profile, **more) if profile else Settings(**more)

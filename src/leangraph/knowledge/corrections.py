@@ -115,6 +115,7 @@ CORRECTIONS = (
     Correction("POST", "/$batch", "../json-batching", "+"),
 )
 UNKNOWN = {  # below these paths the table cannot say what is needed
+    "/$metadata": "anybody may read it",
     "/subscriptions": "what the subscribed resource needs",
     "/teams/{id}/operations": "Microsoft has a page for the operations of chats only",
     "/drives/{id}/items/{id}/workbook": "Microsoft's pages have workbooks below /me only",

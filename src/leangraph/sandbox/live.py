@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 import threading
 import time
 import weakref
@@ -20,6 +19,7 @@ from .login.ledger import Ledger
 from .login.registry import App, ManagedIdentity, Registry, Secret, Tenant
 from .pipeline import Pipeline
 from .seed import contents, people, untidy
+from .wire import folders
 from .wire.proxy import Proxy
 from .wire.server import Server
 from .wire.signed_urls import SignedUrls
@@ -98,7 +98,7 @@ class Live:
         self._blueprint = blueprint
         self._ledger = ledger
         self._pipeline = pipeline
-        folder = tempfile.mkdtemp(prefix="leangraph-sandbox-")
+        folder = folders.new()
         # A sandbox that nobody closed leaves nothing behind either, and without a warning.
         self._sweep = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self.ca_file = Path(folder, "ca.pem")

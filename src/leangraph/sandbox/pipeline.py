@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 from uuid import uuid4
 
 from . import graph
-from .core import batch, delta, engine, families, typed  # noqa: F401 - registers its endpoint
+from .core import batch, delta, engine, families, metadata, typed  # noqa: F401 - registers its endpoint
 from .core.call import Call, not_acted_out, pairs
 from .core.directory import Directory
 from .core.model import ENTITIES
@@ -100,6 +100,7 @@ class Pipeline:
         log: the requests so far, oldest first.
         token_requests: how often a token endpoint was asked.
         errors: what broke in here, which for the client is a 500.
+        on_typed: is told once of each family, ``/identity/conditionalAccess``, that is answered so.
         fidelity: ``typed`` answers what is not acted out by the metadata, ``acted`` refuses it.
         permissions, warnings: what is made of a token's permissions, and what ``warn`` has found.
     """
@@ -113,6 +114,8 @@ class Pipeline:
         self.now = now
         self.script = Script()
         self.errors: list[BaseException] = []
+        self.on_typed: Callable[[str], object] | None = None
+        self._told: set[str] = set()
         self._lock = threading.Lock()
         self.log: deque[Recorded] = deque(maxlen=LOG)
         self.warnings: list[str] = []
@@ -152,6 +155,8 @@ class Pipeline:
                 reply = self._scripted(fault.status, ids, request if login else None)
             elif signed:
                 reply = tenants.signed_urls.answer(self._without_its_own_token(request))
+            elif version and segments[1:] == ["$metadata"] and "Authorization" not in request.headers:
+                reply = metadata.served(request)  # which anybody may read
             elif version:
                 reply = self._graph(tenants, record, request, segments[1:], token or self.login.judge(request))
             else:
@@ -232,6 +237,8 @@ class Pipeline:
             not_acted_out(f"{request.method} {call.template}")
         endpoint = endpoint or typed.endpoint(call)
         record.fidelity = endpoint.fidelity
+        if endpoint.fidelity == "typed":
+            self._tell(call.template)
         record.template = call.template
         warning = permits.check(self.permissions, request.method, call.template, token, options)
         if warning:
@@ -241,6 +248,15 @@ class Pipeline:
             reply = endpoint.handler(call)
         reply.headers = {**charge.headers, **reply.headers}
         return reply
+
+    def _tell(self, template: str) -> None:
+        """Tell once of each family that it is answered by the metadata alone."""
+        family = "/" + "/".join([step for step in template.split("/") if step and step != "{id}"][:2])
+        with self._lock:
+            new = family not in self._told
+            self._told.add(family)
+        if new and self.on_typed is not None:
+            self.on_typed(family)
 
     def _dress(self, reply: Reply, ids: dict[str, str], *, graph: bool) -> None:
         common = {"Date": formatdate(self.now(), usegmt=True), "Strict-Transport-Security": "max-age=31536000"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -265,6 +265,15 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
     def typed_requests(self) -> list[Recorded]:
         """The requests that were answered by the metadata alone, for a test to assert that there are none."""
         return [each for each in self._pipeline.log if each.fidelity == "typed"]
+
+    @property
+    def on_typed(self) -> Callable[[str], object] | None:
+        """What is told, once of each family (``/identity/conditionalAccess``), that the metadata alone answers."""
+        return self._pipeline.on_typed
+
+    @on_typed.setter
+    def on_typed(self, tell: Callable[[str], object] | None) -> None:
+        self._pipeline.on_typed = tell
 
     @property
     def token_requests(self) -> int:

@@ -92,6 +92,22 @@ def test_every_cloud_has_its_hosts_and_takes_its_own_tokens(
     assert found["msgraph_host"] == hosts.graph_of(login)
 
 
+def test_a_scope_without_a_resource_is_of_the_graph_of_its_cloud(
+    graph_sandbox: Sandbox, behind: requests.Session
+) -> None:
+    graph_sandbox.device_code_interval = 0
+    app = graph_sandbox.add_app("cli", public=True)
+    client = msal.PublicClientApplication(
+        app.client_id,
+        authority=f"https://login.microsoftonline.us/{graph_sandbox.tenant_id}",
+        http_client=behind,
+    )
+    got = client.acquire_token_by_device_flow(client.initiate_device_flow(["User.Read"]))
+    bearer = {"Authorization": f"Bearer {got['access_token']}"}
+    assert behind.get("https://graph.microsoft.us/v1.0/me", headers=bearer).status_code == 200
+    assert behind.get("https://graph.microsoft.com/v1.0/me", headers=bearer).status_code == 401
+
+
 def test_instance_discovery_knows_the_clouds(behind: requests.Session) -> None:
     query = {"api-version": "1.1", "authorization_endpoint": "https://login.microsoftonline.us/x/oauth2/authorize"}
     url = "https://login.microsoftonline.com/common/discovery/instance"

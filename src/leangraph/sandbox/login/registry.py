@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from cryptography import x509
@@ -246,6 +247,12 @@ class Registry:
         """Return those of the granted permissions that are ``resource``'s, by their lower-case names."""
         named = ((name, of) for of, _, name in (text.rpartition("/") for text in granted))
         return {name.lower(): name for name, of in named if self.resource(of or GRAPH, origin) == resource}
+
+
+def graph_at(origin: str) -> str:
+    """Return the Graph of the cloud that a login host belongs to: what a scope without a resource is of."""
+    host = hosts.graph_of(urlsplit(origin).hostname or "")
+    return f"https://{host}" if host in hosts.GRAPH else GRAPH
 
 
 def graph_audiences(origin: str) -> set[str]:

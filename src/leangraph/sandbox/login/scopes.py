@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .aadsts import AADSTS
-from .registry import GRAPH, App, Consent, Registry
+from .registry import GRAPH, App, Consent, Registry, graph_at
 
 OIDC = frozenset({"openid", "profile", "email", "offline_access"})
 
@@ -51,7 +51,7 @@ def grant(scopes: Scopes, app: App, consent: Consent, registry: Registry, origin
         raise AADSTS(28000, scope=scopes.text)
     oidc = sorted(scopes.oidc - {"offline_access"})
     if not scopes.wanted:  # sign-in alone: a token of little use, for Graph
-        return Granted(GRAPH, (), " ".join(oidc))
+        return Granted(graph_at(origin), (), " ".join(oidc))
     (resource,) = resources
     audience = scopes.wanted[0].audience
     had = registry.permissions(consent.scopes, resource, origin)
@@ -96,4 +96,4 @@ def _wanted(word: str, registry: Registry, origin: str) -> Wanted:
         raise AADSTS(70011, scope=word)
     if resource is None:
         raise AADSTS(500011, resource=audience)
-    return Wanted(word, audience if slash else GRAPH, resource, name)
+    return Wanted(word, audience if slash else graph_at(origin), resource, name)

@@ -117,6 +117,8 @@ def _from_csv(source: Source) -> Iterator[Item]:
     if method not in METHODS or not path:
         raise ConfigurationError(f"the template {template!r} must be a method and a path: 'PATCH /users/{{id}}'")
     needed = _PLACE.findall(path)
+    if re.search("[{}]", _PLACE.sub("", path)):
+        raise ConfigurationError(f"the template {template!r} has a brace that is not around a column: '{{id}}'")
     with read.table(
         file, encoding=source.encoding, delimiter=source.delimiter, needed=needed, warn=source.warn
     ) as table:

@@ -128,13 +128,19 @@ class Screen(NamedTuple):
 
 
 def unrepeated(parser: Any, ctx: click.Context) -> Any:
-    """Return a parser of click's that refuses an option whose value another one would take the place of."""
+    """Return a parser of click's that refuses values of which nothing would be left.
+
+    An option is given twice, or it is empty: ``--profile "$NAME"`` with no NAME would mean another tenant.
+    """
     parse = parser.parse_args
 
     def parse_args(args: list[str]) -> Any:
         opts, rest, order = parse(args)
         if not ctx.resilient_parsing:
             _refuse_repeated(order)
+            for param in order:
+                if opts.get(str(param.name)) == "":
+                    raise click.UsageError(f"{param.opts[-1]} is empty: give it a value, or leave it out")
         return opts, rest, order
 
     parser.parse_args = parse_args

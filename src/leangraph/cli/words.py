@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -150,19 +149,10 @@ def request(method: str, path: str, headers: Mapping[str, str], body: Body) -> d
 
 
 def parsed(text: str, what: str, hint: str = "") -> Any:
-    """Return the value of a JSON text.
+    """Return the value of a JSON text; see ``value_of``, which is loaded when there is some."""
+    from leangraph.rows.read import value_of
 
-    Raises:
-        ConfigurationError: it is none; ``what`` says where it came from, ``hint`` what else could be meant.
-    """
-    problem = ""
-    try:
-        return json.loads(text)
-    except RecursionError:
-        problem = "it is nested too deeply"
-    except ValueError as error:  # a number of too many digits is one as well
-        problem = str(error).partition(";")[0]
-    raise ConfigurationError(f"{what} is not JSON: {problem}{hint}")
+    return value_of(text, what, hint)
 
 
 def value(text: str) -> Any:

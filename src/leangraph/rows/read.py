@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import json
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -56,8 +57,9 @@ def _encoding_of(path: Path) -> str | None:
 
 def _check_encoding(path: Path, name: str, file: Path) -> None:
     try:
+        "".encode(name)  # there are codecs for other things than text
         fault = _fault(path, name)
-    except LookupError:
+    except (LookupError, ValueError):
         raise ConfigurationError(f"--encoding {name!r} is no encoding that Python knows") from None
     if fault is not None:
         raise ConfigurationError(f"{file} line {fault} is not {name} text: name its encoding, --encoding")
@@ -72,8 +74,9 @@ def _fault(path: Path, name: str) -> int | None:
             piece = content.read(PIECE)
             try:
                 line += decoder.decode(piece, final=not piece).count("\n")
-            except UnicodeDecodeError as error:
-                return line + piece[: error.start].count(b"\n")
+            except UnicodeError as error:
+                start = error.start if isinstance(error, UnicodeDecodeError) else 0
+                return line + piece[:start].count(b"\n")
             if not piece:
                 return None
 
@@ -91,20 +94,44 @@ def json_lines(file: Path, encoding: str | None, warn: Warn) -> Iterator[tuple[i
         for at, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
-            problem = ""
-            try:
-                value = json.loads(line, parse_constant=_refuse_constant)
-            except RecursionError:
-                problem = "it is nested too deeply"
-            except ValueError as error:
-                problem = str(error)
-            if problem:
-                raise ConfigurationError(f"{file} line {at} is not JSON: {problem}")
-            yield at, value
+            yield at, value_of(line, f"{file} line {at}")
+
+
+def value_of(text: str, what: str, hint: str = "") -> Any:
+    """Return the value of a JSON text, all of it: no number that has no end, no name that is there twice.
+
+    Raises:
+        ConfigurationError: it is no such text; ``what`` says where it came from, ``hint`` what else it may be.
+    """
+    problem = ""
+    try:
+        return json.loads(
+            text, parse_constant=_refuse_constant, parse_float=_finite, object_pairs_hook=_without_repetition
+        )
+    except RecursionError:
+        problem = "it is nested too deeply"
+    except ValueError as error:  # a number of too many digits is one as well
+        problem = str(error).partition(";")[0]
+    raise ConfigurationError(f"{what} is not JSON: {problem}{hint}")
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"the number {text[:40]} is too large")
+    return number
+
+
+def _without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        twice = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
+        raise ValueError(f"the name {twice!r} is there twice, and one of its values would be lost")
+    return made
 
 
 # -- CSV ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -139,6 +139,8 @@ def batch(connect: Connect, progress: Progress, shape: output.Shape, file: Path,
     from leangraph.rows.journal import Journal
 
     _refuse_unfit(words)
+    journal_file = words["journal"] or file.with_name(f"{file.name}.journal")
+    _refuse_to_overwrite(shape.to, (file, journal_file))
     names = ("template", "texts", "typed", "encoding", "delimiter")
     source = bulk.Source(
         file, **{name: words[name] for name in names}, ignore=words["ignore_columns"], warn=progress.warn
@@ -156,7 +158,7 @@ def batch(connect: Connect, progress: Progress, shape: output.Shape, file: Path,
     graph = connect()
     again = {name: words[name] for name in ("resume", "retry_failed")}
     with Journal(
-        words["journal"] or file.with_name(f"{file.name}.journal"),
+        journal_file,
         resume=words["resume"],
         keep_bodies=words["keep_bodies"],
     ) as journal:
@@ -179,3 +181,11 @@ def _refuse_unfit(words: dict[str, Any]) -> None:
         for name in ("resume", "journal", "keep_bodies"):
             if words[name]:
                 raise click.UsageError(f"--{name.replace('_', '-')} is for rows that are sent: not with --dry-run")
+
+
+def _refuse_to_overwrite(to: Path | None, needed: Sequence[Path]) -> None:
+    from leangraph.system import files
+
+    for file in needed:
+        if to is not None and files.resolve(to) == files.resolve(file):
+            raise click.UsageError(f"--to {to} would replace what this run needs: name another file")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
+import pytest
 from processes import python
+
+pytestmark = pytest.mark.xdist_group("pytest plugin")  # one worker: they share a run
 
 SCRIPT = """
 import os
@@ -35,15 +38,6 @@ def test_there_is_one_server(graph_sandbox):
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return python("-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments, cwd=folder)
-
-
-def test_a_test_elsewhere_gets_a_tenant_and_a_client_without_any_set_up(tmp_path: Path) -> None:
-    tmp_path.joinpath("test_script.py").write_text(SCRIPT, encoding="utf-8")
-    tmp_path.joinpath("pytest.ini").write_text("[pytest]\ngraph_sandbox_users = 7\n", encoding="utf-8")
-    done = run(tmp_path, "-W", "error")
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
 
 
 def test_who_asks_for_no_fixture_pays_for_nothing(tmp_path: Path) -> None:
@@ -122,19 +116,53 @@ def graph_sandbox(graph_sandbox_module):
 
 @pytest.mark.parametrize("time", range(2))
 def test_a_module_may_share_one_state(graph_sandbox, time):
-    assert graph_sandbox.users == 50 + time
+    assert graph_sandbox.users == 7 + time
     graph_sandbox.add_user()
 """
 
 
-def test_a_scenario_is_built_once_for_a_module_or_a_class(tmp_path: Path) -> None:
-    tmp_path.joinpath("test_a.py").write_text(SCENARIO, encoding="utf-8")
-    after = "def test_it_is_gone(graph_sandbox):\n    assert graph_sandbox.snapshots == 0\n"
-    wrong = "import pytest\n@pytest.mark.graph_sandbox(user=3)\ndef test_x(graph_sandbox): pass\n"
-    tmp_path.joinpath("test_b.py").write_text(after, encoding="utf-8")
-    tmp_path.joinpath("test_d.py").write_text(WIDENED, encoding="utf-8")
-    tmp_path.joinpath("test_c.py").write_text(wrong, encoding="utf-8")
-    done = run(tmp_path, "-W", "error", "--strict-markers", "-p", "no:randomly")
+AFTER = """
+def test_nothing_is_left_of_a_scenario(graph_sandbox):
+    assert graph_sandbox.snapshots == 0
+"""
+WRONG = """
+import pytest
 
-    assert "9 passed, 1 error" in done.stdout, done.stdout + done.stderr
-    assert "the marker is graph_sandbox(users=1000, seed=0)" in done.stdout
+
+@pytest.mark.graph_sandbox(user=3)
+def test_the_marker_is_wrong(graph_sandbox):
+    pass
+"""
+
+
+@pytest.fixture(scope="module")
+def said(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """What pytest says of each test elsewhere, all in one run: most of its time is to start."""
+    folder = tmp_path_factory.mktemp("elsewhere")
+    folder.joinpath("pytest.ini").write_text("[pytest]\ngraph_sandbox_users = 7\n", encoding="utf-8")
+    for name, source in {"a": SCRIPT, "b": SCENARIO, "c": AFTER, "d": WRONG, "e": WIDENED}.items():
+        folder.joinpath(f"test_{name}.py").write_text(source, encoding="utf-8")
+    done = run(folder, "-rA", "-W", "error", "--strict-markers", "-p", "no:randomly")
+    return done.stdout + done.stderr
+
+
+def passed(said: str, file: str) -> int:
+    assert f"FAILED {file}" not in said, said
+    return said.count(f"PASSED {file}")
+
+
+def test_a_test_elsewhere_gets_a_tenant_and_a_client_without_any_set_up(said: str) -> None:
+    assert passed(said, "test_a.py") == 4, said
+
+
+def test_a_scenario_is_built_once_for_a_module_or_a_class(said: str) -> None:
+    assert (passed(said, "test_b.py"), passed(said, "test_c.py")) == (6, 1), said
+
+
+def test_a_fixture_can_be_widened(said: str) -> None:
+    assert passed(said, "test_e.py") == 2, said
+
+
+def test_a_marker_that_is_wrong_is_told(said: str) -> None:
+    assert "the marker is graph_sandbox(users=1000, seed=0)" in said
+    assert passed(said, "test_d.py") == 0

@@ -21,7 +21,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 ELSEWHERE = {  # pages that need more preparation than this module makes, and where they run
     "cli.md": "docs/test_cli_page.py",
     "scale.md": "client/test_scale.py",
-    "testing.md": "docs/test_pages.py",
+    "testing.md": "docs/test_sandbox_page.py",
     "signing-in.md": "docs/test_signing_in_page.py",
     "frameworks.md": "docs/test_signing_in_page.py",
     "types.md": "support/checked.py",

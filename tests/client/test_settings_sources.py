@@ -66,6 +66,62 @@ def test_a_quote_of_a_file_is_part_of_the_secret_if_it_is_quoted_itself(environm
     assert Settings().client_secret == SecretStr('"inner"')
 
 
+@pytest.mark.parametrize("quotes", ["\u201c{}\u201d", "\u2018{}\u2019"], ids=ascii)
+@pytest.mark.parametrize("place", ["file", "argument"])
+def test_the_quotes_of_a_word_processor_are_no_part_of_a_value(
+    environment: Environment, quotes: str, place: str
+) -> None:
+    value = quotes.format("inner")
+    if place == "file":
+        environment.file({**NAMED, "AZURE_CLIENT_SECRET": value})
+        assert Settings().client_secret == SecretStr("inner")
+    else:
+        assert Settings.from_mapping({**NAMED, "client_secret": value}).client_secret == SecretStr("inner")
+
+
+@pytest.mark.parametrize(
+    "placeholder",
+    [
+        "$(CANARY)",
+        "$(canary.secret)",
+        "${CANARY}",
+        "${{ secrets.canary }}",
+        "%CANARY%",
+        "<canary>",
+        "{{ canary }}",
+    ],
+)
+@pytest.mark.parametrize("place", ["environment", "file", "argument"])
+@pytest.mark.parametrize("variable", ["AZURE_CLIENT_SECRET", "AZURE_TENANT_ID", "GRAPH_SCOPES", "GRAPH_READ_ONLY"])
+def test_a_placeholder_that_nobody_replaced_is_named_and_not_sent(
+    environment: Environment, variable: str, place: str, placeholder: str
+) -> None:
+    values = {**APP_ONLY, variable: placeholder}
+    if place == "file":
+        environment.file(values)
+    elif place == "environment":
+        environment(values)
+
+    said = refusal(**(values if place == "argument" else {}))
+
+    assert f"{variable} is malformed: it is a placeholder" in said
+    assert "canary" not in said.lower()
+
+
+@pytest.mark.parametrize("value", ["a$(b)", "${a}b", "%a", "a%b%", "<a", "a>b<c>", "$b", "{a}"])
+def test_a_secret_may_have_signs_of_any_kind(value: str) -> None:
+    assert Settings.from_mapping({**NAMED, "client_secret": value}).client_secret == SecretStr(value)
+
+
+@pytest.mark.parametrize("blank", ["\u00a0", "\u202f"], ids=ascii)
+def test_a_blank_that_is_none_inside_a_secret_is_named(blank: str) -> None:
+    said = refusal(**{**APP_ONLY, "AZURE_CLIENT_SECRET": f"can{blank}ary"})
+
+    assert "AZURE_CLIENT_SECRET is malformed: it holds" in said
+    path = f"my{blank}app.pem"
+    assert Settings.from_mapping({**NAMED, "certificate_path": path}).certificate_path == path
+
+
 # -- where it was looked for ----------------------------------------------------------------------------------
 
 

@@ -152,6 +152,21 @@ def test_a_bundle_adds_to_the_public_authorities(
     assert public < both
 
 
+@pytest.mark.parametrize("variable", ["GRAPH_CA_BUNDLE", "REQUESTS_CA_BUNDLE"])
+def test_a_bundle_may_be_in_the_home_of_its_user(
+    company: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    (tmp_path / "ca.pem").write_bytes(company.pem)
+    for name in ("HOME", "USERPROFILE"):
+        monkeypatch.setenv(name, str(tmp_path))
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "~/ca.pem")
+
+    with showing(company.leaf(), tmp_path) as port:
+        http = HttpSession(ca_bundle="~/ca.pem" if variable == "GRAPH_CA_BUNDLE" else None)
+        assert http.send("GET", f"https://127.0.0.1:{port}/", {}).status_code == 404
+        http.close()
+
+
 @pytest.mark.parametrize("code", [-1, 0, 1, 7, 23, 24, 26, 66, 67, 68, 79, 99, 0x800B0100])
 def test_any_other_reason_is_quoted(code: int) -> None:
     said = advice(code, "some reason\r\nof?code=canary its own", HOST, Trust(), 0.0)

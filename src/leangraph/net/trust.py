@@ -15,6 +15,7 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 
 from leangraph.errors import ConfigurationError
 from leangraph.net.certificates import Trust
+from leangraph.system import files
 
 
 def trusted(ca_bundle: str | None, session: requests.Session, *, owned: bool) -> Trust:
@@ -32,11 +33,12 @@ def trusted(ca_bundle: str | None, session: requests.Session, *, owned: bool) ->
             raise ConfigurationError("GRAPH_CA_BUNDLE=system needs our own session, not one that is handed in")
         truststore()
         return Trust("system", source)
-    if not Path(ca_bundle).exists():
+    path = files.expand(ca_bundle)
+    if not path.exists():
         raise ConfigurationError(
             f"{source} names {ca_bundle!r}, which does not exist: give the path of a PEM file"
         )
-    return Trust(ca_bundle, source, owned)
+    return Trust(str(path), source, owned)
 
 
 def truststore() -> Any:

@@ -203,13 +203,19 @@ def _lines_of(file: Path, name: object) -> tuple[list[tuple[int, str | None, str
 
 
 _DAMAGE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ufeff\u200b-\u200f\u2060\ufffd]")
+_BLANK = re.compile(r"[\u00a0\u2007\u202f]")  # looks like a blank; a path may have one
 _LISTS = frozenset({"GRAPH_SCOPES", "GRAPH_CLIENT_CAPABILITIES"})  # texts on several lines are lists as well
+
+
+_PLACEHOLDER = re.compile(r"\$\([\w.-]+\)|\$\{[\w.:-]+\}|\$\{\{[^{}]*\}\}|%\w+%|<[^<>]+>|\{\{[^{}]*\}\}")
 
 
 def _judged(variable: str, value: str) -> Any:
     """Return a value, or a refusal if it was damaged on its way: what is in the middle cannot be taken off."""
     text = " ".join(value.split()) if variable in _LISTS else value
-    if not _DAMAGE.search(text):
+    if _PLACEHOLDER.fullmatch(text):
+        return Refusal("is malformed: it is a placeholder, such as $(NAME) or <name>, that nobody has replaced")
+    if not _DAMAGE.search(text) and (variable not in SECRETS or not _BLANK.search(text)):
         return value
     return Refusal("is malformed: it holds a line end or an invisible character in the middle; copy it anew")
 

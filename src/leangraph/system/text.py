@@ -6,13 +6,19 @@ import re
 from typing import Final
 
 _AROUND: Final = re.compile(r"^[\s\ufeff\u200b-\u200f\u2060]+|[\s\ufeff\u200b-\u200f\u2060]+$")
-_QUOTES: Final = {'"': '"', "'": "'", "\u201c": "\u201d", "\u2018": "\u2019"}
+_QUOTES: Final = {'"': '"', "'": "'"}
+_OF_WORD_PROCESSORS: Final = {"\u201c": "\u201d", "\u2018": "\u2019"}
 
 
 def cleaned(value: str, *, quoted: bool = False) -> str:
-    """Return a value without blanks, line ends and invisible characters around it, and quotes if told so."""
+    """Return a value without blanks, line ends, invisible characters and curly quotes around it.
+
+    Args:
+        quoted: without plain quotes as well.
+    """
     value = _AROUND.sub("", value)
-    if quoted and len(value) > 1 and _QUOTES.get(value[0]) == value[-1]:
+    quotes = _QUOTES | _OF_WORD_PROCESSORS if quoted else _OF_WORD_PROCESSORS
+    if len(value) > 1 and quotes.get(value[0]) == value[-1]:
         value = _AROUND.sub("", value[1:-1])
     return value
 

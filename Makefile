@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 READY := $(VENV)/.ready
 FOR_DEMO := $(VENV)/.ready-demo
 
-.PHONY: captures crash fuzz frozen demo test test-full coverage test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference wheel
+.PHONY: browser captures crash fuzz frozen demo test test-full coverage test-floors test-peers test-types lint house bench bench-peers data check-data types sandbox-page clean documented docs reference wheel
 
 demo: $(if $(wildcard $(READY)),$(READY),$(FOR_DEMO))
 	@$(BIN)/leangraph demo
@@ -64,12 +64,18 @@ house: $(READY)
 	$(BIN)/python tools/house.py
 
 # Ctrl-C at a hundred moments of fan_out (prints the longest time that it took to end, in seconds); then kill -9 of
-# bulk writes, sync and downloads at random moments, and two runs at once: CRASH_SECONDS each, the seed is printed
+# bulk writes, sync and downloads at random moments, and two runs at once: CRASH_SECONDS each, the seed is printed;
+# then each job that writes, killed at ten moments and resumed
 CRASH_SECONDS ?= 30
 crash: $(READY)
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 100 threads
 	PYTHONPATH=tests/support $(BIN)/python tests/support/interrupted.py 20 processes
 	PYTHONPATH=tests/support $(BIN)/python tests/support/killed.py $(CRASH_SECONDS)
+	PYTHONPATH=tests/support $(BIN)/python tests/support/killed_jobs.py 10
+
+# The overview in a real browser: nothing is loaded from elsewhere, no error is told, a picture is left in shots/
+browser: $(READY)
+	LEANGRAPH_SHOTS=$(CURDIR)/shots $(BIN)/python -m pytest tests/jobs/in_browser.py -rs
 
 # A one-file program by PyInstaller, in an environment of its own, run against a sandbox
 frozen:

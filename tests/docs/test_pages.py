@@ -30,7 +30,8 @@ ADA = "ada.lovelace@contoso.example"
 OUTPUT = {"text", "mermaid"}  # languages that nobody runs
 FILES = {  # what a reader has in the working directory
     "titles.csv": "userPrincipalName,jobTitle\nada.lovelace@contoso.example,Countess\n",
-    "hr.csv": "userPrincipalName\nada.lovelace@contoso.example\n",
+    "hr.csv": "userPrincipalName\nada.lovelace@contoso.example\nlukasz.zolkiewski@contoso.example\n",
+    "new.csv": "userPrincipalName,displayName,manager\nnew@contoso.example,New,ada.lovelace@contoso.example\n",
     "2024.xlsx": "a sheet",
     "backup.tar": "a backup",
     "plan.pdf": "a plan",

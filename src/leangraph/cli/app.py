@@ -34,11 +34,13 @@ SECTIONS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "delete": ("commands.writing", "Delete an object; asks first."),
         "upload": ("commands.writing", "Upload a file of any size to a drive."),
         "batch": ("commands.writing", "Send a file of requests, and resume it."),
+        "mail": ("commands.jobs", "Send a message with files attached."),
     },
     "Jobs": {
         "job": ("commands.jobs", "Plan a job, show the plan, ask, and do it."),
         "apply": ("commands.jobs", "Carry out a plan that was saved."),
         "undo": ("commands.jobs", "Take back what a plan has done."),
+        "overview": ("commands.jobs", "Write the tenant on one page."),
     },
     "Copies": {
         "sync": ("commands.copies", "Keep a local copy of a collection in SQLite."),

@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 CHUNK: Final = 400  # steps that are looked at, then sent: what they expect is never read much earlier
 PAUSES: Final = (1.0, 2.0, 4.0, 8.0, 16.0)  # seconds, until what an earlier step has made can be found
 AGAIN: Final = frozenset({401, 403, 429, 503})  # turned away before any work: worth another try on resume
-# Graph's words where there is nothing to do: a member who is there, a license that is gone, a secret that is gone.
+# Graph's words where there is nothing to do: a member who is there or is gone, a license or a secret that is gone.
 _SO_ALREADY: Final = (
     "already exist",
+    "removed object references do not exist",
     "does not have a corresponding license",
     "No password credential found",
 )

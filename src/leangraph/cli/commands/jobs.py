@@ -1,4 +1,4 @@
-"""The commands for jobs: ``job apply undo``."""
+"""The commands for jobs and what comes of them: ``job apply undo mail overview``."""
 
 from __future__ import annotations
 
@@ -69,3 +69,52 @@ def apply(connect: Connect, progress: Progress, shape: output.Shape, file: Path,
 @takes(SHAPE, YES)
 def undo(connect: Connect, progress: Progress, shape: output.Shape, file: Path, **words: Any) -> None:
     jobs.undo_file(connect(), progress, shape, file, **words)
+
+
+@command(
+    "mail",
+    """Send a message, with FILES attached: of any size, from any mailbox that the app may use.
+
+    \b
+    leangraph mail --from reports@contoso.com --to ada@contoso.com --subject "Guests" guests.csv
+    leangraph list /users -o md | leangraph mail --to ada@contoso.com --subject Users
+    """,
+)
+@click.option("--to", multiple=True, metavar="ADDRESS", help="May be repeated.")
+@click.option("--cc", multiple=True, metavar="ADDRESS", help="May be repeated.")
+@click.option("--bcc", multiple=True, metavar="ADDRESS", help="May be repeated.")
+@click.option("--subject", required=True)
+@click.option("--from", "sender", metavar="MAILBOX", help="Whose mailbox; an app has to say.")
+@click.option("--text", help="The text; by default what comes in on standard input.")
+@click.option("--html", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The same as HTML.")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@takes()
+def mail(connect: Connect, progress: Progress, sender: str | None, files: Any, **words: Any) -> None:
+    from leangraph.cli import mail as sending
+
+    made = sending.message(**words, attached=files)
+    sending.send(connect(), sender, made)
+    progress.say(f"sent to {sum(len(words[name]) for name in ('to', 'cc', 'bcc'))}")
+
+
+@command(
+    "overview",
+    """Write the tenant on one page: people, licenses, second factors, roles, secrets, conditional access.
+
+    \b
+    leangraph overview --to tenant.html
+    leangraph overview --to tenant.html --compare last-month.db
+    """,
+)
+@click.option("--to", required=True, type=_NEW, help="The page: tenant.html.")
+@click.option(
+    "--compare",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="An older database of leangraph sync /users: what has changed since.",
+)
+@takes()
+def overview(connect: Connect, progress: Progress, to: Path, compare: Path | None) -> None:
+    from leangraph.jobs import overview as page
+
+    page.write(connect(), to, compare)
+    progress.say(f"the page is {to}")

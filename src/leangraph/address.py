@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from leangraph.protocols.content import File
     from leangraph.protocols.delta import Delta
     from leangraph.protocols.downloads import Target
+    from leangraph.protocols.drives import Progress
     from leangraph.protocols.references import Added, Removed
-    from leangraph.protocols.uploads import Progress
     from leangraph.types._verbs import AnyAddress
 
 # The entity sets and singletons of v1.0. Source: https://graph.microsoft.com/v1.0/$metadata

@@ -293,6 +293,8 @@ class GraphClient(Roots):
             MissingPermission: names for each request that is not allowed what it needs and what the token has.
             AuthError, TransportError: no token was to be had.
         """
+        if not all(isinstance(one, str) for one in requests):
+            raise ConfigurationError('check takes requests as text: check("GET /users")')
         unknown, lacking = advice.missing(requests, permissions.held(self.token_holder.token))
         if lacking:
             raise MissingPermission(*lacking)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import enum
 import io
 import json
 import math
+import pickle
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -522,6 +524,36 @@ def test_an_option_of_a_wrong_type_is_named(
         VERBS[verb](graph, "/users", **options)
 
     assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("what", "call"),
+    [
+        ("headers", lambda graph: graph.upload("/me/drive/root:/a", b"x", headers="x")),
+        ("headers", lambda graph: graph.upload("/me/drive/root:/a", b"x", headers=[("a", "b")])),
+        ("headers", lambda graph: graph.download("/me/drive/root:/a", io.BytesIO(), headers=5)),
+        ("headers", lambda graph: graph.report("getEmailActivityCounts", headers="x")),
+        ("progress", lambda graph: graph.upload("/me/drive/root:/a", b"x", progress=5)),
+        ("progress", lambda graph: graph.download("/me/drive/root:/a", io.BytesIO(), progress=5)),
+        ("HTTP method", lambda graph: graph.request(None, "/users")),
+        ("HTTP method", lambda graph: graph.request(5, "/users")),
+        ("as text", lambda graph: graph.check(5)),
+    ],
+)
+def test_a_wrong_argument_is_named_before_anything_is_sent(
+    graph: GraphClient, server: Canned, what: str, call: Any
+) -> None:
+    with pytest.raises(ConfigurationError, match=what):
+        call(graph)
+
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("copied", [pickle.dumps, copy.deepcopy])
+def test_what_belongs_to_a_client_says_that_it_does_not_travel(graph: GraphClient, copied: Any) -> None:
+    for each in (graph, graph.users.list(), graph.users.delta()):
+        with pytest.raises(TypeError, match=r"GraphClient .* not pickled"):
+            copied(each)
 
 
 @pytest.mark.parametrize("requests", ["/users", b"/users", {"/users": 1}])

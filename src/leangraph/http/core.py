@@ -42,7 +42,7 @@ class Core(NamedTuple):
         **options: Unpack[Options],
     ) -> Reply:
         """Send one request and return its reply; see ``GraphClient.request``."""
-        if not (method.isascii() and method.isalpha()):
+        if not (isinstance(method, str) and method.isascii() and method.isalpha()):
             raise ConfigurationError(f"{method!r} is not an HTTP method")
         target = self.target(place, options)
         reply = self.transport.send(

@@ -127,14 +127,6 @@ class Pace:
                     self._sleep(pause)
         return self._now()
 
-    def delay(self, path: str) -> float:
-        """Return how many seconds ``wait`` would take now; takes nothing."""
-        lane = self._lane(path) if self._lanes else None
-        if lane is None:
-            return 0.0
-        with self._lock:
-            return lane.delay(self._now())
-
     def heard(
         self,
         path: str,
@@ -242,14 +234,6 @@ class _Lane:
 
     def has_recovered(self, now: float) -> bool:
         return now >= self.resume and (math.isinf(self._rate) or self.rate(now) > FORGET * self._rate)
-
-    def delay(self, now: float) -> float:
-        """Return the seconds until one request may go; takes nothing."""
-        self._fill(now)
-        pause = max(0.0, self.resume - now)
-        if self._tokens < 1:
-            pause += (1 - self._tokens) / self.rate(now)
-        return pause
 
     def reserve(self, now: float, units: int) -> float:
         """Take ``units`` and return the seconds to wait for them; who comes next waits behind."""

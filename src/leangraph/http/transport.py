@@ -216,6 +216,9 @@ class Transport:
                 failure = error
             patience.wait(failure)
 
+    def __reduce__(self) -> Any:
+        raise TypeError("what belongs to a GraphClient is not pickled: take list(...) of it, or its path")
+
     def patience(self) -> Patience:
         """Return the policy, for something that takes several requests."""
         return Patience(self)

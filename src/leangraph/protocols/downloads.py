@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
@@ -14,11 +14,19 @@ from leangraph.http.reply import Reply, Stream
 from leangraph.http.signed import SignedUrl
 from leangraph.http.transport import Transport
 from leangraph.net.origin import host_of, is_safe, same_origin
-from leangraph.protocols.drives import HASHES, Hash, hash_of, is_of_a_drive, other_hash, other_size
+from leangraph.protocols.drives import (
+    HASHES,
+    Hash,
+    Progress,
+    hash_of,
+    is_of_a_drive,
+    other_hash,
+    other_size,
+    reporter,
+)
 from leangraph.system import files
 
 Target = str | os.PathLike[str] | IO[bytes]
-Progress = Callable[[int, int | None], object]
 
 _EXPIRED: Final = frozenset({401, 403, 404, 410})  # what a download address answers when its time is over
 _CHANGED: Final = frozenset({412, 416})
@@ -75,9 +83,7 @@ def _download(
         raise ConfigurationError("a download is of the whole: for a part, graph.get(path, headers={'Range': …})")
     place: _Destination = _AtPath(file) if isinstance(file, (str, os.PathLike)) else _InFile(file)
     with place:
-        work = _Download(
-            transport, url, address, place, dict(headers or {}), progress or _no_progress, verify=verify
-        )
+        work = _Download(transport, url, address, place, dict(headers or {}), reporter(progress), verify=verify)
         if not work.run():
             return None
         place.keep()
@@ -325,7 +331,3 @@ class _InFile(_Destination):
             )
         self._file.seek(self._origin)
         self._file.truncate()
-
-
-def _no_progress(done: int, total: int | None) -> None:
-    pass

@@ -47,6 +47,16 @@ def is_of_a_drive(path: str) -> bool:
     return not {"drive", "drives", "driveitem", "shares", "filesfolder"}.isdisjoint(segments(path))
 
 
+Progress = Callable[[int, "int | None"], object]  # the bytes that have arrived, and all there are
+
+
+def reporter(progress: Progress | None) -> Progress:
+    """Return what is told of progress; what cannot be called is refused before anything is sent."""
+    if progress is not None and not callable(progress):
+        raise ConfigurationError(f"progress={progress!r} must be a function of two numbers")
+    return progress or (lambda done, total: None)
+
+
 # -- hashes ---------------------------------------------------------------------------------------------------
 
 

@@ -131,7 +131,9 @@ def state_of(status: int | None, body: object) -> State:
 
 def word_of(body: object) -> str:
     """Return a job's status in lower case, "" if there is none."""
-    for name in STATUS if isinstance(body, dict) else ():
+    if not isinstance(body, dict):
+        return ""
+    for name in STATUS:
         said = body.get(name)
         if isinstance(said, dict):
             said = said.get("state")

@@ -6,7 +6,7 @@ import base64
 import json as jsonlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
@@ -25,15 +25,13 @@ from leangraph.http import retry
 from leangraph.http.options import with_options
 from leangraph.http.reply import Reply
 from leangraph.http.signed import SignedUrl
-from leangraph.http.target import admit, segments
+from leangraph.http.target import admit, refuse_unfit, segments
 from leangraph.http.transport import Patience, Transport
 from leangraph.net.origin import is_safe
 from leangraph.protocols.content import Content, File, UploadEnded
-from leangraph.protocols.drives import hash_of, may_be_rewritten, other_hash, other_size
+from leangraph.protocols.drives import Progress, hash_of, may_be_rewritten, other_hash, other_size, reporter
 from leangraph.system import files
 from leangraph.system.warn import warn
-
-Progress = Callable[[int, int | None], object]
 
 CONFLICTS: Final = ("fail", "replace", "rename")
 _CONDITIONS: Final = frozenset({"if-match", "if-none-match"})
@@ -75,6 +73,7 @@ def upload(
     tenant: str = "",
 ) -> Any:
     """Upload a file to the URL of a drive item, or of a message's attachments; see ``GraphClient.upload``."""
+    refuse_unfit(headers or {})
     attached = segments(url)[-1:] == ["attachments"]
     limits = ATTACHMENT if attached else DRIVE
     _check_arguments(transport, url, limits, chunk=chunk, conflict=conflict, name=name)
@@ -88,7 +87,7 @@ def upload(
             name=(name or content.name) if attached else "",
             content_type=content_type,
             headers=dict(headers or {}),
-            progress=progress or _no_progress,
+            progress=reporter(progress),
         )
         if attached and not work.name:
             raise ConfigurationError("an attachment needs a name: name='report.pdf'")
@@ -131,10 +130,6 @@ def _tell_difference(item: Any, url: str, problem: str) -> None:
     )
     failure.item = item
     raise failure
-
-
-def _no_progress(done: int, total: int | None) -> None:
-    pass
 
 
 class _Upload:

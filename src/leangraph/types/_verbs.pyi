@@ -12,9 +12,9 @@ from leangraph.http.reply import Reply
 from leangraph.protocols.content import File
 from leangraph.protocols.delta import Delta
 from leangraph.protocols.downloads import Target
+from leangraph.protocols.drives import Progress
 from leangraph.protocols.paging import Pages
 from leangraph.protocols.references import Added, Removed
-from leangraph.protocols.uploads import Progress
 
 Item = TypeVar("Item")  # what is there, as it is read
 Body = TypeVar("Body")  # as it is written: nothing is required

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, NoReturn, Self, Unpack
 
 from pydantic import PrivateAttr, TypeAdapter, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from leangraph import clouds
 from leangraph.clouds import CLOUDS, Cloud
@@ -29,15 +29,6 @@ class Settings(Fields):
         ConfigurationError: one for all that is missing or malformed, naming each variable and what it
             should hold. No value is ever shown: a secret may have been pasted into the wrong variable.
     """
-
-    model_config = SettingsConfigDict(
-        env_ignore_empty=True,
-        extra="ignore",
-        hide_input_in_errors=True,
-        frozen=True,
-        str_strip_whitespace=True,
-    )
-    # No populate_by_name: it makes pydantic-settings read the variables TIMEOUT, URL and VERSION too.
 
     _origins: dict[str, rules.Origin] = PrivateAttr(default_factory=dict)
     _kind: str = PrivateAttr("")

@@ -39,6 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("good.py", "open.py", "mistakes.py"):
         shutil.copy(FIXTURES / "typed" / name, folder)
     (folder / "sampled.py").write_text(script(), encoding="utf-8")
+    (folder / "calls.py").write_text(script(written=True), encoding="utf-8")
     (folder / "documented").mkdir()
     for name, code in {"__init__": "", **documented()}.items():
         (folder / "documented" / f"{name}.py").write_text(code, encoding="utf-8")
@@ -48,7 +49,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def complaints(folder: Path) -> list[Error]:
     """Return what mypy --strict says of all of them, in one run: most of it goes into reading the stubs."""
-    return mypy(folder, "good.py", "open.py", "mistakes.py", "sampled.py", "documented")
+    return mypy(folder, "good.py", "open.py", "mistakes.py", "sampled.py", "calls.py", "documented")
 
 
 def test_mypy_agrees_to_thirty_things_that_are_right(complaints: list[Error]) -> None:
@@ -72,6 +73,14 @@ def test_mypy_takes_every_sampled_path_to_the_type_that_microsoft_says(complaint
     assert sum(path.count("/") <= 4 for path, _ in sampled()) >= 2000
 
 
+def test_mypy_takes_two_hundred_calls_with_all_that_the_metadata_names(complaints: list[Error]) -> None:
+    lines = script(written=True).splitlines()
+    wrong = [(lines[error.line - 1], error.message) for error in complaints if error.file == "calls.py"]
+
+    assert wrong == []
+    assert len(lines) >= 200
+
+
 def test_every_documented_call_type_checks(folder: Path, complaints: list[Error]) -> None:
     assert (folder / "documented" / "readme_1.py").exists()
     assert [error for error in complaints if error.file.startswith("documented")] == []
@@ -90,6 +99,11 @@ def test_pyright_takes_open_types_and_annotations_as_they_are(folder: Path) -> N
 @needs_pyright
 def test_pyright_finds_sixty_mistakes_and_nothing_else(folder: Path) -> None:
     assert list(dict.fromkeys(error.line for error in pyright(folder, "mistakes.py"))) == MARKED
+
+
+@needs_pyright
+def test_pyright_takes_two_hundred_calls_with_all_that_the_metadata_names(folder: Path) -> None:
+    assert pyright(folder, "calls.py") == []
 
 
 @needs_pyright

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from processes import python, run
 
 from leangraph import Address
-from leangraph.knowledge import paths, schema
+from leangraph.knowledge import enums, paths, schema
 
 ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "tests" / "support" / "fixtures"
@@ -83,8 +83,8 @@ def statement(text: str, action: bool, kind: str) -> str:
     return f"assert_type({text}.get(), {_answer(value, False, is_object)})"
 
 
-def script() -> str:
-    """Return a module of all those assertions, one on a line."""
+def script(*, written: bool = False) -> str:
+    """Return a module of all those assertions, one on a line; or of every fifth call that writes."""
     head = (
         "from typing import Any, assert_type\n"
         "from leangraph import GraphClient, Pages, types as t\n"
@@ -93,7 +93,45 @@ def script() -> str:
         "anything: Any = None\n"
         "fields: dict[str, Any] = {}\n"
     )
-    return head + "".join(f"{said}\n" for _, said in sampled())
+    return head + "".join(f"{said}\n" for said in (calls()[::5] if written else (said for _, said in sampled())))
+
+
+def calls() -> list[str]:
+    """Return a write for each sampled path that takes one, with a value for whatever the metadata names there."""
+    found = []
+    for line in (FIXTURES / "paths.tsv").read_text(encoding="utf-8").splitlines():
+        path, kind = line.split("\t")
+        said, kind = expression(path), kind.replace("microsoft.graph.", "")
+        known = paths()["types"].get(inner(kind))
+        if said is None:
+            continue
+        text, action = said
+        if action:
+            owner, _, name = path.rpartition("/")
+            [*_, operation] = schema.bound(
+                schema.leads_to(owner.replace("{value}", "1")) or "", name.rpartition(".")[2]
+            )
+            given = {key: value(kind) for key, kind in operation.get("parameters", {}).items()}
+            named = (f"{key}={text}" for key, text in given.items() if not keyword.iskeyword(key))
+            found.append(f"{text.removesuffix('(**fields)')}({', '.join(named)})")
+        elif known and not known.get("complex") and not known.get("abstract"):
+            found.append(f"{text}.{'post' if inner(kind) != kind else 'patch'}({value(inner(kind), 0)})")
+    return found
+
+
+def value(kind: str, depth: int = 1) -> str:
+    """Return a value of a type as Python writes it: an object with all its properties, but no deeper than two."""
+    name = inner(kind)
+    if name != kind:
+        return f"[{value(name, depth)}]"
+    if name in enums()["members"]:
+        return repr(enums()["members"][name][0])
+    if name not in paths()["types"]:
+        return {"bool": "True", "int": "1", "float": "1.5", "bytes": "'eA=='"}.get(PYTHON.get(name, ""), "'x'")
+    if depth > 2 or paths()["types"][name].get("open"):
+        return "{}"
+    fields = {key: kind for key, kind in schema.properties(name).items() if inner(kind) != "Edm.Stream"}
+    return "{" + ", ".join(f"{key!r}: {value(kind, depth + 1)}" for key, kind in fields.items()) + "}"
 
 
 def inner(kind: str) -> str:

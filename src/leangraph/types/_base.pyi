@@ -1,6 +1,6 @@
 """What every type is made of."""
 
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Literal, TypeAlias, TypedDict
 
 Date: TypeAlias = str  # 2024-02-29
 DateTime: TypeAlias = str  # 2024-02-29T12:00:00Z
@@ -12,6 +12,8 @@ class Removed(TypedDict):
     """Why ``delta`` tells of an object that is gone: ``changed`` can be brought back, ``deleted`` cannot."""
 
     reason: str
+
+Related = TypedDict("Related", {"@odata.type": str, "@removed": Removed, "id": str})  # an Any here would spread
 
 _Changed = TypedDict("_Changed", {"@removed": Removed}, total=False)
 
@@ -31,10 +33,10 @@ _Annotations = TypedDict(
         "@odata.mediaReadLink": str,
         "@odata.type": str,
         # What delta tells of relations
-        "manager@delta": list[dict[str, Any]],
-        "members@delta": list[dict[str, Any]],
-        "owners@delta": list[dict[str, Any]],
-        "scopedRoleMembers@delta": list[dict[str, Any]],
+        "manager@delta": list[Related],
+        "members@delta": list[Related],
+        "owners@delta": list[Related],
+        "scopedRoleMembers@delta": list[Related],
     },
 )
 PartialObject = TypedDict(

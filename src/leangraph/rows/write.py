@@ -34,6 +34,10 @@ SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 NOT_IN_XML: Final = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 
 
+_PLAIN: Final = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes one for every value
+_SORTED: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+
+
 class Layout(NamedTuple):
     """What the request says of the columns. The rows have the last word.
 
@@ -137,13 +141,17 @@ class Spool:
 
 def as_json(value: Any, *, sort_keys: bool = False) -> str:
     """Return a value as JSON. Half of a character pair stays, and is escaped where the text is encoded."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=sort_keys)
+    return _SORTED(value) if sort_keys else _PLAIN(value)
 
 
 def cell(value: Any) -> str:
     """Return a value as the text of a cell; what has parts as JSON."""
     if value is None:
         return ""
+    if value is True or value is False:  # the two kinds that fill most columns are no work for an encoder
+        return "true" if value else "false"
+    if type(value) is int:
+        return str(value)
     return value if isinstance(value, str) else as_json(value)
 
 
@@ -184,16 +192,19 @@ def comma_separated(
     losses = Losses(warn)
     writer = csv.writer(_LineFeeds(out), lineterminator="\r\n")  # so that it quotes both
 
-    def texts(values: Iterable[tuple[str, Any]], number: int) -> list[str]:
-        row = [held(cell(value), number, name, losses) for name, value in values]
-        return [f"'{text}" if safe and FORMULA.match(text) else text for text in row]
+    def texts(values: Iterable[Any], number: int) -> list[str]:
+        row = [value if type(value) is str else cell(value) for value in values]
+        whole = "".join(row)  # looked at once, which is much faster than cell by cell
+        if not whole.isascii() and SURROGATE.search(whole):
+            row = [held(text, number, name, losses) for name, text in zip(spool.columns, row, strict=True)]
+        return [f"'{text}" if FORMULA.match(text) else text for text in row] if safe else row
 
     with Spool(rows, layout) as spool:
         if bom:
             out.write("\ufeff")
-        writer.writerow(texts(((name, name) for name in spool.columns), 0))
+        writer.writerow(texts(spool.columns, 0))
         for number, row in enumerate(spool, start=1):
-            writer.writerow(texts(((name, row.get(name)) for name in spool.columns), number))
+            writer.writerow(texts(map(row.get, spool.columns), number))
         losses.close()
         return spool.number
 

@@ -81,10 +81,10 @@ def table(found: dict[tuple[str, str], str]) -> str:
     absent = sorted(set(data.paths()["roots"]) - set(sections), key=str.lower)
     lines += [
         "## Typed\n",
-        "Every other path that v1.0's metadata knows is answered by its types alone, below these roots all paths: "
+        "Every other path that v1.0's metadata knows is answered by its types, below these roots all of them: "
         + ", ".join(f"`{name}`" for name in absent)
-        + ". `tests/sandbox/test_typed.py` sweeps every type that can be made there. `/me` is the signed-in user's "
-        "`/users/{id}`. What the metadata does not know is Graph's 400.",
+        + ". `tests/sandbox/test_typed.py` sweeps every type. `/me` is the signed-in user's `/users/{id}`. "
+        "What the metadata does not know is Graph's 400.",
     ]
     return "\n".join(lines)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from canned import Canned, canned
+from canned import Canned, canned, client_on
+
+from leangraph import GraphClient
 
 
 @pytest.fixture
@@ -21,3 +23,10 @@ def host() -> Iterator[Canned]:
     with canned() as served:
         yield served
         assert [seen for seen in served.requests if "authorization" in seen.headers] == []
+
+
+@pytest.fixture
+def graph(server: Canned, naps: list[float]) -> Iterator[GraphClient]:
+    """A client of that server, without chance; its waits are only noted."""
+    with client_on(server, naps) as client:
+        yield client

@@ -34,12 +34,6 @@ def answer(seen: Arrived) -> tuple[Any, ...]:
     )
 
 
-@pytest.fixture
-def graph(server: Canned) -> Iterator[GraphClient]:
-    with GraphClient(TokenHolder.fixed("canary-token"), url=server.url) as client:
-        yield client
-
-
 # -- what it addresses ----------------------------------------------------------------------------------------
 
 

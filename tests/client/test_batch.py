@@ -20,7 +20,6 @@ from leangraph import (
     GraphClient,
     NotFound,
     Request,
-    RetryPolicy,
     Sandbox,
     ServiceError,
     Throttled,
@@ -53,13 +52,6 @@ def echo(item: dict[str, Any]) -> dict[str, Any]:
 def server() -> Iterator[Canned]:
     with canned(batching(echo)) as served:
         yield served
-
-
-@pytest.fixture
-def graph(server: Canned, naps: list[float]) -> Iterator[GraphClient]:
-    policy = RetryPolicy(random=lambda: 0.0)
-    with GraphClient(TokenHolder.fixed("t"), url=server.url, retry=policy, sleep=naps.append) as client:
-        yield client
 
 
 def chunks(server: Canned) -> list[list[dict[str, Any]]]:

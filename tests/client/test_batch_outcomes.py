@@ -62,14 +62,6 @@ def server() -> Iterator[Canned]:
         yield served
 
 
-@pytest.fixture
-def graph(server: Canned, naps: list[float]) -> Iterator[GraphClient]:
-    with GraphClient(
-        TokenHolder.fixed("t"), url=server.url, retry=RetryPolicy(random=lambda: 0.0), sleep=naps.append
-    ) as client:
-        yield client
-
-
 def sent(server: Canned) -> int:
     return sum(len(json.loads(each.body)["requests"]) for each in server.requests)
 

@@ -14,7 +14,7 @@ import pytest
 from canned import Arrived, Canned, canned
 from processes import python
 
-from leangraph import Address, BadRequest, ConfigurationError, Error, GraphClient, TokenHolder
+from leangraph import Address, BadRequest, ConfigurationError, Error, GraphClient
 from leangraph.knowledge import paths, schema
 
 GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
@@ -30,12 +30,6 @@ def server() -> Iterator[Canned]:
 
     with canned(answer) as served:
         yield served
-
-
-@pytest.fixture
-def graph(server: Canned) -> Iterator[GraphClient]:
-    with GraphClient(TokenHolder.fixed("a-token"), url=server.url) as client:
-        yield client
 
 
 # -- actions --------------------------------------------------------------------------------------------------

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -26,13 +25,6 @@ from leangraph import (
     TransportError,
     odata,
 )
-
-
-@pytest.fixture
-def graph(server: Canned) -> Iterator[GraphClient]:
-    with GraphClient(TokenHolder.fixed("canary-token"), url=server.url) as client:
-        yield client
-
 
 # -- what a user says -----------------------------------------------------------------------------------------
 

@@ -17,7 +17,7 @@ from typing import Any
 
 import processes
 import pytest
-from canned import Arrived, Canned, client_on
+from canned import Arrived, Canned
 from disk import names, posix, some_bytes
 from quickxor import ring_hash
 
@@ -39,12 +39,6 @@ from leangraph.system import files
 
 SECRET = "canary-tempauth"
 UNIT = 320 * 1024
-
-
-@pytest.fixture
-def graph(server: Canned, naps: list[float]) -> Iterator[GraphClient]:
-    with client_on(server, naps) as client:
-        yield client
 
 
 # -- a file that has an address of its own ----------------------------------------------------------------------

@@ -20,12 +20,6 @@ def server() -> Iterator[Canned]:
 
 
 @pytest.fixture
-def graph(server: Canned) -> Iterator[GraphClient]:
-    with GraphClient(TokenHolder.fixed("token"), url=server.url) as client:
-        yield client
-
-
-@pytest.fixture
 def reader(server: Canned, monkeypatch: pytest.MonkeyPatch) -> Iterator[GraphClient]:
     monkeypatch.setenv("GRAPH_READ_ONLY", "1")
     with GraphClient(TokenHolder.fixed("token"), url=server.url) as client:

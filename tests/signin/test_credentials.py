@@ -6,7 +6,7 @@ import copy
 import json
 import pickle
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import parse_qs
@@ -42,13 +42,6 @@ class Secret:
     def get_secret_value(self) -> str:
         self.looks += 1
         return self.value
-
-
-@pytest.fixture
-def http(graph_sandbox: Sandbox) -> Iterator[HttpSession]:
-    session = HttpSession(ca_bundle=graph_sandbox.ca_bundle)
-    yield session
-    session.close()
 
 
 @pytest.fixture

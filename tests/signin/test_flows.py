@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -50,13 +50,6 @@ from leangraph.net.session import HttpSession
 from leangraph.sandbox.login.registry import App, FederatedCredential
 
 Flow = Callable[..., Acquire]
-
-
-@pytest.fixture
-def http(graph_sandbox: Sandbox) -> Iterator[HttpSession]:
-    session = HttpSession(ca_bundle=graph_sandbox.ca_bundle)
-    yield session
-    session.close()
 
 
 @pytest.fixture

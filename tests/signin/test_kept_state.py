@@ -6,7 +6,7 @@ import logging
 import os
 import stat
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,6 @@ from leangraph.settings import profiles
 
 KEY = "canary-key-of-thirty-two-characters-and-more"
 FILE, STATE = "GRAPH_REFRESH_TOKEN_FILE", "GRAPH_STATE_DIR"
-
-
-@pytest.fixture
-def http(graph_sandbox: Sandbox) -> Iterator[HttpSession]:
-    session = HttpSession(ca_bundle=graph_sandbox.ca_bundle)
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import webbrowser
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +19,6 @@ from leangraph.auth.users import Memory
 from leangraph.net.session import HttpSession
 
 SCOPE = "https://graph.microsoft.com/.default"
-
-
-@pytest.fixture
-def http(graph_sandbox: Sandbox) -> Iterator[HttpSession]:
-    session = HttpSession(ca_bundle=graph_sandbox.ca_bundle)
-    yield session
-    session.close()
 
 
 @pytest.fixture

@@ -748,7 +748,6 @@ def test_an_answer_that_does_not_come_is_waited_for_no_longer_than_was_said(answ
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhal",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nwhole\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nwhole\r\n0\r\n",
-        b"SSH-2.0-OpenSSH_9.6\r\n",
         b"\0" * 100,
     ],
 )
@@ -762,6 +761,16 @@ def test_an_answer_that_breaks_off_may_belong_to_work_that_was_done(http: HttpSe
 
     assert "the connection to 127.0.0.1 broke off before the whole answer was there" in str(error)
     assert (error.sent, error.transient) == (True, True)
+
+
+def test_what_is_no_http_says_so_and_is_not_asked_again(http: HttpSession) -> None:
+    with listener(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")) as port:
+        error = failure(http, f"http://127.0.0.1:{port}/")
+
+    assert "it does not begin with a status line of HTTP/1. Is something else than Graph answering there?" in str(
+        error
+    )
+    assert (error.sent, error.transient) == (True, False)
 
 
 @pytest.mark.parametrize("fault", [{"reset": "after"}, {"reset": "before"}, {"truncate": True}])

@@ -106,6 +106,10 @@ CORRECTIONS = (
     # Attachments are listed below folders of folders only.
     Correction("GET", f"{_ATTACHED}/{{id}}", "attachment-get", "Mail.Read"),
     Correction("DELETE", f"{_ATTACHED}/{{id}}", "attachment-delete", "Mail.ReadWrite"),
+    # Calendars are listed below calendar groups only.
+    Correction("GET", "/users/{id}/calendar", "calendar-get", "Calendars.Read"),
+    Correction("GET", "/users/{id}/calendars/{id}", "calendar-get", "Calendars.Read"),
+    Correction("PATCH", "/users/{id}/calendars/{id}", "calendar-update", "Calendars.ReadWrite"),
     # It is listed where administrative units are no longer.
     Correction("GET", "/directory/administrativeunits/delta", "administrativeunit-delta", _UNITS),
     # It is missing. Its page has the table elsewhere: what the page of the organization's licenses says.

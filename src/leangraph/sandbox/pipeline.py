@@ -155,10 +155,8 @@ class Pipeline:
                 reply = self._scripted(fault.status, ids, request if login else None)
             elif signed:
                 reply = tenants.signed_urls.answer(self._without_its_own_token(request))
-            elif version and segments[1:] == ["$metadata"] and "Authorization" not in request.headers:
-                reply = metadata.served(request)  # which anybody may read
             elif version:
-                reply = self._graph(tenants, record, request, segments[1:], token or self.login.judge(request))
+                reply = self._graph(tenants, record, request, segments[1:], token)
             else:
                 reply = self.login.answer(request, segments) or _no_version(segments[0], ids, self._date())
         except Refusal as refused:
@@ -221,8 +219,11 @@ class Pipeline:
         return Refusal.of(status).reply(ids, self._date())
 
     def _graph(
-        self, tenants: Tenants, record: Recorded, request: Request, segments: list[str], token: Issued
+        self, tenants: Tenants, record: Recorded, request: Request, segments: list[str], token: Issued | None
     ) -> Reply:
+        if segments == ["$metadata"] and "Authorization" not in request.headers:
+            return metadata.served(request)  # which anybody may read
+        token = token or self.login.judge(request)
         directory = tenants.directory_of(token.tenant)
         call = Call(directory, request, record.version, segments, token, fidelity=self.fidelity)
         call.again = lambda item: self.answer(tenants, item, token)

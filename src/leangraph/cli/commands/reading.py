@@ -32,7 +32,6 @@ Connect = Callable[[], "GraphClient"]
 @takes(ASK, FOLLOW, HEADER, SHAPE)
 def list_(connect: Connect, progress: Progress, shape: output.Shape, path: str, **words: Any) -> None:
     from leangraph.cli.words import rebased
-    from leangraph.rows.database import name_of
 
     path, options, graph = rebased(path), asked(words), connect()
     _tell_advanced(graph, path, options, progress)
@@ -41,7 +40,7 @@ def list_(connect: Connect, progress: Progress, shape: output.Shape, path: str, 
     else:
         progress.total = words["limit"]
         rows = progress.counted(graph.list(path, limit=words["limit"], **options))
-    number = output.write(rows, shape, name=name_of(path), warn=progress.warn)
+    number = output.write(rows, shape, name=_table(path, shape), warn=progress.warn)
     progress.say_written(number, shape.to)
 
 
@@ -59,12 +58,11 @@ def list_(connect: Connect, progress: Progress, shape: output.Shape, path: str, 
 @takes(ASK, FOLLOW, HEADER, INCLUDE, SHAPE)
 def get(connect: Connect, progress: Progress, shape: output.Shape, path: str, **words: Any) -> None:
     from leangraph.cli.words import rebased
-    from leangraph.rows.database import name_of
 
     path, options, graph = rebased(path), asked(words), connect()
     _tell_advanced(graph, path, options, progress)
     reply = output.with_head(lambda: graph.request("GET", path, **options), shown=words["include"])
-    output.write_one(reply.body, shape, name=name_of(path), warn=progress.warn)
+    output.write_one(reply.body, shape, name=_table(path, shape), warn=progress.warn)
 
 
 @command(
@@ -99,12 +97,11 @@ def count(connect: Connect, progress: Progress, path: str, **words: Any) -> None
 @takes(HEADER, SHAPE)
 def report(connect: Connect, progress: Progress, shape: output.Shape, name: str, **words: Any) -> None:
     from leangraph.cli.words import headers, rebased
-    from leangraph.rows.database import name_of
 
     path = rebased(name) if "/" in name else completion.report_named(name)
     given = {option: words[option] for option in ("period", "date") if words[option]}
     rows = connect().report(path, headers=headers(words["header"]) or None, **given)
-    table = name_of(path if "/" in path else f"/reports/{path}")
+    table = _table(path if "/" in path else f"/reports/{path}", shape)
     number = output.write(progress.counted(rows), shape, name=table, warn=progress.warn)
     progress.say_written(number, shape.to)
 
@@ -132,6 +129,15 @@ def download(connect: Connect, progress: Progress, path: str, file: str | None, 
     transfer.download(
         connect(), rebased(path), file, progress, verify=words["verify"], headers=headers(words["header"]) or None
     )
+
+
+def _table(path: str, shape: output.Shape) -> str:
+    """Return the name of a database's table for a path; nothing else needs one, and what tells it loads slowly."""
+    if shape.chosen != "sqlite":
+        return ""
+    from leangraph.rows.database import name_of
+
+    return name_of(path)
 
 
 def _tell_advanced(graph: GraphClient, path: str, options: dict[str, Any], progress: Progress) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from leangraph import ConfigurationError, GraphClient, MissingPermission, Request, Sandbox, Settings
 from leangraph.cli import main
-from leangraph.jobs import ABSENT, SECRET, Note, Plan, Secret, Step, Total, apply, quoted, undo
+from leangraph.jobs import ABSENT, NOBODY, SECRET, Note, Plan, Secret, Step, Total, apply, quoted, undo
 from leangraph.jobs.guard import Protection
 from leangraph.jobs.redact import Redaction
 from leangraph.jobs.secret import password
@@ -256,6 +256,7 @@ def test_more_changes_than_allowed_are_refused(
 
     if allowed:
         apply(plan, journal=tmp_path / "j", max_changes=limit).close()
+        assert not (tmp_path / "j").exists()  # nothing is begun, made or locked before the first step
     else:
         with pytest.raises(ConfigurationError, match="--max-changes"):
             apply(plan, journal=tmp_path / "j", max_changes=limit)
@@ -404,6 +405,21 @@ def test_a_step_that_does_not_find_what_it_expected_is_skipped(
     assert told in str(outcome.error)
 
 
+@pytest.mark.parametrize(("name", "state"), [("Finance", "skipped"), ("Finances", "done")])
+def test_what_has_no_id_yet_is_looked_for_by_its_name(
+    graph_client: Any, tmp_path: Path, name: str, state: str
+) -> None:
+    body = {"displayName": name, "mailNickname": "x", "mailEnabled": False, "securityEnabled": True}
+    search = f"/groups?$filter=displayName eq '{name}'"
+    [outcome] = apply(
+        Plan(graph_client, [Step(Request("POST", "/groups", body), "make", expects={search: NOBODY})]),
+        journal=tmp_path / "j",
+    )
+
+    assert outcome.state == state
+    assert graph_client.groups.list(filter=f"displayName eq '{name}'").one()
+
+
 def test_an_etag_that_no_longer_fits_is_skipped(
     graph_sandbox: Sandbox, graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
 ) -> None:
@@ -456,7 +472,7 @@ def test_a_run_that_was_left_goes_on_and_repeats_nothing(
     with pytest.warns(RuntimeWarning, match="left early"):  # what was answered and not noted is looked at again
         run.close()
     with pytest.raises(ConfigurationError, match="is there already"):
-        apply(plan, journal=tmp_path / "j")
+        apply(plan, journal=tmp_path / "j").all()
 
     again = apply(plan, journal=tmp_path / "j", resume=True).all()
 
@@ -562,6 +578,41 @@ def test_only_what_was_done_is_taken_back_in_the_other_order(
     assert [each.state for each in apply(back, journal=tmp_path / "k")] == ["skipped", "done"]
     assert member in {each["id"] for each in graph_client.groups[group].members.list()}
     assert outsider not in {each["id"] for each in graph_client.groups[group].members.list()}
+
+
+E3 = "05e9a617-0261-4cee-bb44-138d3ef5d965"
+NOTHING_TO_DO = {
+    "a member who is there": lambda g, u: Request(
+        "POST", f"/groups/{g}/members/$ref", {"@odata.id": f"{u['url']}/v1.0/users/{u['in']}"}
+    ),
+    "a member who is gone": lambda g, u: Request("DELETE", f"/groups/{g}/members/{u['out']}/$ref"),
+    "a user who is gone": lambda g, u: Request("DELETE", "/users/00000000-0000-0000-0000-000000000009"),
+    "a license that is gone": lambda g, u: Request(
+        "POST", f"/users/{u['guest']}/assignLicense", {"addLicenses": [], "removeLicenses": [E3]}
+    ),
+    "a secret that is gone": lambda g, u: Request(
+        "POST", f"/applications/{u['app']}/removePassword", {"keyId": "00000000-0000-0000-0000-000000000009"}
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOTHING_TO_DO)
+def test_where_nothing_is_to_be_done_a_step_is_done_and_not_taken_back(
+    graph_client: Any, tmp_path: Path, case: str
+) -> None:
+    group = graph_client.groups.list(filter="displayName eq 'Finance'").one()["id"]
+    ids = {
+        "url": graph_client.url,
+        "in": graph_client.groups[group].members.list().first()["id"],
+        "out": graph_client.users["ada.lovelace@contoso.example"].get(select="id")["id"],
+        "guest": graph_client.users.list(filter="userType eq 'Guest'").first()["id"],
+        "app": graph_client.applications.list().first()["id"],
+    }
+    step = Step(NOTHING_TO_DO[case](group, ids), "nothing", undo=Request("GET", "/users"))
+    [outcome] = apply(Plan(graph_client, [step]), journal=tmp_path / "j")
+
+    assert (outcome.state, outcome.error) == ("done", "was so already")
+    assert undo(tmp_path / "j", graph_client).steps == []
 
 
 def test_the_journal_of_something_else_is_not_taken_back(graph_client: Any, tmp_path: Path) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from leangraph.jobs.apply import Outcome, apply, undo
 from leangraph.jobs.plan import Plan
-from leangraph.jobs.step import ABSENT, ID, SECRET, Note, Secret, Step, Total, quoted
+from leangraph.jobs.step import ABSENT, ID, NOBODY, SECRET, Note, Secret, Step, Total, quoted
 
 __all__ = [
     "ABSENT",
     "ID",
+    "NOBODY",
     "SECRET",
     "Note",
     "Outcome",

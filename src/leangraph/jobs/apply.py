@@ -15,7 +15,7 @@ from leangraph.http.target import Request
 from leangraph.jobs.guard import place_of, refuse_foreign, refuse_too_many
 from leangraph.jobs.plan import Plan
 from leangraph.jobs.secret import Secrets
-from leangraph.jobs.step import ABSENT, ID, Note, Step, is_repeatable, writes
+from leangraph.jobs.step import ABSENT, ID, NOBODY, Note, Step, is_repeatable, writes
 from leangraph.rows.journal import Journal
 from leangraph.system.threads import Outcomes
 
@@ -74,7 +74,8 @@ def apply(
 
     Raises:
         ConfigurationError: it is the plan of another tenant, cloud or identity; the client may only read; there
-            are too many changes; the journal is in use, or there without ``resume``. Nothing was sent.
+            are too many changes. At the first step: the journal is in use, or there without ``resume``. Nothing
+            was sent.
     """
     client = plan.client(graph)
     refuse_foreign(plan.place, place_of(client))
@@ -83,10 +84,15 @@ def apply(
         raise ConfigurationError(
             f"this client may only read, and the plan has {plan.changes} changes. Nothing was sent"
         )
-    run = _Run(client, plan, Journal(journal, resume=resume), retry_failed=retry_failed)
-    return Outcomes(
-        run.outcomes(), "apply(...) was not iterated, so nothing was sent: loop over it, or use .all()"
-    )
+    unread = "apply(...) was not iterated, so nothing was sent: loop over it, or use .all()"
+    return Outcomes(_outcomes(client, plan, journal, resume=resume, retry_failed=retry_failed), unread)
+
+
+def _outcomes(
+    graph: GraphClient, plan: Plan, file: str | os.PathLike[str], *, resume: bool, retry_failed: bool
+) -> Generator[Outcome, None, None]:
+    with Journal(file, resume=resume) as journal:  # from the first step on: what never ran has nothing to close
+        yield from _Run(graph, plan, journal, retry_failed=retry_failed).outcomes()
 
 
 class _Run:
@@ -103,25 +109,24 @@ class _Run:
         self._sent_before: set[int] = set()  # by a run that ended before their answer came
 
     def outcomes(self) -> Generator[Outcome, None, None]:
-        with self._journal:
-            if self._journal.noted("plan") is None:
-                self._journal.note("plan", self._plan.text())
-            waiting = [pair for pair in enumerate(self._plan.steps, start=1) if not self._is_settled(*pair)]
-            while waiting:
-                ready: list[tuple[int, Step]] = []
-                later = []
-                for number, step in waiting:
-                    needs = [self._states.get(need) for need in self._plan.needs(step)]
-                    if any(state not in (None, "done") for state in needs):
-                        yield self._settled(number, step, "stopped", error="a step that it needs was not done")
-                    elif None in needs:
-                        later.append((number, step))
-                    else:
-                        ready.append((number, step))
-                for at in range(0, len(ready), CHUNK):
-                    with closing(self._wave(ready[at : at + CHUNK])) as wave:
-                        yield from wave
-                waiting = later
+        if self._journal.noted("plan") is None:
+            self._journal.note("plan", self._plan.text())
+        waiting = [pair for pair in enumerate(self._plan.steps, start=1) if not self._is_settled(*pair)]
+        while waiting:
+            ready: list[tuple[int, Step]] = []
+            later = []
+            for number, step in waiting:
+                needs = [self._states.get(need) for need in self._plan.needs(step)]
+                if any(state not in (None, "done") for state in needs):
+                    yield self._settled(number, step, "stopped", error="a step that it needs was not done")
+                elif None in needs:
+                    later.append((number, step))
+                else:
+                    ready.append((number, step))
+            for at in range(0, len(ready), CHUNK):
+                with closing(self._wave(ready[at : at + CHUNK])) as wave:
+                    yield from wave
+            waiting = later
 
     def _is_settled(self, number: int, step: Step) -> bool:
         """Take over from the journal what an earlier run has settled."""
@@ -176,7 +181,7 @@ class _Run:
         asked: dict[str, set[str]] = {}
         for step in steps:
             for path, values in step.expects.items():
-                asked.setdefault(path, set()).update(values or {"id"})
+                asked.setdefault(path, set()).update({"id"} if values in (ABSENT, NOBODY) else values)
         requests = [Request("GET", path, select=sorted(names), id=None) for path, names in asked.items()]
         paths = {id(request): path for request, path in zip(requests, asked, strict=True)}
         replies = self._graph.batch(requests, ordered=False)
@@ -277,6 +282,8 @@ def _unexpected(step: Step, found: Mapping[str, Reply]) -> tuple[str, Exception 
         else:
             for name, value in values.items():
                 now = reply.body.get(name) if isinstance(reply.body, dict) else None
+                if values == NOBODY and now:
+                    return "something of that name is there already", None
                 if _plain(now) != _plain(value):
                     return f"{name} is {json.dumps(now, ensure_ascii=False)} now", None
     return "", None
@@ -291,8 +298,8 @@ def _plain(value: Any) -> Any:
 
 def _is_done_already(step: Step, reply: Reply) -> bool:
     """Tell whether nothing was to be done: what was to go is gone, what was to be related is related."""
-    if step.request.method == "DELETE":
-        return reply.status == 404
+    if step.request.method == "DELETE" and reply.status == 404:
+        return True
     return reply.status == 400 and any(words in str(reply.error) for words in _SO_ALREADY)
 
 

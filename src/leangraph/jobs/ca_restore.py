@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
+from leangraph.http.options import odata
 from leangraph.http.target import Request
 from leangraph.jobs import policies
-from leangraph.jobs.step import ID, Note, Step, Total, quoted
+from leangraph.jobs.step import ID, NOBODY, Note, Step, Total, quoted
 
 if TYPE_CHECKING:
     from leangraph.client import GraphClient
@@ -31,8 +33,12 @@ def plan(
         if id_ not in now:
             body = wanted if enable else {**wanted, "state": "disabled"}
             back = Request("DELETE", f"{policies.POLICIES}/{ID}")
+            text = quote(odata("displayName eq {}", wanted["displayName"]))
             yield Step(
-                Request("POST", policies.POLICIES, body), f"make {name} anew", undo=back, expects={path: None}
+                Request("POST", policies.POLICIES, body),
+                f"make {name} anew",
+                undo=back,
+                expects={f"{policies.POLICIES}?$filter={text}": NOBODY},
             )
             yield Note(name, "gets another id: it was deleted")
             continue

@@ -10,6 +10,7 @@ from leangraph.errors import ConfigurationError
 from leangraph.http.target import Request, segments
 
 ABSENT: Final = None  # what a step expects where nothing may be
+NOBODY: Final[Mapping[str, Any]] = {"value": []}  # the same of a search: ``/groups?$filter=displayName eq 'x'``
 SECRET: Final = "{secret}"  # noqa: S105 - in a body: where a password goes that is made when the step is applied
 ID: Final = "{id}"  # in the undo of a step: the id of what the step has made
 Expected: TypeAlias = "Mapping[str, Mapping[str, Any] | None]"
@@ -42,8 +43,9 @@ class Step:
         why: the reason, for people. Names stand in “quotes”: ``redact`` hides what stands there.
         needs: steps that must be done first; if one of them is not, this one is not sent.
         undo: what takes it back. ``{id}`` in it is the id of what the step has made.
-        expects: what must be found just before it is sent: values by path, or ``ABSENT``. If something else is
-            there, the step is skipped.
+        expects: what must be found just before it is sent: values by path, or ``ABSENT``; ``NOBODY`` of a search.
+            If something else is there, the step is skipped. What is made by a POST, and has an id that is not
+            known before, needs this to be made once whatever happens.
         secret: a password that it sends or brings.
     """
 

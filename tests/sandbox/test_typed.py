@@ -210,6 +210,15 @@ def test_a_null_is_not_made_up(graph: Graph) -> None:
     assert set(settings.json()) == {"@odata.context"}
 
 
+def test_what_is_not_of_the_directory_is_counted_without_a_header(graph: Graph) -> None:
+    for name in ("A", "B"):
+        graph("POST", f"{ADA}/contacts", json={"displayName": name})
+
+    assert graph("GET", f"{ADA}/contacts/$count").text.lstrip("\ufeff") == "2"
+    assert graph("GET", f"{ADA}/contacts/$count?$filter=displayName eq 'A'").text.lstrip("\ufeff") == "1"
+    assert graph("GET", "/users/$count").status_code == 400
+
+
 def test_a_page_leads_to_the_next(graph: Graph) -> None:
     for number in range(7):
         graph("POST", f"{ADA}/contacts", json={"displayName": f"contact {number}"})

@@ -182,7 +182,8 @@ def _presenter(call: Call, items: Items, names: tuple[str, ...] | None) -> Calla
 def count(call: Call, items: Items) -> Reply:
     """Answer ``/$count`` of a collection."""
     query = call.query
-    rules.refuse(items.entity.kind, query, eventual=call.eventual, counting=True, relation=items.relation)
+    if not items.free:
+        rules.refuse(items.entity.kind, query, eventual=call.eventual, counting=True, relation=items.relation)
     where = items.where
     if query.where:
         text, values = sql.to_sql(query.where, rules.types_of(items.entity.kind))

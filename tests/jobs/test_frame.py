@@ -510,6 +510,17 @@ def test_a_step_without_an_answer_is_looked_at_and_else_unknown(
     assert len(list(graph_client.users.list(filter=f"userPrincipalName eq '{upn}'"))) == (state == "done")
 
 
+def test_a_run_that_was_killed_before_its_first_note_goes_on_too(
+    graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "j").touch()  # as a kill leaves it between the file and what is written in it
+    plan = Plan(graph_client, [move(people[1])])
+
+    assert [each.state for each in apply(plan, journal=tmp_path / "j", resume=True)] == ["done"]
+    with pytest.raises(ConfigurationError, match="there is no journal"):
+        apply(plan, journal=tmp_path / "other", resume=True).all()
+
+
 def test_steps_that_were_stopped_or_failed_get_another_chance(
     graph_sandbox: Sandbox, graph_client: Any, people: list[dict[str, Any]], tmp_path: Path
 ) -> None:

@@ -80,7 +80,7 @@ class Journal:
                 f"the journal {self.file} is there already: go on with --resume, or delete it to start over"
             )
         if not there:
-            if resume:
+            if resume and not self.file.exists():
                 raise ConfigurationError(f"there is no journal {self.file} to resume: leave --resume out to start")
             with files.told(f"the journal {self.file} cannot be made"):
                 files.replace(self.file, b"", private=True)

@@ -160,7 +160,10 @@ def documented() -> dict[str, str]:
     """Return every Python example of the documentation as a module; where ``graph`` is not made, it is there."""
     found = {}
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]:
-        blocks = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+        text = re.sub(
+            r"<!-- not run: [^>]* -->\s*```python\n.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.M
+        )
+        blocks = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
         for number, code in enumerate(blocks, 1):
             made = re.search(r"\bgraph(: \w+)? = |\bas graph\b|\bgraph: ", code)
             found[re.sub(r"\W", "_", f"{page.stem.lower()}_{number}")] = code if made else GIVEN + code

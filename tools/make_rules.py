@@ -51,9 +51,12 @@ def advanced(table: str) -> dict[str, dict[str, str]]:
     ``provisionedplans/*`` stands for the parts that the table does not list.
     """
     found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    only_null = {cell[:2] for cell in cells(table) if cell.operator == "eq" and cell.where == "no"}
     for cell in cells(table):
         operator = cell.operator.removeprefix("eq ")
-        if cell.where == ADVANCED and operator != "null":  # null always does, unless the table says otherwise
+        if cell.where == ADVANCED and cell[:2] in only_null:  # what is allowed of it is advanced: null, ne, not
+            found[cell.kind][cell.property].append("eq")
+        elif cell.where == ADVANCED and operator != "null":  # null always does, unless the table says otherwise
             found[cell.kind][cell.property].append(operator)
         elif cell.where == DEFAULT and operator == "null":
             found[cell.kind][cell.property].append("-null")

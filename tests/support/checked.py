@@ -160,9 +160,8 @@ def documented() -> dict[str, str]:
     """Return every Python example of the documentation as a module; where ``graph`` is not made, it is there."""
     found = {}
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("**/*.md"))]:
-        text = re.sub(
-            r"<!-- not run: [^>]* -->\s*```python\n.*?^```", "", page.read_text("utf-8"), flags=re.DOTALL | re.M
-        )
+        text = page.read_text(encoding="utf-8")
+        text = re.sub(r"<!-- not run: [^>]* -->\s*```python\n.*?^```", "", text, flags=re.DOTALL | re.MULTILINE)
         blocks = re.findall(r"^```python\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
         for number, code in enumerate(blocks, 1):
             made = re.search(r"\bgraph(: \w+)? = |\bas graph\b|\bgraph: ", code)

@@ -174,8 +174,9 @@ def check_writable(file: PathName, *, in_place: bool = False, size: int = 0) -> 
             raise
         return
     try:
-        new.stream.write(bytes(size))
-        _finish(new.stream, cut=False)
+        if size:  # a full disk or a quota may tell only then
+            new.stream.write(bytes(size))
+            _finish(new.stream, cut=False)
     finally:
         new.discard()
 

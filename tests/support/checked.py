@@ -190,6 +190,8 @@ strict = true
 [mypy-documented.*]
 disallow_untyped_defs = false
 disallow_untyped_calls = false
+disallow_untyped_decorators = false
+disallow_incomplete_defs = false
 disable_error_code = name-defined, import-not-found, import-untyped, var-annotated
 """
 

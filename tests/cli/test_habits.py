@@ -173,7 +173,7 @@ def test_help_is_whole(monkeypatch: pytest.MonkeyPatch, capsys: Run, columns: st
         for entries in app.SECTIONS.values():
             for name, (_, line) in entries.items():
                 assert f"\n  {name:10}  {line}\n" in said
-        assert "\n  7           a part of it failed\n" in said
+        assert "\n  7           a part failed\n" in said
 
 
 @pytest.mark.parametrize("name", COMMANDS)

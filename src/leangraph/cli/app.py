@@ -22,7 +22,7 @@ INTERRUPTED: Final = 130
 SECTIONS: Final[dict[str, dict[str, tuple[str, str]]]] = {
     "Reading": {
         "list": ("commands.reading", "Print all items of a collection."),
-        "get": ("commands.reading", "Print one object, or one page as it comes."),
+        "get": ("commands.reading", "Print one object or one page."),
         "count": ("commands.reading", "Print how many items a collection has."),
         "report": ("commands.reading", "Print the rows of a usage report."),
         "download": ("commands.reading", "Download a file, a photo, an attachment."),
@@ -37,29 +37,29 @@ SECTIONS: Final[dict[str, dict[str, tuple[str, str]]]] = {
         "mail": ("commands.jobs", "Send a message with files attached."),
     },
     "Jobs": {
-        "job": ("commands.jobs", "Plan a job, show the plan, ask, and do it."),
-        "apply": ("commands.jobs", "Carry out a plan that was saved."),
-        "undo": ("commands.jobs", "Take back what a plan has done."),
-        "overview": ("commands.jobs", "Write the tenant on one page."),
+        "job": ("commands.jobs", "Show the plan of a job, ask, and carry it out."),
+        "apply": ("commands.jobs", "Carry out a saved plan."),
+        "undo": ("commands.jobs", "Undo what a plan has done."),
+        "overview": ("commands.jobs", "Write one page about the tenant."),
     },
     "Copies": {
         "sync": ("commands.copies", "Keep a local copy of a collection in SQLite."),
         "diff": ("commands.copies", "Show what differs between two copies."),
     },
     "Sign-in and permissions": {
-        "login": ("commands.signing", "Sign in as a user, for the scripts that follow."),
+        "login": ("commands.signing", "Sign in as a user, for later scripts."),
         "logout": ("commands.signing", "Forget a sign-in that is kept here."),
-        "whoami": ("commands.signing", "Say whose token it is, and what it may do."),
-        "token": ("commands.signing", "Get a token, and say how long it is good for."),
+        "whoami": ("commands.signing", "Show who is signed in, and what they may do."),
+        "token": ("commands.signing", "Get a token, and say how long it is valid."),
         "perms": ("commands.signing", "Say which permissions a request needs."),
-        "doctor": ("commands.signing", "Look for what stands between here and Graph."),
+        "doctor": ("commands.signing", "Check every step from the settings to Graph."),
     },
     "On this machine": {
-        "demo": ("commands.machine", "Run the main job on a tenant of this machine."),
+        "demo": ("commands.machine", "List users of a tenant on this machine."),
         "sandbox": ("commands.machine", "Run a Graph tenant on this machine."),
-        "skill": ("commands.machine", "Print a page that teaches an agent all this."),
+        "skill": ("commands.machine", "Print a page that teaches an AI agent all this."),
         "types": ("commands.machine", "Write stubs of Graph's types for mypy."),
-        "completion": ("commands.machine", "Print what makes a shell complete words."),
+        "completion": ("commands.machine", "Print the script for a shell's completion."),
     },
 }  # fmt: skip
 HELP: Final = """Microsoft Graph from the command line.
@@ -75,13 +75,13 @@ leangraph list /groups --to groups.xlsx --sandbox
 """
 EXIT_CODES: Final = (
     ("0", "done"),
-    ("1", "Graph or the network answered with an error"),
-    ("2", "wrong words or settings: nothing was sent"),
+    ("1", "an error from Graph or the network"),
+    ("2", "wrong arguments or settings; nothing was sent"),
     ("3", "not found"),
     ("4", "no sign-in"),
     ("5", "forbidden: a permission is missing"),
     ("6", "throttled for longer than GRAPH_PATIENCE"),
-    ("7", "a part of it failed"),
+    ("7", "a part failed"),
     ("130", "interrupted"),
 )
 

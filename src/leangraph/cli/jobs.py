@@ -26,12 +26,12 @@ SHOWN: Final = 60  # rows of a plan before a question: the rest is counted
 _SQLITE: Final = b"SQLite format 3\0"
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
 _WRITING: Final = (
-    click.option("--plan", "plan_file", type=_FILE, help="Save the plan, send nothing: see leangraph apply."),
-    click.option("--dry-run", is_flag=True, help="Print the plan, send nothing."),
-    click.option("--journal", type=_FILE, help="Default: the job's name and the time."),
+    click.option("--plan", "plan_file", type=_FILE, help="Save the plan for leangraph apply, and send nothing."),
+    click.option("--dry-run", is_flag=True, help="Print the plan and send nothing."),
+    click.option("--journal", type=_FILE, help="The journal. Default: the job's name and the time."),
     click.option("--max-changes", metavar="N|%", help="Refuse a plan that changes more than this."),
 )
-_REDACT: Final = (click.option("--redact", is_flag=True, help="Marks in place of names: to be passed on."),)
+_REDACT: Final = (click.option("--redact", is_flag=True, help="Replace names with marks, to share the output."),)
 
 
 class Again(NamedTuple):

@@ -21,18 +21,18 @@ if TYPE_CHECKING:
 
 Options = Sequence[Callable[[Any], Any]]
 
-SANDBOX = click.option("--sandbox", is_flag=True, help="Ask a fresh tenant on this machine instead of yours.")
-PROFILE = click.option("--profile", metavar="NAME", help="A profile of the configuration file.")
+SANDBOX = click.option("--sandbox", is_flag=True, help="Use a fresh tenant on this machine instead of yours.")
+PROFILE = click.option("--profile", metavar="NAME", help="Use this profile of the configuration file.")
 CONNECT: Options = (
     SANDBOX,
     PROFILE,
-    click.option("--beta", is_flag=True, help="Graph's beta instead of v1.0."),
-    click.option("--read-only", is_flag=True, help="Refuse every write before it leaves."),
+    click.option("--beta", is_flag=True, help="Use Graph's beta instead of v1.0."),
+    click.option("--read-only", is_flag=True, help="Refuse every write before it is sent."),
 )
 SCREEN: Options = (  # which every command has
-    click.option("-q", "--quiet", is_flag=True, help="No progress and no hints on stderr."),
-    click.option("-v", "--verbose", is_flag=True, help="Each request on stderr: status, time, request id."),
-    click.option("--debug", is_flag=True, help="As -v, with what the libraries below have to say."),
+    click.option("-q", "--quiet", is_flag=True, help="Print no progress and no hints on stderr."),
+    click.option("-v", "--verbose", is_flag=True, help="Print each request on stderr: status, time, request id."),
+    click.option("--debug", is_flag=True, help="Like -v, with the log of the libraries in use."),
 )
 ASK: Options = (
     click.option("--select", metavar="NAMES", help="Properties, separated by commas."),
@@ -40,15 +40,17 @@ ASK: Options = (
     click.option("--orderby", metavar="NAME", help="Property to sort by."),
     click.option("--search", metavar="TEXT", help="For example '\"displayName:ada\"'."),
     click.option("--expand", metavar="NAME", help="Relationship to include."),
-    click.option("--top", type=click.IntRange(1), help="Items in a page, not in all."),
+    click.option("--top", type=click.IntRange(1), help="Items per page, not the total."),
 )
 FOLLOW: Options = (
-    click.option("--follow", is_flag=True, help="Bring all of what --expand brings, where Graph cuts it short."),
+    click.option("--follow", is_flag=True, help="Fetch all expanded objects, where Graph cuts the list short."),
 )
 HEADER: Options = (
     click.option("--header", multiple=True, metavar="LINE", help="'Name: value'; may be repeated."),
 )
-INCLUDE: Options = (click.option("-i", "--include", is_flag=True, help="Print status and headers of the answer."),)
+INCLUDE: Options = (
+    click.option("-i", "--include", is_flag=True, help="Print the status and headers of the answer."),
+)
 SHAPE: Options = (
     click.option(
         "-o",
@@ -58,25 +60,31 @@ SHAPE: Options = (
         help="Default: a table on a terminal, JSON lines in a pipe.",
     ),
     click.option(
-        "--to", type=click.Path(dir_okay=False, path_type=Path), help="A file; its ending tells the form."
+        "--to",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Write to this file; its ending chooses the format.",
     ),
-    click.option("--query", "jmespath", metavar="TEXT", help="JMESPath, applied to all rows together."),
-    click.option("--safe-csv", is_flag=True, help="CSV whose texts no spreadsheet takes for formulas."),
-    click.option("--bom/--no-bom", default=None, help="CSV by which Excel knows UTF-8. On Windows the default."),
-    click.option("--append", is_flag=True, help="Add to the table in a database; else it is replaced."),
+    click.option(
+        "--query", "jmespath", metavar="TEXT", help="A JMESPath expression, applied to all rows together."
+    ),
+    click.option("--safe-csv", is_flag=True, help="Write CSV that no spreadsheet reads as formulas."),
+    click.option("--bom/--no-bom", default=None, help="Mark CSV as UTF-8 for Excel. The default on Windows."),
+    click.option("--append", is_flag=True, help="Add to the table in a database instead of replacing it."),
 )
 DRY_RUN: Options = (click.option("--dry-run", is_flag=True, help="Print the request, send nothing."),)
 BODY: Options = (
     click.option("-f", "texts", multiple=True, metavar="KEY=VALUE", help="A field of the body, as text."),
-    click.option("-F", "typed", multiple=True, metavar="KEY=VALUE", help="The same: true, null, 7, @file, @-."),
+    click.option(
+        "-F", "typed", multiple=True, metavar="KEY=VALUE", help="A typed field: true, null, 7, @file, @-."
+    ),
     click.option(
         "--input",
         "source",
         metavar="FILE",
         type=click.Path(allow_dash=True),
-        help="The whole body: JSON, or any file; - is stdin.",
+        help="The whole body, JSON or any file; - is stdin.",
     ),
-    click.option("--content-type", metavar="TYPE", help="Of --input, if its name does not say it."),
+    click.option("--content-type", metavar="TYPE", help="The type of --input, if its name does not show it."),
     *DRY_RUN,
 )
 YES: Options = (click.option("-y", "--yes", is_flag=True, help="Do not ask."),)

@@ -20,9 +20,9 @@ def rows(
     *,
     days: Annotated[int, "Days back: 30 with a P1 license, 7 without."] = 7,
     activity: Annotated[str | None, "Only this activity, such as 'Add member to group'."] = None,
-    keep: Annotated[Path | None, "Keep in this private file what has come, and go on from it next time."] = None,
+    keep: Annotated[Path | None, "Keep the entries in this private file, and continue from it next time."] = None,
 ) -> Iterator[dict[str, Any]]:
-    """List what was changed in the directory, the oldest first: by whom, on what, from which value to which."""
+    """List changes in the directory, the oldest first: who changed what, the old value and the new."""
     more = odata("activityDisplayName eq {}", activity) if activity else ""
     for entry in logs.read(graph, "/auditLogs/directoryAudits", "activityDateTime", days, more, keep):
         by = entry.get("initiatedBy") or {}

@@ -18,7 +18,7 @@ READS = policies.READS
 
 
 def rows(graph: GraphClient, folder: Path) -> Iterator[dict[str, Any]]:
-    """Save every conditional access policy in a private file of its own in FOLDER, with the names of its ids."""
+    """Save each conditional access policy as a private file in FOLDER, with the names behind its ids."""
     with files.told(f"the folder {folder} cannot be made"):
         folder.mkdir(parents=True, exist_ok=True)
     for id_, policy in policies.current(graph).items():

@@ -16,7 +16,7 @@ TENANT: Final = "tenant"
 
 
 def rows(graph: GraphClient, before: str, after: str = TENANT) -> Iterator[dict[str, Any]]:
-    """Compare two backups of conditional access, or a backup with what is in the tenant now (`tenant`)."""
+    """Compare two backups of conditional access, or a backup with the tenant as it is now (`tenant`)."""
     old, new = _of(graph, before), _of(graph, after)
     both = {**old, **new}
     for id_ in sorted(both, key=lambda id_: str(both[id_]["policy"]["displayName"])):

@@ -22,9 +22,11 @@ def plan(
     graph: GraphClient,
     file: Path,
     *,
-    enable: Annotated[bool, "Give a policy that is gone the state it had; else it is made disabled."] = False,
+    enable: Annotated[
+        bool, "Restore the old state of a deleted policy; otherwise it is created disabled."
+    ] = False,
 ) -> Iterator[Step | Note | Total]:
-    """Put policies back that ca-backup has saved: FILE is one of its files, or the folder. Others stay."""
+    """Restore policies from ca-backup. FILE is one of its files, or the folder. Other policies are not changed."""
     saved, now = policies.load(file), policies.current(graph)
     yield Total(len(now), "policies")
     for id_, each in saved.items():

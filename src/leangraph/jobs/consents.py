@@ -36,7 +36,7 @@ def risk(name: str, kind: str) -> str:
 
 
 def rows(graph: GraphClient) -> Iterator[dict[str, Any]]:
-    """List what apps were allowed: permissions of their own and those in the name of users, risky ones first."""
+    """List the permissions of apps, application and delegated ones, with risky ones first."""
     select = "id,appId,displayName,appRoles,appOwnerOrganizationId,accountEnabled"
     principals = {each["id"]: each for each in graph.list("/servicePrincipals", select=select)}
     roles = {

@@ -21,9 +21,9 @@ def rows(
     graph: GraphClient,
     *,
     days: Annotated[int, "Days from now."] = 30,
-    expired: Annotated[bool, "Those that have ended already, too."] = False,
+    expired: Annotated[bool, "Also list those that have expired already."] = False,
 ) -> Iterator[dict[str, Any]]:
-    """Say which secrets and certificates of apps and service principals end soon, and who owns them."""
+    """List secrets and certificates of apps and service principals that expire soon, and their owners."""
     now = datetime.now(UTC)
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for collection in ("applications", "servicePrincipals"):

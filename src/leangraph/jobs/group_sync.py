@@ -24,11 +24,11 @@ def plan(
     *,
     add_only: Annotated[bool, "Remove nobody."] = False,
     allow_empty: Annotated[bool, "Empty the group if the file names nobody."] = False,
-    skip_unknown: Annotated[bool, "Leave out rows that name nobody, or more than one."] = False,
+    skip_unknown: Annotated[bool, "Leave out rows that match no user, or more than one."] = False,
 ) -> Iterator[Step | Note | Total]:
-    """Bring the members of a group in line with a file: add who is missing, remove who is not in it.
+    """Bring the members of a group in line with a file: add those that are missing, remove all others.
 
-    FILE is CSV with a column userPrincipalName, mail, employeeId or id. Members that are no users stay.
+    FILE is CSV with a column userPrincipalName, mail, employeeId or id. Members that are not users stay.
     """
     select = ["id", "displayName", "groupTypes", "mailEnabled", "onPremisesSyncEnabled", "membershipRule"]
     found = people.one(graph, "groups", group, select, ("displayName", "mail"))

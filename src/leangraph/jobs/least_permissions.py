@@ -25,9 +25,9 @@ def rows(
     graph: GraphClient,
     file: Path,
     *,
-    app: Annotated[str | None, "The appId of the app; else the one that is signed in."] = None,
+    app: Annotated[str | None, "The appId of the app. Default: the app that is signed in."] = None,
 ) -> Iterator[dict[str, Any]]:
-    """Compare what an app is allowed with what it needs: FILE is a log (GRAPH_LOG=debug) or a plan."""
+    """Compare the permissions an app has with those it needs. FILE is a log (GRAPH_LOG=debug) or a plan."""
     calls = _calls(file)
     need, unknown = permissions.least(calls, delegated=False)
     app = app or permissions.claims_of(graph.token_holder.token).get("appid")

@@ -23,9 +23,9 @@ def plan(
     new: str,
     *,
     usage_location: Annotated[str | None, "Country code for users who have none."] = None,
-    limit: Annotated[int | None, "So many users, and no more."] = None,
+    limit: Annotated[int | None, "Change at most this many users."] = None,
 ) -> Iterator[Step | Note | Total]:
-    """Swap license OLD for NEW: part numbers such as SPE_E3, or ids. Switched-off plans stay switched off."""
+    """Replace license OLD with NEW (part numbers such as SPE_E3, or ids). Switched-off plans stay switched off."""
     skus = list(graph.list("/subscribedSkus"))
     one, other = _sku(skus, old), _sku(skus, new)
     text = odata("assignedLicenses/any(x:x/skuId eq {})", one["skuId"])

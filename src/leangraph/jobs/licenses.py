@@ -27,7 +27,7 @@ NAMES: Final = {
 def rows(
     graph: GraphClient, *, days: Annotated[int, "Days without a sign-in after which a license is wasted."] = 90
 ) -> Iterator[dict[str, Any]]:
-    """Say of each license how many are bought, used, free and wasted: held by who is blocked or does not come."""
+    """Count the bought, used, free and wasted licenses. Wasted: the user is blocked or does not sign in."""
     before = people.days_ago(days)
     blocked: dict[str, int] = {}
     unused: dict[str, int] = {}

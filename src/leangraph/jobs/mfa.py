@@ -13,9 +13,9 @@ _WEAK: Final = frozenset({"mobilePhone", "officePhone", "alternateMobilePhone", 
 
 
 def rows(
-    graph: GraphClient, *, missing: Annotated[bool, "Only who has no second factor."] = False
+    graph: GraphClient, *, missing: Annotated[bool, "Only users without a second factor."] = False
 ) -> Iterator[dict[str, Any]]:
-    """Say who has a second factor and which: admins without one come first, then others without one."""
+    """List who has which second factor: first admins without one, then other users without one."""
     details = graph.list("/reports/authenticationMethods/userRegistrationDetails")
     found = [
         {

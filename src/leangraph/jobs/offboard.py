@@ -25,8 +25,8 @@ def plan(
     *,
     forward_to: Annotated[str | None, "Forward mail to this address."] = None,
     reply: Annotated[str | None, "Answer mail with this text."] = None,
-    note_from: Annotated[str | None, "Write to the manager, from this mailbox."] = None,
-    keep_licenses: Annotated[bool, "Leave the licenses: the mailbox goes with them."] = False,
+    note_from: Annotated[str | None, "Send a note to the manager from this mailbox."] = None,
+    keep_licenses: Annotated[bool, "Keep the licenses. Without them, the mailbox is deleted."] = False,
 ) -> Iterator[Step | Note]:
     """Off-board a user: block, sign out, reset the password; then mail, groups, roles, devices; licenses last."""
     found = people.user(graph, user, _SELECT)

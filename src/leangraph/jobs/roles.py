@@ -20,7 +20,7 @@ READS = (
 
 
 def rows(graph: GraphClient) -> Iterator[dict[str, Any]]:
-    """List who has a role (standing) and who may take one for a while (eligible), Global Administrator first."""
+    """List who has a role (standing) and who may activate one (eligible), Global Administrators first."""
     definitions = {each["id"]: each["displayName"] for each in graph.list(f"{_ROOT}/roleDefinitions")}
     standing = list(graph.list(f"{_ROOT}/roleAssignments"))
     try:

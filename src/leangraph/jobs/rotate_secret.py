@@ -27,11 +27,11 @@ def plan(
     *,
     keep: Annotated[Path | None, "The private file that keeps the new secret."] = None,
     certificate: Annotated[Path | None, "A certificate (PEM) instead of a secret."] = None,
-    days: Annotated[int, "Days that the new secret is good for."] = 180,
-    grace: Annotated[int, "Days that the old secret stays beside the new one; 0 takes it at once."] = 7,
-    remove_old: Annotated[bool, "Only take away what has been replaced for --grace days."] = False,
+    days: Annotated[int, "Days that the new secret is valid."] = 180,
+    grace: Annotated[int, "Days that the old secret stays beside the new one; 0 removes it at once."] = 7,
+    remove_old: Annotated[bool, "Only remove secrets that were replaced --grace days ago."] = False,
 ) -> Iterator[Step | Note]:
-    """Give APP (its name, appId or id) a new secret, keep it in one private file, take the old one away later."""
+    """Give APP (name, appId or id) a new secret, write it to a private file, and remove the old one later."""
     found = people.one(graph, "applications", app, _SELECT, ("displayName", "appId"))
     path, name = f"/applications/{found['id']}", quoted(found["displayName"])
     old = sorted(found.get("passwordCredentials") or [], key=lambda each: str(each.get("startDateTime")))

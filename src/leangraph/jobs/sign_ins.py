@@ -19,11 +19,11 @@ def rows(
     graph: GraphClient,
     *,
     days: Annotated[int, "Days back: 30 with a P1 license, 7 without."] = 7,
-    user: Annotated[str | None, "Of one user only, by principal name."] = None,
+    user: Annotated[str | None, "Only sign-ins of this user (user principal name)."] = None,
     failed: Annotated[bool, "Only those that failed."] = False,
-    keep: Annotated[Path | None, "Keep in this private file what has come, and go on from it next time."] = None,
+    keep: Annotated[Path | None, "Keep the entries in this private file, and continue from it next time."] = None,
 ) -> Iterator[dict[str, Any]]:
-    """List sign-ins, the oldest first. The log takes 5 requests in 10 seconds, and this keeps to that."""
+    """List sign-ins, the oldest first. The job keeps to the log's limit of 5 requests in 10 seconds."""
     more = odata("userPrincipalName eq {}", user.lower()) if user else ""
     for entry in logs.read(graph, "/auditLogs/signIns", "createdDateTime", days, more, keep):
         status, location = entry.get("status") or {}, entry.get("location") or {}

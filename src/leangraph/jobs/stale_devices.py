@@ -21,10 +21,10 @@ def plan(
     *,
     days: Annotated[int, "Days without a sign-in."] = 90,
     delete: Annotated[
-        bool, "Delete those that are disabled. That cannot be undone: BitLocker keys go, too."
+        bool, "Delete disabled devices. This cannot be undone, and deletes their BitLocker keys."
     ] = False,
 ) -> Iterator[Step | Note | Total]:
-    """Disable devices that were not used for some days; delete those that are disabled with --delete."""
+    """Disable devices that were not used for --days. With --delete, delete the devices that are disabled."""
     before = people.days_ago(days)
     devices = list(graph.list("/devices", select=_SELECT))
     yield Total(len(devices), "devices")

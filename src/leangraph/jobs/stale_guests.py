@@ -19,11 +19,11 @@ def plan(
     graph: GraphClient,
     *,
     days: Annotated[int, "Days without a sign-in."] = 90,
-    delete: Annotated[bool, "Delete them; they can be restored for 30 days."] = False,
+    delete: Annotated[bool, "Delete the blocked guests. They can be restored for 30 days."] = False,
 ) -> Iterator[Step | Note | Total]:
-    """Block guests who have not signed in for some days; delete those who are blocked with --delete.
+    """Block guests who have not signed in for --days. With --delete, delete the guests that are blocked.
 
-    Who never signed in counts from the invitation.
+    For guests who never signed in, the days count from the invitation.
     """
     before = people.days_ago(days)
     select = "id,userPrincipalName,displayName,accountEnabled,createdDateTime,signInActivity"

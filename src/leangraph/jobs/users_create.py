@@ -24,11 +24,11 @@ def plan(
     file: Path,
     *,
     passwords: Annotated[Path, "The private file that gets the passwords."],
-    ignore_columns: Annotated[bool, "Leave out columns that are no properties."] = False,
+    ignore_columns: Annotated[bool, "Leave out columns that are not properties."] = False,
 ) -> Iterator[Step | Note | Total]:
     """Create the users of a CSV file: userPrincipalName, displayName, and any other property by its name.
 
-    A column manager holds the manager's principal name, a column groups names of groups with ; between them.
+    A column manager holds the manager's user principal name. A column groups holds group names, separated by ;.
     Passwords are made when the plan is applied, and written to one private file.
     """
     there = people.Directory(graph)

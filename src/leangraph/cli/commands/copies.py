@@ -21,7 +21,7 @@ Connect = Callable[[], "GraphClient"]
 
 @command(
     "sync",
-    """Keep a local SQLite copy of a collection: everything at first, later what has changed.
+    """Keep a local SQLite copy of a collection. The first run fetches everything, later runs only the changes.
 
     \b
     leangraph sync /users --to tenant.db --select displayName,mail,accountEnabled
@@ -31,7 +31,7 @@ Connect = Callable[[], "GraphClient"]
 @PATH
 @click.option("--to", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The database.")
 @click.option("--select", metavar="NAMES", help="Properties to keep, separated by commas.")
-@click.option("--keep-history", is_flag=True, help="From now on, keep what rows were before; for `diff`.")
+@click.option("--keep-history", is_flag=True, help="From now on, keep the old versions of rows, for `diff`.")
 @takes()
 def sync(
     connect: Connect, progress: Progress, path: str, to: Path, select: str | None, *, keep_history: bool
@@ -48,10 +48,10 @@ def sync(
 
 @command(
     "diff",
-    """Show who and what was added, removed or changed between two copies, or since a round of one.
+    """Show what was added, removed or changed between two copies, or since an earlier round of one copy.
 
-    OLD and NEW are databases of `sync` or of `list --to`. Of one alone, its past is compared, which
-    `sync --keep-history` keeps. It is read only, and nothing is asked of Graph.
+    OLD and NEW are databases of `sync` or of `list --to`. Without NEW, OLD is compared with its own past, which
+    `sync --keep-history` keeps. The databases are not changed, and no request goes to Graph.
 
     \b
     leangraph diff monday.db tuesday.db
@@ -61,7 +61,11 @@ def sync(
 )
 @click.argument("old", type=click.Path(path_type=Path))
 @click.argument("new", required=False, type=click.Path(path_type=Path))
-@click.option("--since", metavar="ROUND|DATE", help="The past of OLD; by default the round before the last.")
+@click.option(
+    "--since",
+    metavar="ROUND|DATE",
+    help="Compare with this round of OLD; by default with the one before the last.",
+)
 @click.option("--of", multiple=True, metavar="NAME", help="Only this collection; may be repeated.")
 @shaped
 def diff(shape: output.Shape, old: Path, new: Path | None, since: str | None, of: tuple[str, ...]) -> None:

@@ -23,7 +23,7 @@ _MAX_CHANGES: Final = click.option(
 )
 job = jobs.JobGroup(
     "job",
-    help="""Print what a job is going to do, ask, and do it. JOB is a name, or a file of yours: ./mine.py.
+    help="""Print what a job is going to do, ask, and do it. JOB is a name, or your own file, such as ./mine.py.
 
     \b
     leangraph job group-sync Sales hr.csv
@@ -43,8 +43,8 @@ job = jobs.JobGroup(
     """,
 )
 @_FILE
-@click.option("--resume", is_flag=True, help="Go on after a crash or Ctrl-C: finished steps are left alone.")
-@click.option("--retry-failed", is_flag=True, help="With --resume: send the steps that failed once more.")
+@click.option("--resume", is_flag=True, help="Continue after a crash or Ctrl-C; finished steps are not repeated.")
+@click.option("--retry-failed", is_flag=True, help="With --resume: send the failed steps again.")
 @click.option("--journal", type=_NEW, help="Default: FILE.journal.")
 @_MAX_CHANGES
 @takes(SHAPE, YES)
@@ -56,14 +56,14 @@ def apply(connect: Connect, progress: Progress, shape: output.Shape, file: Path,
 
 @command(
     "undo",
-    """Take back what was done by a plan, or by the run of a journal, as far as that is possible.
+    """Undo what a plan, or the run of a journal, has done, as far as that is possible.
 
     \b
     leangraph undo ada.plan
     """,
 )
 @_FILE
-@click.option("--plan", type=_NEW, help="Save the plan, send nothing.")
+@click.option("--plan", type=_NEW, help="Save the plan and send nothing.")
 @click.option("--journal", type=_NEW, help="Default: FILE.undo.journal.")
 @_MAX_CHANGES
 @takes(SHAPE, YES)
@@ -73,7 +73,7 @@ def undo(connect: Connect, progress: Progress, shape: output.Shape, file: Path, 
 
 @command(
     "mail",
-    """Send a message, with FILES attached: of any size, from any mailbox that the app may use.
+    """Send a message with FILES attached. It may have any size, and come from any mailbox that the app may use.
 
     \b
     leangraph mail --from reports@contoso.com --to ada@contoso.com --subject "Guests" guests.csv
@@ -84,8 +84,8 @@ def undo(connect: Connect, progress: Progress, shape: output.Shape, file: Path, 
 @click.option("--cc", multiple=True, metavar="ADDRESS", help="May be repeated.")
 @click.option("--bcc", multiple=True, metavar="ADDRESS", help="May be repeated.")
 @click.option("--subject", required=True)
-@click.option("--from", "sender", metavar="MAILBOX", help="Whose mailbox; an app has to say.")
-@click.option("--text", help="The text; by default what comes in on standard input.")
+@click.option("--from", "sender", metavar="MAILBOX", help="The mailbox that sends. An app must name one.")
+@click.option("--text", help="The text; by default it is read from standard input.")
 @click.option("--html", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The same as HTML.")
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @takes()
@@ -99,7 +99,7 @@ def mail(connect: Connect, progress: Progress, sender: str | None, files: Any, *
 
 @command(
     "overview",
-    """Write the tenant on one page: people, licenses, second factors, roles, secrets, conditional access.
+    """Write one page about the tenant: people, licenses, second factors, roles, secrets, conditional access.
 
     \b
     leangraph overview --to tenant.html
@@ -110,7 +110,7 @@ def mail(connect: Connect, progress: Progress, sender: str | None, files: Any, *
 @click.option(
     "--compare",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="An older database of leangraph sync /users: what has changed since.",
+    help="An older database of leangraph sync /users, to show what has changed since.",
 )
 @takes()
 def overview(connect: Connect, progress: Progress, to: Path, compare: Path | None) -> None:

@@ -13,7 +13,7 @@ from leangraph.cli.options import command
 
 @command(
     "demo",
-    """List users of a tenant on this machine, through MSAL, across a page boundary and a 429.
+    """List the users of a tenant on this machine: sign-in through MSAL, several pages, and one 429.
 
     \b
     leangraph demo
@@ -27,7 +27,7 @@ def demo() -> None:
 
 @command(
     "sandbox",
-    """Run a Graph tenant on this machine until Ctrl-C, and print what leads a script to it.
+    """Run a Graph tenant on this machine until Ctrl-C, and print the settings that a script needs to use it.
 
     \b
     leangraph sandbox --users 1000
@@ -37,19 +37,19 @@ def demo() -> None:
 )
 @click.option("--users", type=click.IntRange(0), default=50, show_default=True, help="Users in a fresh tenant.")
 @click.option("--seed", type=int, default=0, help="The same number makes the same tenant.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default, takes a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0, the default, chooses a free port.")
 @click.option(
     "--store",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Keep the tenant in this file, and take it up again.",
+    help="Keep the tenant in this file, and continue with it next time.",
 )
 @click.option(
     "--load",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
-    help="Take over what Graph returned: JSON or JSON lines.",
+    help="Load objects that Graph returned: JSON or JSON lines.",
 )
-@click.option("--proxy", is_flag=True, help="Stand in Microsoft's place for programs that honour HTTPS_PROXY.")
+@click.option("--proxy", is_flag=True, help="Run a proxy in Microsoft's place, for programs that use HTTPS_PROXY.")
 def sandbox(*, users: int, seed: int, port: int, store: Path | None, load: tuple[Path, ...], proxy: bool) -> None:
     from leangraph.cli.sandbox import serve
 
@@ -64,7 +64,7 @@ def sandbox(*, users: int, seed: int, port: int, store: Path | None, load: tuple
 
 @command(
     "skill",
-    """Print one Markdown file that teaches an agent to use this command line.
+    """Print one Markdown file that teaches an AI agent to use this command line.
 
     \b
     leangraph skill > SKILL.md
@@ -77,16 +77,14 @@ def skill() -> None:
 
 @command(
     "types",
-    """Write the stubs of Graph's types for mypy and pyright, from its metadata of today.
+    """Write the stubs of Graph's types for mypy and pyright, from Graph's current metadata.
 
     \b
     leangraph types --beta && pip install ./leangraph-beta-stubs
     """,
 )
-@click.option("--beta", is_flag=True, help="Of beta, for a package beside leangraph's own types.")
-@click.option(
-    "--metadata", metavar="FILE|URL", help="Metadata of your own; by default Graph's, which takes no token."
-)
+@click.option("--beta", is_flag=True, help="Write beta's types, as a package beside leangraph's own types.")
+@click.option("--metadata", metavar="FILE|URL", help="Use other metadata than Graph's. (Graph's needs no token.)")
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Default: ./leangraph-beta-stubs.")
 def types(*, beta: bool, metadata: str | None, to: Path | None) -> None:
     from leangraph.cli import types as stubs
@@ -96,7 +94,7 @@ def types(*, beta: bool, metadata: str | None, to: Path | None) -> None:
 
 @command(
     "completion",
-    """Print what makes a shell complete commands, options and paths.
+    """Print the script with which a shell completes commands, options and paths.
 
     \b
     eval "$(leangraph completion bash)"

@@ -19,7 +19,7 @@ Connect = Callable[[], "GraphClient"]
 
 @command(
     "list",
-    """Print all items of a collection, every page of it.
+    """Print all items of a collection, from every page.
 
     \b
     leangraph list /users --select displayName,mail
@@ -46,7 +46,7 @@ def list_(connect: Connect, progress: Progress, shape: output.Shape, path: str, 
 
 @command(
     "get",
-    """Print one object, or one page as it comes.
+    """Print one object, or one page as Graph sends it.
 
     \b
     leangraph get /users/ada.lovelace@contoso.example --sandbox
@@ -83,7 +83,7 @@ def count(connect: Connect, progress: Progress, path: str, **words: Any) -> None
 
 @command(
     "report",
-    """Print the rows of a usage report; NAME is its function's, of /reports.
+    """Print the rows of a usage report. NAME is the name of its function in /reports.
 
     \b
     leangraph report getOffice365ActiveUserDetail --period D7
@@ -93,7 +93,7 @@ def count(connect: Connect, progress: Progress, path: str, **words: Any) -> None
 )
 @click.argument("name", shell_complete=completion.reports)
 @click.option("--period", metavar="TEXT", help="D7, D30, D90 or D180.")
-@click.option("--date", metavar="DATE", help="One day, as 2026-05-31, where the report takes one.")
+@click.option("--date", metavar="DATE", help="One day, such as 2026-05-31, if the report takes one.")
 @takes(HEADER, SHAPE)
 def report(connect: Connect, progress: Progress, shape: output.Shape, name: str, **words: Any) -> None:
     from leangraph.cli.words import headers, rebased
@@ -108,9 +108,9 @@ def report(connect: Connect, progress: Progress, shape: output.Shape, name: str,
 
 @command(
     "download",
-    """Download a file: a drive item, a photo's or an attachment's $value, the content of anything.
+    """Download a file: a drive item, the $value of a photo or an attachment, or any other content.
 
-    FILE is by default the item's own name; - is standard output. It appears when all of it is there.
+    FILE is by default the item's own name; - is standard output. The file appears when it is complete.
 
     \b
     leangraph download '/me/drive/root:/reports/2026.xlsx'
@@ -120,7 +120,7 @@ def report(connect: Connect, progress: Progress, shape: output.Shape, name: str,
 )
 @PATH
 @click.argument("file", required=False, metavar="[FILE]", type=click.Path(allow_dash=True))
-@click.option("--verify", is_flag=True, help="Compare it with the drive's hash: one more request.")
+@click.option("--verify", is_flag=True, help="Compare the file with the drive's hash (one more request).")
 @takes(HEADER)
 def download(connect: Connect, progress: Progress, path: str, file: str | None, **words: Any) -> None:
     from leangraph.cli import transfer

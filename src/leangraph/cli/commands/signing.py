@@ -19,15 +19,17 @@ Connect = Callable[[], "GraphClient"]
 
 @command(
     "login",
-    """Sign in as a user, for every script that follows with GRAPH_SIGN_IN.
+    """Sign in as a user. Later scripts that set GRAPH_SIGN_IN use this sign-in.
 
     \b
     leangraph login
     leangraph login --browser --profile contoso
     """,
 )
-@click.option("--device", "way", flag_value="device", help="With a code on any other device: the default.")
-@click.option("--browser", "way", flag_value="browser", help="In the browser of this machine.")
+@click.option(
+    "--device", "way", flag_value="device", help="Sign in with a code on any other device (the default)."
+)
+@click.option("--browser", "way", flag_value="browser", help="Sign in with the browser on this machine.")
 @PROFILE
 def login(way: Any, profile: str | None) -> None:
     from leangraph.cli import login as signing
@@ -52,7 +54,7 @@ def logout(profile: str | None) -> None:
 
 @command(
     "whoami",
-    """Say which app or user the token is of, in which tenant, and what it may do.
+    """Show the app or user that the token belongs to, its tenant, and what it may do.
 
     \b
     leangraph whoami --sandbox
@@ -78,7 +80,7 @@ def whoami(connect: Connect, progress: Progress, shape: output.Shape, **_: Any) 
 
 @command(
     "token",
-    """Get a token and say how long it is good for.
+    """Get a token and say how long it is valid.
 
     \b
     curl -H "Authorization: Bearer $(leangraph token --show)" https://graph.microsoft.com/v1.0/users
@@ -97,7 +99,7 @@ def token(connect: Connect, progress: Progress, *, show: bool) -> None:
 
 @command(
     "perms",
-    """Say which permissions a request needs, the least first; offline, by Microsoft's table.
+    """Say which permissions a request needs, the least first. This works offline, with Microsoft's table.
 
     \b
     leangraph perms GET /users/{id}/manager
@@ -108,7 +110,7 @@ def token(connect: Connect, progress: Progress, *, show: bool) -> None:
 @click.argument("method", required=False, type=click.Choice(METHODS, case_sensitive=False))
 @click.argument("path", required=False, shell_complete=completion.paths)
 @click.option(
-    "--log", type=click.File(encoding="utf-8", errors="replace"), help="Of every request in a log; - for stdin."
+    "--log", type=click.File(encoding="utf-8", errors="replace"), help="Read the requests from a log; - is stdin."
 )
 @click.option("-o", "--output", "form", type=click.Choice(output.FORMS[:5]), help="Default: as list.")
 def perms(method: str | None, path: str | None, log: TextIO | None, form: str | None) -> None:
@@ -126,14 +128,14 @@ def perms(method: str | None, path: str | None, log: TextIO | None, form: str | 
 
 @command(
     "doctor",
-    """Look for what stands between here and Graph; the exit code is that of the first thing found.
+    """Check every step from the settings to Graph. The exit code is that of the first problem.
 
     \b
     leangraph doctor
     leangraph doctor --json --profile contoso
     """,
 )
-@click.option("--json", "as_json", is_flag=True, help="One JSON object for each step.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each step.")
 @PROFILE
 def doctor(as_json: bool, profile: str | None) -> None:
     import json

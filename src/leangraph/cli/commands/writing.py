@@ -71,7 +71,7 @@ delete = _writing("DELETE", "leangraph delete /users/ada.lovelace@contoso.exampl
     "upload",
     """Upload a file of any size to a drive, or attach it to a message or event; print the item.
 
-    FILE may be - for standard input. PATH is where it goes: an item, or /me/messages/{id}/attachments.
+    FILE may be - for standard input. PATH is the target: an item, or /me/messages/{id}/attachments.
 
     \b
     leangraph upload 2026.xlsx '/me/drive/root:/reports/2026.xlsx'
@@ -83,16 +83,16 @@ delete = _writing("DELETE", "leangraph delete /users/ada.lovelace@contoso.exampl
 @click.option(
     "--conflict",
     type=click.Choice(("fail", "replace", "rename")),
-    help="If the name is taken. Default: fail.",
+    help="What to do if the name is taken. Default: fail.",
 )
 @click.option(
     "--session",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="A file that keeps an interrupted upload, so that the same command goes on with it.",
+    help="Keep the upload session in this file; the same command then continues an interrupted upload.",
 )
-@click.option("--name", metavar="NAME", help="Of an attachment; default: the file's own.")
+@click.option("--name", metavar="NAME", help="The name of an attachment. Default: the file's name.")
 @click.option("--content-type", metavar="TYPE", help="Of an attachment.")
-@click.option("--no-verify", is_flag=True, help="Do not compare what the drive has with what was sent.")
+@click.option("--no-verify", is_flag=True, help="Do not compare the file in the drive with what was sent.")
 @takes(HEADER, SHAPE, DRY_RUN)
 def upload(connect: Connect, progress: Progress, shape: output.Shape, file: Path, path: str, **words: Any) -> None:
     from leangraph.cli import transfer
@@ -111,10 +111,10 @@ def upload(connect: Connect, progress: Progress, shape: output.Shape, file: Path
 
 @command(
     "batch",
-    """Send a file of requests, in batches, and print what became of each row.
+    """Send a file of requests, in batches, and print the outcome of each row.
 
-    FILE is JSON lines of {"method", "path", "body"}, or CSV with a TEMPLATE; columns that the template's path does
-    not use become the body. An empty cell leaves what is there, null clears it.
+    FILE is JSON lines of {"method", "path", "body"}, or CSV with a TEMPLATE. Columns that the template's path does
+    not use become the body. An empty cell leaves the property unchanged; null clears it.
 
     \b
     leangraph batch titles.csv 'PATCH /users/{userPrincipalName}' --yes --to results.csv
@@ -123,16 +123,18 @@ def upload(connect: Connect, progress: Progress, shape: output.Shape, file: Path
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("template", required=False)
-@click.option("--resume", is_flag=True, help="Go on after a crash or Ctrl-C: finished rows are left alone.")
+@click.option("--resume", is_flag=True, help="Continue after a crash or Ctrl-C; finished rows are not repeated.")
 @click.option("--journal", type=click.Path(dir_okay=False, path_type=Path), help="Default: FILE.journal.")
 @click.option("--keep-bodies", is_flag=True, help="Write the bodies into the journal; they may hold passwords.")
-@click.option("--dry-run", is_flag=True, help="Print the plan, send nothing.")
-@click.option("--retry-failed", is_flag=True, help="With --resume: send the rows that failed once more.")
+@click.option("--dry-run", is_flag=True, help="Print the plan and send nothing.")
+@click.option("--retry-failed", is_flag=True, help="With --resume: send the failed rows again.")
 @click.option("-f", "texts", multiple=True, metavar="KEY=VALUE", help="A field of each body, with {Column}.")
-@click.option("-F", "typed", multiple=True, metavar="KEY=VALUE", help="The same: true, null, 7.")
-@click.option("--ignore-columns", is_flag=True, help="Leave out columns that are no properties.")
-@click.option("--delimiter", metavar="CHAR", help="Of CSV; found by itself if it is , ; | or a tab.")
-@click.option("--encoding", metavar="NAME", help="Of the file; UTF-8, UTF-16 and cp1252 are found by themselves.")
+@click.option("-F", "typed", multiple=True, metavar="KEY=VALUE", help="A typed field: true, null, 7.")
+@click.option("--ignore-columns", is_flag=True, help="Leave out columns that are not properties.")
+@click.option("--delimiter", metavar="CHAR", help="The delimiter of CSV. , ; | and tab are detected.")
+@click.option(
+    "--encoding", metavar="NAME", help="The encoding of the file. UTF-8, UTF-16 and cp1252 are detected."
+)
 @takes(SHAPE, YES)
 def batch(connect: Connect, progress: Progress, shape: output.Shape, file: Path, **words: Any) -> None:
     from leangraph.cli import bulk

@@ -21,6 +21,7 @@ import pytest
 import requests
 from canned import TOKEN, Arrived, Canned, client_on
 from disk import posix, some_bytes
+from graph_calls import Graph, token_call
 from processes import python
 from quickxor import ring_hash
 from requests.adapters import HTTPAdapter
@@ -1286,7 +1287,7 @@ def test_tasks_have_a_protocol_of_their_own(scripted: GraphClient, server: Canne
 class Drive:
     """A drive of the sandbox, looked at past our client."""
 
-    def __init__(self, graph: Any, sandbox: Sandbox) -> None:
+    def __init__(self, graph: Graph, sandbox: Sandbox) -> None:
         self.graph = graph
         self.sandbox = sandbox
         self.path = f"/users/{graph.get('/users', top='1').json()['value'][0]['id']}/drive"
@@ -1327,9 +1328,10 @@ class Drive:
 
 
 @pytest.fixture
-def drive(graph: Any, graph_sandbox: Sandbox) -> Iterator[Drive]:
+def drive(graph_sandbox: Sandbox, web: requests.Session) -> Iterator[Drive]:
     """A drive, and at the end the proof that no token went where none belongs."""
-    yield Drive(graph, graph_sandbox)
+    token = token_call(graph_sandbox, web).json()["access_token"]
+    yield Drive(Graph(graph_sandbox, web, token), graph_sandbox)
     apart = [seen for seen in graph_sandbox.requests if re.match("/(upload|download|monitor|report)/", seen.path)]
     assert [seen for seen in apart if "Authorization" in seen.headers] == []
     assert graph_sandbox.pending_faults == 0
@@ -1530,10 +1532,8 @@ def test_an_address_uploads_and_downloads_too(graph_client: GraphClient, drive: 
     assert (tmp_path / "a.bin").read_bytes() == CONTENT
 
 
-def test_attachments_of_every_size_arrive(
-    graph_client: GraphClient, graph_sandbox: Sandbox, graph: Any, drive: Drive
-) -> None:
-    mailbox = drive.path.removesuffix("/drive")
+def test_attachments_of_every_size_arrive(graph_client: GraphClient, graph_sandbox: Sandbox, drive: Drive) -> None:
+    mailbox, graph = drive.path.removesuffix("/drive"), drive.graph
     draft = graph("POST", f"{mailbox}/messages", json={"subject": "with files"}).json()["id"]
     where = f"{mailbox}/messages/{draft}/attachments"
     graph_sandbox.fail("PUT", "/upload/*", reset="before", after=1)
@@ -2046,9 +2046,9 @@ def test_a_photo_comes_as_it_is_even_if_it_looks_like_json(scripted: GraphClient
 
 
 def test_what_graph_itself_sends_starts_over_when_it_breaks_off(
-    graph_client: GraphClient, graph_sandbox: Sandbox, drive: Drive, graph: Any
+    graph_client: GraphClient, graph_sandbox: Sandbox, drive: Drive
 ) -> None:
-    mailbox = drive.path.removesuffix("/drive")
+    mailbox, graph = drive.path.removesuffix("/drive"), drive.graph
     draft = graph("POST", f"{mailbox}/messages", json={"subject": "with a file"}).json()["id"]
     where = f"{mailbox}/messages/{draft}/attachments"
     id_ = graph_client.upload(where, CONTENT, name="a.bin")["id"]

@@ -149,11 +149,12 @@ def test_peers_that_never_finish_the_handshake_hold_up_nobody(sandbox: Sandbox, 
 
 def test_a_connection_is_kept_and_large_bodies_are_compressed(sandbox: Sandbox, graph: Graph) -> None:
     graph.get("/users")
+    open_now = sandbox.connections
     large, small = graph.get("/users"), graph.get("/users", top="1", select="id")
     assert large.headers["Content-Encoding"] == "gzip"
     assert "Content-Encoding" not in small.headers
     assert "Content-Encoding" not in graph("GET", "/users", {"Accept-Encoding": "gzip;q=0"}).headers
-    assert sandbox.connections == 1
+    assert sandbox.connections <= open_now
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,9 @@ from pathlib import Path
 from typing import Any
 
 import make_rules
+import pack_data
 import sample_data
+from pack_data import compact
 
 from leangraph.knowledge.csdl import Metadata
 
@@ -43,7 +45,7 @@ SCHEMES = {"application": "Application", "delegated": "DelegatedWork", "personal
 
 
 def path_data(metadata: Metadata) -> dict[str, Any]:
-    """Return the content of ``paths.json``; relatives stand together, which packs best."""
+    """Return what is in ``paths.json``; relatives stand together, which packs best."""
     return {
         "roots": dict(sorted(metadata.roots.items())),
         "types": {name: metadata.types[name] for name in sorted(metadata.types, key=metadata.lineage)},
@@ -54,7 +56,7 @@ def path_data(metadata: Metadata) -> dict[str, Any]:
 
 
 def value_data(metadata: Metadata) -> dict[str, Any]:
-    """Return the content of ``values.json``."""
+    """Return what is in ``values.json``."""
     return {"computed": dict(sorted(metadata.computed.items())), "filled": dict(sorted(metadata.filled.items()))}
 
 
@@ -99,7 +101,7 @@ def template(path: str) -> str | None:
 
 
 def permission_data(table: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the content of ``permissions.json``.
+    """Return what is in ``permissions.json``, with places in ``needs`` in its paths.
 
     ``table`` goes from a permission to the paths it opens; we go the other way, and settle three things:
 
@@ -162,7 +164,7 @@ def permission_data(table: Mapping[str, Any]) -> dict[str, Any]:
         paths[path] = {}
         for method in sorted(methods_here):
             need = {key: choices(path, method, scheme) for key, scheme in SCHEMES.items()}
-            paths[path][method] = needs.setdefault(_compact(need), len(needs))
+            paths[path][method] = needs.setdefault(compact(need), len(needs))
     rsc = [name for name, permission in sorted(permissions.items()) if permission["authorizationType"] == "RSC"]
     return {"rsc": rsc, "needs": [json.loads(need) for need in needs], "paths": paths}
 
@@ -170,19 +172,15 @@ def permission_data(table: Mapping[str, Any]) -> dict[str, Any]:
 # --- writing ------------------------------------------------------------------------------------------
 
 
-def _compact(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
 def text(data: Mapping[str, Any]) -> str:
     """Return JSON with one record of each part on a line."""
     parts = []
     for name, part in data.items():
         if isinstance(part, dict):
-            rows = [f"{_compact(key)}:{_compact(value)}" for key, value in part.items()]
+            rows = [f"{compact(key)}:{compact(value)}" for key, value in part.items()]
             parts.append(f'"{name}":{{\n' + ",\n".join(rows) + "\n}")
         else:
-            parts.append(f'"{name}":[\n' + ",\n".join(map(_compact, part)) + "\n]")
+            parts.append(f'"{name}":[\n' + ",\n".join(map(compact, part)) + "\n]")
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
@@ -192,11 +190,12 @@ def files(metadata: Path, permissions: Path, advanced: Path) -> dict[str, str]:
     table = json.loads(permissions.read_text(encoding="utf-8-sig"))
     filters = advanced.read_text(encoding="utf-8-sig")
     needs = permission_data(table)
+    known = path_data(model)
     return {
-        f"{KNOWLEDGE}/paths.json": text(path_data(model)),
+        f"{KNOWLEDGE}/paths.json": text(pack_data.paths(known)),
         f"{KNOWLEDGE}/enums.json": text(enum_data(model)),
-        f"{KNOWLEDGE}/values.json": text(value_data(model)),
-        f"{KNOWLEDGE}/permissions.json": text(needs),
+        f"{KNOWLEDGE}/values.json": text(pack_data.values(value_data(model), known["types"])),
+        f"{KNOWLEDGE}/permissions.json": text(pack_data.permissions(needs)),
         f"{KNOWLEDGE}/rules.json": text(make_rules.rule_data(model, needs, filters)),
         f"{FIXTURES}/paths.tsv": sample_data.paths(metadata),
         f"{FIXTURES}/permissions.tsv": sample_data.permissions(table),

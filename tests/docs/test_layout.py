@@ -30,7 +30,7 @@ LAYERS = (
     "system: text files fork warn log threads",
     "net: headers origin redact certificates content framing failures trust adapter session",
     "settings: fields rules sources profiles model __init__",
-    "knowledge: corrections __init__ csdl rules schema permissions advice generate stubs",
+    "knowledge: corrections unpack __init__ csdl rules schema permissions advice generate stubs",
     "auth: grant flow bearer azure holder refusals store wire proofs msal users managed azcli oauth2 choose",
     "http: options retry signed target pace reply transport core",
     "protocols: paging completeness batching batch drives content downloads operations delta references reports",

@@ -9,11 +9,14 @@ from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple, Unpack, overload
 from urllib.parse import parse_qsl, unquote
 
+from leangraph import knowledge
 from leangraph.errors import ConfigurationError
 from leangraph.http.options import FORBIDDEN, NAMES, Options, quoted, unknown, with_options
 from leangraph.knowledge import rules
 from leangraph.knowledge.rules import MEMBERSHIPS, OF_A_MAILBOX, OF_THE_DIRECTORY, own_options
 from leangraph.net.origin import same_origin, shown_origin
+
+knowledge.refusal = ConfigurationError  # which is all that knowledge has to know of the client
 
 VERSIONS: Final = ("v1.0", "beta")
 VERBS: Final = "get list delta count post patch put delete request add remove upload download report".split()

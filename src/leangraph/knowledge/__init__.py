@@ -1,8 +1,8 @@
 """What is known of Microsoft Graph v1.0: paths, enums, permissions; read on first use, then kept.
 
-``tools/make_data.py`` writes the files beside this module from Microsoft's own. Client, sandbox and
-command line share them and nothing else: no function here decides anything about a request. Everything
-handed out is shared, so treat it as read-only.
+``tools/make_data.py`` writes the files beside this module from Microsoft's own; ``unpack`` describes them, and the
+classes here what is made of them. Client, sandbox and command line share them and nothing else: no function here
+decides anything about a request. Everything handed out is shared, so treat it as read-only.
 
 Names of types are relative to ``microsoft.graph`` (``user``, ``security.alert``); ``Edm.String`` and
 ``Collection(user)`` are OData's own notation.
@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import json
 import pkgutil
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
-from typing import Any, Literal, Required, TypedDict
+from typing import Any, Literal, NoReturn, Required, TypedDict
 
-from leangraph.errors import ConfigurationError
+from leangraph.knowledge import unpack
+
+# What is raised where a file is missing or damaged. The client puts its own here: sandbox and client share no code
+refusal: type[Exception] = RuntimeError
 
 
 class Type(TypedDict, total=False):
@@ -118,7 +121,7 @@ def rule_tables() -> Rules:
 @cache
 def paths() -> Paths:
     """Return the paths: ``paths()["types"]["user"]["navigation"]["manager"] == "directoryObject"``."""
-    data: Paths = _read("paths.json")
+    data: Paths = _read("paths.json", unpack.paths)
     return data
 
 
@@ -132,7 +135,7 @@ def enums() -> Enums:
 @cache
 def values() -> Values:
     """Return what is known of values: ``"accountEnabled" in values()["filled"].get("user", ())``."""
-    data: Values = _read("values.json")
+    data: Values = _read("values.json", lambda file: unpack.values(file, paths()["types"]))
     return data
 
 
@@ -142,12 +145,8 @@ def permission_table() -> Permissions:
 
     ``permission_table()["paths"]["/users"]["GET"]["application"]["least"] == [["User.ReadBasic.All"]]``
     """
-    file = _read("permissions.json")
-    needs = file["needs"]  # many methods share one answer
-    for methods in file["paths"].values():
-        for method, position in methods.items():
-            methods[method] = needs[position]
-    return {"rsc": file["rsc"], "paths": file["paths"]}
+    data: Permissions = _read("permissions.json", unpack.permissions)
+    return data
 
 
 @cache
@@ -190,14 +189,12 @@ def _has_record(file: str, name: str, *beginnings: str) -> bool:
     return any(f'\n"{name}":{beginning}'.encode() in content for beginning in beginnings)
 
 
-def _read(name: str) -> Any:
+def _read(name: str, unpacked: Callable[[dict[str, Any]], Any] = lambda file: file) -> Any:
     try:
         data = json.loads(_content(name))
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
-        raise _damaged(name)
-    return data
+        return unpacked(data) if isinstance(data, dict) else _fail(name)
+    except (ValueError, LookupError, TypeError, AttributeError):  # no JSON, or of another form
+        _fail(name)
 
 
 def _content(name: str) -> bytes:
@@ -210,12 +207,12 @@ def _content(name: str) -> bytes:
     except OSError:
         content = None
     if content is None:
-        raise _damaged(name)
+        _fail(name)
     return content
 
 
-def _damaged(name: str) -> ConfigurationError:
-    return ConfigurationError(
+def _fail(name: str) -> NoReturn:
+    raise refusal(
         f"leangraph/knowledge/{name} is missing or damaged: install leangraph again, or add its data files to the "
         "program that it is frozen into"
     )

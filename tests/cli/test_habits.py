@@ -59,9 +59,9 @@ def test_the_sandbox_option_may_stand_first(capsys: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        ("--beta perms GET /users", "--beta means nothing to `perms`"),
-        ("--sandbox demo", "--sandbox means nothing to `demo`"),
-        ("--read-only login", "--read-only means nothing to `login`"),
+        ("--beta perms GET /users", "--beta has no effect on `perms`"),
+        ("--sandbox demo", "--sandbox has no effect on `demo`"),
+        ("--read-only login", "--read-only has no effect on `login`"),
         ("--profile a --profile b count /users", "--profile is given more than once"),
         ("--profile a count /users --profile b", "--profile is given more than once"),
         ("list /users --select a --select b", "--select is given more than once"),

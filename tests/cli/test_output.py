@@ -123,7 +123,7 @@ def test_a_query_reshapes_all_rows_together(tmp_path: Path, told: list[str]) -> 
 
 
 def test_the_form_is_told_by_the_ending_or_must_be_said(tmp_path: Path, told: list[str]) -> None:
-    with pytest.raises(ConfigurationError, match=r"ending says nothing.*\.csv"):
+    with pytest.raises(ConfigurationError, match=r"ending names no format.*\.csv"):
         write(ROWS, tmp_path / "x.odd", told)
     write(ROWS, tmp_path / "x.odd", told, form="csv")
     for form in output.FILES:

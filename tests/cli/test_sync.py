@@ -93,7 +93,7 @@ def test_another_selection_is_refused_and_the_copy_stays(
     before = rows(file)
 
     assert main(["sync", "/users", "--to", str(file), "--select", "mail"]) == 2
-    assert "another path, selection or tenant" in capsys.readouterr().err
+    assert "a different path, --select or tenant" in capsys.readouterr().err
     assert rows(file) == before
 
 

@@ -49,7 +49,7 @@ def refused(graph: GraphClient, sandbox: Sandbox, path: str, code: str, message:
             "/groups",
             "Sorting not supported for current query.",
             {"orderby": "mail"},
-            "it went as an advanced query",
+            "this was already sent as an advanced query",
         ),
         ("/me/memberOf", UNSUPPORTED.format("x"), {"filter": "x eq 'x'"}, "as an advanced query"),
         ("/users", "Invalid page size specified: '5000'. Must be between 1 and 999 inclusive.", {"top": 5000}, ""),
@@ -117,7 +117,7 @@ def test_every_verb_says_what_was_meant(graph: GraphClient, verb: str) -> None:
 
 
 def test_what_is_read_by_id_alone_says_so(graph: GraphClient) -> None:
-    with pytest.raises(BadRequest, match="read by id alone"):
+    with pytest.raises(BadRequest, match="only be read by the user's id"):
         graph.users[ADA].get(select="signInActivity")
 
 

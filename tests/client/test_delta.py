@@ -657,7 +657,7 @@ def test_a_file_that_is_no_state_is_left_alone_and_nothing_is_sent(
     server.requests.clear()
     for content in damaged(state.read_bytes()):
         state.write_bytes(content)
-        with pytest.raises(ConfigurationError, match=r"users\.delta\.json is no delta state.*delete it"):
+        with pytest.raises(ConfigurationError, match=r"users\.delta\.json is not a delta state.*delete it"):
             list(graph.users.delta(state=state))
         assert state.read_bytes() == content
     assert server.requests == []

@@ -487,7 +487,7 @@ def test_a_monitor_is_asked_over_https_only(graph: GraphClient, server: Canned, 
 
 def test_a_redirect_without_an_address_is_an_error(graph: GraphClient, host: Canned) -> None:
     host.answer = says((302, b""))
-    with pytest.raises(TransportError, match="does not say whereto"):
+    with pytest.raises(TransportError, match="redirects without an address"):
         graph.wait(f"{host.url}/monitor/1")
 
 

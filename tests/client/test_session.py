@@ -767,7 +767,7 @@ def test_what_is_no_http_says_so_and_is_not_asked_again(http: HttpSession) -> No
     with listener(lambda connection: connection.sendall(b"SSH-2.0-OpenSSH_9.6\r\n")) as port:
         error = failure(http, f"http://127.0.0.1:{port}/")
 
-    assert "it does not begin with a status line of HTTP/1. Is something else than Graph answering there?" in str(
+    assert "it does not begin with a status line of HTTP/1. Does something other than Graph answer there?" in str(
         error
     )
     assert (error.sent, error.transient) == (True, False)
@@ -792,7 +792,7 @@ def test_tls_with_what_does_not_speak_it_is_one_clear_message(http: HttpSession)
     with listener(talk) as port:
         error = failure(http, f"https://127.0.0.1:{port}/")
 
-    assert "TLS with 127.0.0.1 failed; is something else than Graph answering there?" in str(error)
+    assert "TLS with 127.0.0.1 failed; does something other than Graph answer there?" in str(error)
 
 
 @pytest.mark.parametrize("ending", ["silence", "end", "reset"])

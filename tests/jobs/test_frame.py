@@ -121,7 +121,7 @@ def test_a_step_that_needs_a_later_one_is_refused(
     Plan(graph_client, [move(people[1])]).save(tmp_path / "plan")
     lines = (tmp_path / "plan").read_text(encoding="utf-8").replace('"needs": []', '"needs": [1]')
     (tmp_path / "plan").write_text(lines, encoding="utf-8")
-    with pytest.raises(ConfigurationError, match="does not stand before it"):
+    with pytest.raises(ConfigurationError, match="is not before it"):
         Plan.load(tmp_path / "plan")
 
 
@@ -629,7 +629,7 @@ def test_where_nothing_is_to_be_done_a_step_is_done_and_not_taken_back(
 def test_the_journal_of_something_else_is_not_taken_back(graph_client: Any, tmp_path: Path) -> None:
     Journal(tmp_path / "j").close()
 
-    with pytest.raises(ConfigurationError, match="the journal of no job"):
+    with pytest.raises(ConfigurationError, match="is not the journal of a job"):
         undo(tmp_path / "j", graph_client)
 
 

@@ -206,7 +206,7 @@ HOSTILE = {
     "another column": (["name,city", "Ada,London"], "names nobody: it needs a column id, userPrincipalName"),
     "no rows and no header": ([""], "is empty"),
     "a column twice": (["upn,UPN", f"{ADA},{ADA}"], "more than one column"),
-    "a cell too many": (["upn,name", f"{ADA},x,y"], "another number of cells"),
+    "a cell too many": (["upn,name", f"{ADA},x,y"], "a different number of cells"),
     "an id of nothing": (["id", "00000000-0000-0000-0000-000000000009"], "is nobody in this tenant"),
     "a formula": (["upn", "=cmd|' /C calc'!A0"], "is nobody in this tenant"),
     "a filter": (["upn", "x' or '1' eq '1"], "is nobody in this tenant"),

@@ -234,7 +234,7 @@ class TokenHolder:
                 "make another holder with those scopes"
             )
         if claims is not None and self._flow is None:
-            raise ConfigurationError("a fixed token cannot be had anew with the claims that are asked for")
+            raise ConfigurationError("a fixed token cannot be replaced by one with the claims that Graph asks for")
         current = self._get() if claims is None else self._renew(claims)
         return access_token(current.token, self._wall() + self._left(current))
 

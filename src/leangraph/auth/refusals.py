@@ -14,7 +14,7 @@ CLOCK = 300.0  # seconds that Entra ID lets two clocks differ
 
 _SIGN_IN_AGAIN = "the user has to sign in again: leangraph login"
 _ENDED = f"this sign-in has ended (revoked, aged out, or the password has changed): {_SIGN_IN_AGAIN}"
-_MORE = "the tenant wants more of the user than this sign-in had (MFA, a managed device, …): leangraph login, or"
+_MORE = "the tenant demands more of the user than this sign-in had (MFA, a managed device, …): leangraph login, or"
 _BUSY = "the sign-in service is busy or failing: try again later"
 _CLOUD = "the tenant lives in another national cloud: set GRAPH_CLOUD"
 _API = "the API named in GRAPH_SCOPES is unknown in this tenant, or switched off there: is GRAPH_CLOUD right?"
@@ -44,9 +44,14 @@ _BY_NUMBER: dict[tuple[int, ...], str] = {
     (500133,): "the user's token has expired: ask the caller for a new one; if it is new, this machine's clock is "
     "wrong",
     (700024,): "the assertion is outside its time window: this machine's clock is wrong, or the federated token "
-    "is a stale one",
+    "is too old",
     (700023,): "the assertion is for another token endpoint: is AZURE_AUTHORITY_HOST right?",
-    (700211, 700212, 700213, 700021): "the app trusts no such token: issuer, subject and audience must be exactly "
+    (
+        700211,
+        700212,
+        700213,
+        700021,
+    ): "the app does not trust this token: issuer, subject and audience must be exactly "
     "those under Certificates & secrets, Federated credentials",
     (7000112, 70001): _DISABLED,
     (7000114,): "on-behalf-of is for users: the token that was passed in is an app's own",
@@ -64,7 +69,7 @@ _BY_NUMBER: dict[tuple[int, ...], str] = {
         28003,
     ): "GRAPH_SCOPES is not valid for this sign-in: it takes scopes of one API, or one that ends in /.default",
     (1002012,): "an app signs in with scopes that end in /.default: correct GRAPH_SCOPES",
-    (900144, 90100): "the sign-in service misses a parameter: update msal and leangraph, or look at GRAPH_SCOPES",
+    (900144, 90100): "the request lacks a parameter: update msal and leangraph, or check GRAPH_SCOPES",
     (9001023, 50194, 9002332): "this sign-in needs one tenant: set AZURE_TENANT_ID to its ID or domain",
     (65001,): "nobody has consented to these permissions: have an admin press Grant admin consent under API "
     "permissions, or sign in again and agree (leangraph login)",
@@ -93,8 +98,8 @@ _OF_TIME = frozenset({700024, 500133, 50013})
 # The words of OAuth2, for those who send no number.
 _BY_CODE = {
     "invalid_client": "the client id or its secret is wrong",
-    "invalid_grant": "what was to be exchanged for a token is expired, revoked or used up: sign in again",
-    "invalid_scope": "the scope is not one that this client may have",
+    "invalid_grant": "the code, refresh token or assertion is expired, revoked or used up: sign in again",
+    "invalid_scope": "this client may not have this scope",
     "unauthorized_client": "this client may not sign in this way",
     "access_denied": "the user, or the service, declined",
     "authorization_declined": "the user declined: sign in again and agree",

@@ -28,14 +28,14 @@ def report(error: Exception, words: Sequence[str]) -> Iterator[str]:
         where = f" ({error.filename})" if isinstance(error.filename, str) else ""
         yield f"error: {error.strerror or said}{where}"
         return
-    yield f"error: leangraph failed ({kind}: {said}). This is a fault of ours."
+    yield f"error: leangraph failed ({kind}: {said}). This is a bug in leangraph."
     file = ""
     with suppress(OSError):
         number, file = tempfile.mkstemp(prefix="leangraph-report-", suffix=".txt")
         with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace") as out:
             out.write("\n".join(_lines(error, words)))
     if file:
-        yield f"What is needed to find it is in {file}, without secrets. Please send it to the maintainers."
+        yield f"{file} has the details, without secrets. Please send it to the maintainers."
 
 
 def _lines(error: Exception, words: Sequence[str]) -> Iterator[str]:

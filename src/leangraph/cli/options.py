@@ -175,7 +175,7 @@ def _refuse_repeated(order: Sequence[click.Parameter]) -> None:
         there = places.setdefault(str(each.name), each)
         is_plain_flag = each.is_flag and not each.secondary_opts
         if order.count(each) > 1 and not is_plain_flag:
-            raise click.UsageError(f"{each.opts[-1]} is given more than once: which one counts?")
+            raise click.UsageError(f"{each.opts[-1]} is given more than once: give it once")
         if there is not each:
             raise click.UsageError(f"{there.opts[-1]} and {each.opts[-1]} exclude each other")
 
@@ -184,9 +184,9 @@ def _take_over(ctx: click.Context, name: str, value: Any) -> None:
     """Let an option that stands before the command count for the command."""
     option = f"--{name.replace('_', '-')}"
     if not any(param.name == name and option in param.opts for param in ctx.command.params):
-        raise click.UsageError(f"{option} means nothing to `{ctx.info_name}`: leave it out")
+        raise click.UsageError(f"{option} has no effect on `{ctx.info_name}`: leave it out")
     if ctx.params[name] not in (None, False, value):
-        raise click.UsageError(f"{option} is given more than once: which one counts?")
+        raise click.UsageError(f"{option} is given more than once: give it once")
     ctx.params[name] = value
 
 

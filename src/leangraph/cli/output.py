@@ -154,7 +154,7 @@ class Shape:
             ending = self.to.suffix.lower()
             if ending not in ENDINGS:
                 raise ConfigurationError(
-                    f"--to {self.to}: the ending says nothing; give -o, or one of {' '.join(ENDINGS)}"
+                    f"--to {self.to}: the ending names no format; use -o, or one of {' '.join(ENDINGS)}"
                 )
             return ENDINGS[ending]
         return "table" if sys.stdout.isatty() else "jsonl"

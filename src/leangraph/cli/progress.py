@@ -69,7 +69,9 @@ class Progress:
         """Wait, and say so: a client's ``sleep``."""
         self.waited += seconds
         if seconds >= 1:
-            self.say(f"waiting {seconds:.0f} s before the next attempt (throttled, or not available)")
+            self.say(
+                f"waiting {seconds:.0f} s before the next attempt (throttled, or the service is not available)"
+            )
         time.sleep(seconds)
 
     def say(self, text: str) -> None:

@@ -65,7 +65,7 @@ def sync(
         known = found.fetchone()
         if known and known[0] != source:
             raise ConfigurationError(
-                f"{file} has a copy of {name} from another path, selection or tenant: name another file, or "
+                f"{file} has a copy of {name} from a different path, --select or tenant: name another file, or "
                 "delete this one"
             )
         if known:

@@ -283,7 +283,7 @@ def _unexpected(step: Step, found: Mapping[str, Reply]) -> tuple[str, Exception 
             for name, value in values.items():
                 now = reply.body.get(name) if isinstance(reply.body, dict) else None
                 if values == NOBODY and now:
-                    return "something of that name is there already", None
+                    return "an object of that name exists already", None
                 if _plain(now) != _plain(value):
                     return f"{name} is {json.dumps(now, ensure_ascii=False)} now", None
     return "", None
@@ -318,7 +318,7 @@ def undo(journal: str | os.PathLike[str], graph: GraphClient) -> Plan:
         text = done.noted("plan")
         rows = {row.number: row for row in done.rows("done", "unknown", "sent")}
     if text is None:
-        raise ConfigurationError(f"{os.fspath(journal)} is the journal of no job: there is no plan in it")
+        raise ConfigurationError(f"{os.fspath(journal)} is not the journal of a job: it contains no plan")
     plan = Plan.of_lines(map(json.loads, text.splitlines()), os.fspath(journal), graph)
     refuse_foreign(plan.place, place_of(graph))
     return Plan(graph, _taken_back(plan, rows), job=f"undo {plan.job}".strip())
@@ -336,7 +336,7 @@ def _taken_back(plan: Plan, rows: Mapping[int, Any]) -> Iterator[Step | Note]:
             if writes(step.request):
                 yield Note(step.why, "cannot be undone")
         elif row.id is None and ID in f"{step.undo.path}{json.dumps(step.undo.json)}":
-            yield Note(step.why, "cannot be undone: the id of what it made is not known")
+            yield Note(step.why, "cannot be undone: the id of the new object is not known")
         else:
             after = [back for other, back in backs.items() if step in plan.steps[other - 1].needs]
             backs[number] = Step(

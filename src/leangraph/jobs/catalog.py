@@ -77,7 +77,7 @@ def find(name: str) -> Job:
             about = inspect.getdoc(function) or inspect.getdoc(module) or ""
             return Job(Path(name).stem, about, function, word == "plan", getattr(module, "READS", ()))
     raise ConfigurationError(
-        f"{name} is no job: it must define plan(graph, …), which yields steps, or rows(graph, …)"
+        f"{name} is not a job: it must define plan(graph, …), which yields steps, or rows(graph, …)"
     )
 
 

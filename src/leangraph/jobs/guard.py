@@ -56,7 +56,7 @@ def refuse_too_many(number: int, limit: str | int | None, total: Total | None) -
     most = float(match[1])
     if match[2]:
         if total is None:
-            raise ConfigurationError(f"this job does not say of how many {limit} is: give --max-changes a number")
+            raise ConfigurationError(f"this job gives no total for {limit}: give --max-changes a number")
         most = total.number * most / 100
     if number > most:
         of = f" of {total.number:,} {total.what}" if match[2] and total else ""
@@ -125,7 +125,7 @@ class Protection:
         except NotFound:  # the role was never activated: nobody has it
             return []
         except Forbidden:
-            self.unsure = "who is a Global Administrator cannot be read: that takes RoleManagement.Read.Directory"
+            self.unsure = "the Global Administrators cannot be read: that needs RoleManagement.Read.Directory"
             return []
         return [
             {str(each[key]).lower() for key in ("id", "userPrincipalName") if each.get(key)}

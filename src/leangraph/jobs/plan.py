@@ -263,7 +263,7 @@ def _request(line: Mapping[str, Any]) -> Request:
 
 def _step(line: Mapping[str, Any], before: Sequence[Step]) -> Step:
     if any(not 0 < number <= len(before) for number in line["needs"]):
-        raise ValueError(f"step {line['step']} needs a step that does not stand before it")
+        raise ValueError(f"step {line['step']} needs a step that is not before it")
     return Step(
         _request(line),
         line["why"],

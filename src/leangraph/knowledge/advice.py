@@ -31,7 +31,7 @@ def of_refusal(code: str, message: str, path: str, advanced: bool | None) -> str
     if "not found for the segment" in message:
         return meant(path)
     if "Get By Key only supports UserId" in message:
-        return "what was selected is read by id alone: get the user's id first, and ask for that"
+        return "these properties can only be read by the user's id: get the id first, and use it in the path"
     if found := _PROPERTY.search(message):
         name = found[1].partition("/")[0]
         kind = found[2] if schema.lineage(found[2] or "") else schema.item_of(schema.leads_to(path) or "")
@@ -41,7 +41,7 @@ def of_refusal(code: str, message: str, path: str, advanced: bool | None) -> str
     if code.lower() != "request_unsupportedquery" or advanced is None or "page size" in message.lower():
         return ""
     if advanced:
-        return f"it went as an advanced query already: it cannot be filtered or sorted like this ({_ADVANCED})"
+        return f"this was already sent as an advanced query: Graph cannot filter or sort like this ({_ADVANCED})"
     return (
         "some properties need headers={'ConsistencyLevel': 'eventual'}, count=True, and others cannot be filtered "
         f"or sorted at all ({_ADVANCED})"
@@ -83,7 +83,7 @@ def explain(method: str, path: str, has: permissions.Held | None, properties: It
         lines.append(f"the token has {names} ({'delegated' if has.delegated else 'application'})")
         if need is not None and permissions.allows(need, has):
             lines.append(
-                "that is enough by the table: the tenant's own rules may forbid it (roles, policies, licenses)"
+                "by Microsoft's table this is enough: the tenant's rules may forbid it (roles, policies, licenses)"
             )
         elif need is not None and not has.delegated and not need.application:
             lines.append("no app can do this by itself: sign in as a user")

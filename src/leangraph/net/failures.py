@@ -69,7 +69,7 @@ def _of_content(causes: list[BaseException], host: str) -> TransportError | None
     """Explain an answer that came, and is of no use."""
     for cause in causes:
         if isinstance(cause, Damaged):
-            return TransportError(f"the answer of {host} is not whole: {cause}", transient=cause.short)
+            return TransportError(f"the answer of {host} is not complete: {cause}", transient=cause.short)
         if isinstance(cause, TooLarge):
             return TransportError(
                 f"the answer of {host} is too large to be kept in memory: {cause} (GRAPH_MAX_BODY); ask for less, "
@@ -78,7 +78,7 @@ def _of_content(causes: list[BaseException], host: str) -> TransportError | None
             )
         if isinstance(cause, BadAnswer):
             return TransportError(
-                f"the answer of {host} is malformed: {cause}. Is something else than Graph answering there?",
+                f"the answer of {host} is malformed: {cause}. Does something other than Graph answer there?",
                 transient=False,
             )
         if isinstance(cause, OutOfTime):
@@ -136,7 +136,7 @@ def _of_tls(causes: list[BaseException], host: str, trust: Trust) -> TransportEr
         return refused
     reason = next((str(cause.reason) for cause in causes if isinstance(cause, ssl.SSLError) and cause.reason), "")
     return TransportError(
-        f"TLS with {host} failed; is something else than Graph answering there?{_bracketed(quote(reason, 100))}",
+        f"TLS with {host} failed; does something other than Graph answer there?{_bracketed(quote(reason, 100))}",
         sent=False,
     )
 

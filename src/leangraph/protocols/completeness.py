@@ -75,7 +75,7 @@ class Whole:
                 name = annotation.removesuffix(NEXT) or "value"
                 return f"{name!r} inside it is the first part of a longer list"
         for name in (name for row in rows for name in self._capped(row)) if self._expanded else ():
-            return f"{name!r} inside it has {CAP} objects, and there Graph stops without a word"
+            return f"{name!r} inside it has {CAP} objects, and Graph does not say if there are more"
         return ""
 
     def answer(self, reply: Reply) -> Any:

@@ -259,7 +259,7 @@ class StateFile:
         of = state.get("of") if link else None
         if not isinstance(link, str) or not isinstance(of, dict):
             raise ConfigurationError(
-                f"{self._file} is no delta state, or a damaged one, and stays as it is: name another file, or "
+                f"{self._file} is not a delta state, or is damaged, and was not changed: name another file, or "
                 "delete it to start over with everything"
             )
         others = [name for name, value in self._purpose.items() if of.get(name) != value]

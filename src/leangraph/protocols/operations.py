@@ -165,7 +165,7 @@ def _made(transport: Transport, reply: Reply) -> Any:
     """Return what a job has made, where its monitor leads back to Graph."""
     target = reply.headers.get("Location")
     if not target:
-        raise TransportError("the job's monitor redirects, and does not say whereto", transient=False)
+        raise TransportError("the job's monitor redirects without an address", transient=False)
     return transport.send("GET", target).body
 
 

@@ -113,7 +113,7 @@ class Pages(Generic[T]):
 
     def __len__(self) -> NoReturn:
         raise TypeError(
-            "how long a listing is, is known at its end: use len(list(pages)), or list(…, count=True).count"
+            "the length of a listing is known only at its end: use len(list(pages)), or list(…, count=True).count"
         )
 
     def __getitem__(self, place: object) -> NoReturn:
@@ -177,7 +177,8 @@ class Pages(Generic[T]):
             page["value"] = []  # how some services write an empty page
         if not isinstance(page, dict) or not isinstance(page.get("value"), list):
             raise TransportError(
-                f"{self!r}: what came is no page of a collection; use get() for a single object", transient=False
+                f"{self!r}: the answer is not a page of a collection; use get() for a single object",
+                transient=False,
             )
         self._begun = True
         self._count = page.get("@odata.count", self._count)

@@ -284,7 +284,7 @@ class _Upload:
                 patience.renew()
                 self.progress(size - left, size)
             elif reply is not None:
-                patience.wait(TransportError(f"{address.host} takes ranges of the file and does not keep them"))
+                patience.wait(TransportError(f"{address.host} accepts ranges of the file but does not keep them"))
 
     def send_range(
         self,

@@ -210,8 +210,8 @@ class Table:
                 continue
             if len(cells) != len(self.columns):
                 raise ConfigurationError(
-                    f"{self._file} row {number} has another number of cells than the header: {len(cells)}, not "
-                    f"{len(self.columns)}"
+                    f"{self._file} row {number} has a different number of cells than the header: {len(cells)}, "
+                    f"not {len(self.columns)}"
                 )
             yield number, dict(zip(self.columns, cells, strict=True))
 
@@ -330,7 +330,7 @@ def typed(text: str, kind: str, where: str) -> Any:
         try:
             return json.loads(text)
         except (ValueError, RecursionError):
-            raise ConfigurationError(f"{where}: {text!r} begins like JSON and is none") from None
+            raise ConfigurationError(f"{where}: {text!r} begins like JSON but is not JSON") from None
     return text
 
 

@@ -52,7 +52,7 @@ LAYERS = (
     "sandbox/core: relations delta objects subscriptions families metadata places typed_calls typed_writes typed",
     "sandbox/graph: authentication devices directory_objects groups licenses login_apps app_credentials",
     "sandbox/graph: applications organization photos reports roles service_principals permission_grants teams",
-    "sandbox/graph: users role_management authentication_methods extensions",
+    "sandbox/graph: users role_management authentication_methods extensions conditional_access",
     "sandbox/graph/drives: tree items changes office uploads",
     "sandbox/graph: mime drafts mail mailbox_settings calendars invitations",
     "sandbox: pipeline live",

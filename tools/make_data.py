@@ -61,7 +61,7 @@ def value_data(metadata: Metadata) -> dict[str, Any]:
 
 
 def enum_data(metadata: Metadata) -> dict[str, Any]:
-    """Return the content of ``enums.json``."""
+    """Return what is in ``enums.json``."""
     return {"flags": sorted(metadata.flags), "members": dict(sorted(metadata.enums.items()))}
 
 
@@ -193,7 +193,7 @@ def files(metadata: Path, permissions: Path, advanced: Path) -> dict[str, str]:
     known = path_data(model)
     return {
         f"{KNOWLEDGE}/paths.json": text(pack_data.paths(known)),
-        f"{KNOWLEDGE}/enums.json": text(enum_data(model)),
+        f"{KNOWLEDGE}/enums.json": text(pack_data.enums(enum_data(model))),
         f"{KNOWLEDGE}/values.json": text(pack_data.values(value_data(model), known["types"])),
         f"{KNOWLEDGE}/permissions.json": text(pack_data.permissions(needs)),
         f"{KNOWLEDGE}/rules.json": text(make_rules.rule_data(model, needs, filters)),

@@ -55,6 +55,10 @@ def _places(known: Iterable[str], names: Iterable[str]) -> list[int]:
     return [where[name] for name in names]
 
 
+def enums(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {**data, "members": {name: " ".join(words) for name, words in data["members"].items()}}
+
+
 def values(data: Mapping[str, Mapping[str, Any]], types: Mapping[str, Any]) -> dict[str, Any]:
     return {
         part: [

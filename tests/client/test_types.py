@@ -267,7 +267,7 @@ def stub(made: dict[str, str]) -> Callable[[str], str]:
 
     def find(name: str) -> str:
         alias = re.search(rf"^{name}(:| = ).*$", made["__init__.pyi"], re.MULTILINE)
-        found = re.search(rf"^class {name}\b.*\n(    .*\n)+", made["__init__.pyi"], re.MULTILINE)
+        found = re.search(rf"^class {name}\b.*\n( .*\n)+", made["__init__.pyi"], re.MULTILINE)
         text = (alias or found or [""])[0]
         return "\n".join(line.strip() for line in text.splitlines())
 
@@ -464,7 +464,7 @@ def test_open_types_are_open() -> None:
     assert "Fields: TypeAlias = dict[str, Any]" in text  # but for an id there is nothing in it
     assert "One[Fields, dict[str, Any], str]" in text
     assert "PartialBird | dict[str, Any]" in text
-    assert "class PartialBird(_PartialEntity, total=False):\n    wings: int | None" in text
+    assert "class PartialBird(_PartialEntity, total=False):\n wings: int | None" in text
 
 
 # -- on the user's machine ------------------------------------------------------------------------------------

@@ -128,7 +128,7 @@ def paths() -> Paths:
 @cache
 def enums() -> Enums:
     """Return the enums: ``enums()["members"]["bodyType"] == ["text", "html"]``."""
-    data: Enums = _read("enums.json")
+    data: Enums = _read("enums.json", unpack.enums)
     return data
 
 
@@ -181,7 +181,7 @@ def is_type(name: str) -> bool:
 
 def is_enum(name: str) -> bool:
     """Tell whether there is such an enumeration."""
-    return _has_record("enums.json", name, '["', "[]")
+    return _has_record("enums.json", name, '"')
 
 
 def _has_record(file: str, name: str, *beginnings: str) -> bool:

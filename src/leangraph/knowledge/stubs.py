@@ -10,7 +10,7 @@ What is written, and why so (the numbers stand in ``docs/types.md``):
   collection has more than keys. ``One``, ``Many`` and the rest of what they are made of stand in
   ``types/_verbs.pyi``, which is written by hand
 
-What belongs to a type stands together, which takes a fifth off the wheel.
+What belongs to a type stands together, which takes a fifth off the wheel; one space of indent takes a little more.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ SHIPPED, BETA = "leangraph.types", "leangraph_beta"  # packages
 # What a script of beta imports while it is checked
 CLIENT = [
     "class GraphClient(Roots, _GraphClient): # type: ignore[misc]",
-    "    pass",
+    " pass",
 ]
 RUN_TIME = '''"""The stub beside this module says what is in it."""
 
@@ -253,9 +253,9 @@ class Module:
             for other in self.model.derived[name]:
                 steps[f"microsoft.graph.{other}"] = self.leads_to(kind.replace(name, other))
         for key, target in steps.items():
-            yield from ("    @overload", f'    def __truediv__(self, text: Literal["{key}"]) -> {target}: ...')
+            yield from (" @overload", f' def __truediv__(self, text: Literal["{key}"]) -> {target}: ...')
         if steps:
-            yield from ("    @overload", "    def __truediv__(self, text: str) -> AnyAddress: ...")
+            yield from (" @overload", " def __truediv__(self, text: str) -> AnyAddress: ...")
 
     def _has_casts(self, name: str) -> bool:
         return self.model.is_entity(name) and name != EVERYTHING and name in self.model.derived
@@ -293,7 +293,7 @@ class Module:
         signatures = [text for one in overloads for text in self._signatures(one)]
         lines: list[str] = []
         for text in signatures:
-            lines += ["    @overload"] * (len(signatures) > 1) + [f"    def __call__{text}: ..."]
+            lines += [" @overload"] * (len(signatures) > 1) + [f" def __call__{text}: ..."]
         base = self.leads_to(bare[0]["returns"]) if bare else "Callable"
         yield from _class(own, ["Callable" if base == "AnyAddress" else base], lines)
 
@@ -356,18 +356,16 @@ def _typed_dict(name: str, base: str, fields: Mapping[str, str], *, total: bool 
         keys = ", ".join(f'"{key}": {text}' for key, text in odd.items())
         yield f'_{name}Keys = TypedDict("_{name}Keys", {{{keys}}}{part})'
         base += f", _{name}Keys"
-    yield from _class(
-        name, [base + part], [f"    {key}: {text}" for key, text in fields.items() if key not in odd]
-    )
+    yield from _class(name, [base + part], [f" {key}: {text}" for key, text in fields.items() if key not in odd])
 
 
 def _attributes(steps: Steps) -> list[str]:
-    return [f"    {key}: {leads_to}" for key, leads_to in steps.items() if not is_hidden(key)]
+    return [f" {key}: {leads_to}" for key, leads_to in steps.items() if not is_hidden(key)]
 
 
 def _class(name: str, bases: Iterable[str], lines: Iterable[str]) -> list[str]:
     listed = ", ".join(bases)
-    return [f"class {name}({listed}):" if listed else f"class {name}:", *(list(lines) or ["    pass"])]
+    return [f"class {name}({listed}):" if listed else f"class {name}:", *(list(lines) or [" pass"])]
 
 
 def files(model: Model, package: str = SHIPPED) -> dict[str, str]:

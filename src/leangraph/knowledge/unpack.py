@@ -6,6 +6,7 @@ In the files nothing is said twice that is said often:
   After the colon stands a letter of ``KINDS`` or a type, ``*`` before it for a collection. No colon means
   ``Edm.String``, nothing after the colon that the type has the member's name. The parameters of an operation are
   written so too. ``references`` are places in ``navigation``.
+* ``enums.json`` has the members of an enum as one text.
 * ``values.json`` has a row for each type of ``paths.json``, in that order: places in its properties and
   navigation.
 * ``permissions.json`` has places in ``names`` in its ``choices``, of those in its ``needs`` (application,
@@ -63,6 +64,11 @@ def paths(file: dict[str, Any]) -> dict[str, Any]:
                 if "parameters" in overload:
                     overload["parameters"] = members(overload["parameters"], kinds)
     return file
+
+
+def enums(file: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``enums.json`` stands for."""
+    return {**file, "members": {name: text.split() for name, text in file["members"].items()}}
 
 
 def values(file: Mapping[str, Any], types: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,18 +29,18 @@ from leangraph.types._verbs import Values as Values
 from leangraph.types._verbs import Wrapped as Wrapped
 
 class Data(Object):
-    pass
+ pass
 class _PartialData(PartialObject, total=False):
-    pass
+ pass
 class PartialData(_PartialData, total=False):
-    reviewDefinitionId: str | None
-    reviewInstanceId: str | None
+ reviewDefinitionId: str | None
+ reviewInstanceId: str | None
 class DataAddress(One[Data, PartialData, str]):
-    pass
+ pass
 class AccessReviewContextDataBase(Data):
-    reviewDefinitionId: str
-    reviewInstanceId: str
+ reviewDefinitionId: str
+ reviewInstanceId: str
 class AccessReviewContextData(AccessReviewContextDataBase):
-    pass
+ pass
 class ApplyDecisionContextData(AccessReviewContextDataBase):
-    pass
+ pass

@@ -32,112 +32,112 @@ RecoveryAction: TypeAlias = Literal["softDelete", "update", "restore", "unknownF
 RecoveryStatus: TypeAlias = Literal["initialized", "running", "successful", "failed", "abandoned", "unknownFutureValue", "calculating", "loadingData"] | str
 ResourceTypeName: TypeAlias = Literal["user", "group", "conditionalAccessPolicy", "namedLocationPolicy", "authenticationMethodPolicy", "authorizationPolicy", "authenticationStrengthPolicy", "application", "servicePrincipal", "unknownFutureValue", "oAuth2PermissionGrant", "appRoleAssignment", "organization"] | str
 class Recovery(_t.Entity):
-    jobs: list[dict[str, Any]]
-    snapshots: list[dict[str, Any]]
+ jobs: list[dict[str, Any]]
+ snapshots: list[dict[str, Any]]
 RecoveryField: TypeAlias = Literal["id"]
 class RecoveryAddress(_t.EntitySegments, One[Recovery, dict[str, Any], RecoveryField]):
-    jobs: RecoveryJobBaseAddresses
-    snapshots: Many[Snapshot, SnapshotAddress, dict[str, Any], str]
+ jobs: RecoveryJobBaseAddresses
+ snapshots: Many[Snapshot, SnapshotAddress, dict[str, Any], str]
 class RecoveryChangeObjectBase(_t.Entity):
-    displayName: str | None
-    entityTypeName: ResourceTypeName
-    failureMessage: str | None
-    recoveryAction: RecoveryAction
+ displayName: str | None
+ entityTypeName: ResourceTypeName
+ failureMessage: str | None
+ recoveryAction: RecoveryAction
 class RecoveryChangeObjectBaseAddress(_t.EntitySegments, One[RecoveryChangeObjectBase, dict[str, Any], str]):
-    displayName: Value[str]
-    entityTypeName: Value[ResourceTypeName]
-    failureMessage: Value[str]
-    recoveryAction: Value[RecoveryAction]
+ displayName: Value[str]
+ entityTypeName: Value[ResourceTypeName]
+ failureMessage: Value[str]
+ recoveryAction: Value[RecoveryAction]
 class RecoveryJobBase(_t.Entity):
-    filteringCriteria: RecoveryJobFilteringCriteriaBase | None
-    jobCompletionDateTime: DateTime | None
-    jobStartDateTime: DateTime
-    status: RecoveryStatus
-    targetStateDateTime: DateTime
-    totalChangedLinksCalculated: int | None
-    totalChangedObjectsCalculated: int | None
+ filteringCriteria: RecoveryJobFilteringCriteriaBase | None
+ jobCompletionDateTime: DateTime | None
+ jobStartDateTime: DateTime
+ status: RecoveryStatus
+ targetStateDateTime: DateTime
+ totalChangedLinksCalculated: int | None
+ totalChangedObjectsCalculated: int | None
 class _PartialRecoveryJobBase(_t._PartialEntity, total=False):
-    filteringCriteria: PartialRecoveryJobFilteringCriteriaBase | None
-    jobCompletionDateTime: DateTime | None
-    jobStartDateTime: DateTime | None
-    status: RecoveryStatus | None
-    targetStateDateTime: DateTime | None
-    totalChangedLinksCalculated: int | None
-    totalChangedObjectsCalculated: int | None
+ filteringCriteria: PartialRecoveryJobFilteringCriteriaBase | None
+ jobCompletionDateTime: DateTime | None
+ jobStartDateTime: DateTime | None
+ status: RecoveryStatus | None
+ targetStateDateTime: DateTime | None
+ totalChangedLinksCalculated: int | None
+ totalChangedObjectsCalculated: int | None
 class RecoveryJobBase_cancel(Callable):
-    def __call__(self) -> None: ...
+ def __call__(self) -> None: ...
 class RecoveryJobBaseSegments(_t.EntitySegments):
-    filteringCriteria: RecoveryJobFilteringCriteriaBaseAddress
-    jobCompletionDateTime: Value[DateTime]
-    jobStartDateTime: Value[DateTime]
-    status: Value[RecoveryStatus]
-    targetStateDateTime: Value[DateTime]
-    totalChangedLinksCalculated: Value[int]
-    totalChangedObjectsCalculated: Value[int]
-    cancel: RecoveryJobBase_cancel
+ filteringCriteria: RecoveryJobFilteringCriteriaBaseAddress
+ jobCompletionDateTime: Value[DateTime]
+ jobStartDateTime: Value[DateTime]
+ status: Value[RecoveryStatus]
+ targetStateDateTime: Value[DateTime]
+ totalChangedLinksCalculated: Value[int]
+ totalChangedObjectsCalculated: Value[int]
+ cancel: RecoveryJobBase_cancel
 class RecoveryJobBaseAddress(RecoveryJobBaseSegments, One[RecoveryJobBase, dict[str, Any], str]):
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryJob"]) -> RecoveryJobAddress: ...
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryPreviewJob"]) -> RecoveryPreviewJobAddress: ...
-    @overload
-    def __truediv__(self, text: str) -> AnyAddress: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryJob"]) -> RecoveryJobAddress: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryPreviewJob"]) -> RecoveryPreviewJobAddress: ...
+ @overload
+ def __truediv__(self, text: str) -> AnyAddress: ...
 class RecoveryJobBaseAddresses(Many[RecoveryJobBase, RecoveryJobBaseAddress, dict[str, Any], str]):
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryJob"]) -> Many[RecoveryJob, RecoveryJobAddress, PartialRecoveryJob, str]: ...
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryPreviewJob"]) -> Many[RecoveryPreviewJob, RecoveryPreviewJobAddress, PartialRecoveryPreviewJob, str]: ...
-    @overload
-    def __truediv__(self, text: str) -> AnyAddress: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryJob"]) -> Many[RecoveryJob, RecoveryJobAddress, PartialRecoveryJob, str]: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.entraRecoveryServices.recoveryPreviewJob"]) -> Many[RecoveryPreviewJob, RecoveryPreviewJobAddress, PartialRecoveryPreviewJob, str]: ...
+ @overload
+ def __truediv__(self, text: str) -> AnyAddress: ...
 class RecoveryJob(RecoveryJobBase):
-    totalFailedChanges: int | None
-    totalLinksModified: int | None
-    totalObjectsModified: int | None
+ totalFailedChanges: int | None
+ totalLinksModified: int | None
+ totalObjectsModified: int | None
 class PartialRecoveryJob(_PartialRecoveryJobBase, total=False):
-    totalFailedChanges: int | None
-    totalLinksModified: int | None
-    totalObjectsModified: int | None
+ totalFailedChanges: int | None
+ totalLinksModified: int | None
+ totalObjectsModified: int | None
 class RecoveryJob_getFailedChanges(Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]):
-    def __call__(self) -> Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]: ...
+ def __call__(self) -> Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]: ...
 class RecoveryJobAddress(RecoveryJobBaseSegments, One[RecoveryJob, PartialRecoveryJob, str]):
-    totalFailedChanges: Value[int]
-    totalLinksModified: Value[int]
-    totalObjectsModified: Value[int]
-    getFailedChanges: RecoveryJob_getFailedChanges
+ totalFailedChanges: Value[int]
+ totalLinksModified: Value[int]
+ totalObjectsModified: Value[int]
+ getFailedChanges: RecoveryJob_getFailedChanges
 class RecoveryPreviewJob(RecoveryJobBase):
-    pass
+ pass
 class PartialRecoveryPreviewJob(_PartialRecoveryJobBase, total=False):
-    pass
+ pass
 class RecoveryPreviewJob_getChanges(Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]):
-    def __call__(self) -> Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]: ...
+ def __call__(self) -> Many[RecoveryChangeObjectBase, RecoveryChangeObjectBaseAddress, dict[str, Any], str]: ...
 class RecoveryPreviewJobAddress(RecoveryJobBaseSegments, One[RecoveryPreviewJob, PartialRecoveryPreviewJob, str]):
-    getChanges: RecoveryPreviewJob_getChanges
+ getChanges: RecoveryPreviewJob_getChanges
 class Snapshot(_t.Entity):
-    createdDateTime: DateTime
-    totalChangedObjects: int | None
-    recoveryJobs: list[dict[str, Any]]
-    recoveryPreviewJobs: list[dict[str, Any]]
+ createdDateTime: DateTime
+ totalChangedObjects: int | None
+ recoveryJobs: list[dict[str, Any]]
+ recoveryPreviewJobs: list[dict[str, Any]]
 class SnapshotAddress(_t.EntitySegments, One[Snapshot, dict[str, Any], str]):
-    createdDateTime: Value[DateTime]
-    totalChangedObjects: Value[int]
-    recoveryJobs: Many[RecoveryJob, RecoveryJobAddress, PartialRecoveryJob, str]
-    recoveryPreviewJobs: Many[RecoveryPreviewJob, RecoveryPreviewJobAddress, PartialRecoveryPreviewJob, str]
+ createdDateTime: Value[DateTime]
+ totalChangedObjects: Value[int]
+ recoveryJobs: Many[RecoveryJob, RecoveryJobAddress, PartialRecoveryJob, str]
+ recoveryPreviewJobs: Many[RecoveryPreviewJob, RecoveryPreviewJobAddress, PartialRecoveryPreviewJob, str]
 class EntityTypeAndIds(Object):
-    entityIds: list[str]
-    entityType: ResourceTypeName
+ entityIds: list[str]
+ entityType: ResourceTypeName
 class PartialEntityTypeAndIds(PartialObject, total=False):
-    entityIds: list[str]
-    entityType: ResourceTypeName | None
+ entityIds: list[str]
+ entityType: ResourceTypeName | None
 class RecoveryJobFilteringCriteriaBase(Object):
-    pass
+ pass
 class _PartialRecoveryJobFilteringCriteriaBase(PartialObject, total=False):
-    pass
+ pass
 class PartialRecoveryJobFilteringCriteriaBase(_PartialRecoveryJobFilteringCriteriaBase, total=False):
-    filterValues: list[PartialEntityTypeAndIds]
-    entityTypes: list[ResourceTypeName]
+ filterValues: list[PartialEntityTypeAndIds]
+ entityTypes: list[ResourceTypeName]
 class RecoveryJobFilteringCriteriaBaseAddress(One[RecoveryJobFilteringCriteriaBase, PartialRecoveryJobFilteringCriteriaBase, str]):
-    pass
+ pass
 class RecoveryJobEntityNameAndIdsFilter(RecoveryJobFilteringCriteriaBase):
-    filterValues: list[EntityTypeAndIds]
+ filterValues: list[EntityTypeAndIds]
 class RecoveryJobEntityNamesFilter(RecoveryJobFilteringCriteriaBase):
-    entityTypes: list[ResourceTypeName]
+ entityTypes: list[ResourceTypeName]

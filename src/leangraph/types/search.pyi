@@ -30,167 +30,167 @@ from leangraph.types._verbs import Wrapped as Wrapped
 
 AnswerState: TypeAlias = Literal["published", "draft", "excluded", "unknownFutureValue"] | str
 class SearchAnswer(_t.Entity):
-    description: str | None
-    displayName: str
-    lastModifiedBy: IdentitySet | None
-    lastModifiedDateTime: DateTime | None
-    webUrl: str | None
+ description: str | None
+ displayName: str
+ lastModifiedBy: IdentitySet | None
+ lastModifiedDateTime: DateTime | None
+ webUrl: str | None
 class _PartialSearchAnswer(_t._PartialEntity, total=False):
-    description: str | None
-    displayName: str | None
-    lastModifiedBy: PartialIdentitySet | dict[str, Any] | None
-    lastModifiedDateTime: DateTime | None
-    webUrl: str | None
+ description: str | None
+ displayName: str | None
+ lastModifiedBy: PartialIdentitySet | dict[str, Any] | None
+ lastModifiedDateTime: DateTime | None
+ webUrl: str | None
 class SearchAnswerSegments(_t.EntitySegments):
-    description: Value[str]
-    displayName: Value[str]
-    lastModifiedBy: IdentitySetAddress
-    lastModifiedDateTime: Value[DateTime]
-    webUrl: Value[str]
+ description: Value[str]
+ displayName: Value[str]
+ lastModifiedBy: IdentitySetAddress
+ lastModifiedDateTime: Value[DateTime]
+ webUrl: Value[str]
 class SearchAnswerAddress(SearchAnswerSegments, One[SearchAnswer, dict[str, Any], str]):
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.search.acronym"]) -> AcronymAddress: ...
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.search.bookmark"]) -> BookmarkAddress: ...
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.search.qna"]) -> QnaAddress: ...
-    @overload
-    def __truediv__(self, text: str) -> AnyAddress: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.search.acronym"]) -> AcronymAddress: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.search.bookmark"]) -> BookmarkAddress: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.search.qna"]) -> QnaAddress: ...
+ @overload
+ def __truediv__(self, text: str) -> AnyAddress: ...
 class SearchAnswerAddresses(Many[SearchAnswer, SearchAnswerAddress, dict[str, Any], str]):
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.search.acronym"]) -> Many[Acronym, AcronymAddress, PartialAcronym, AcronymField]: ...
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.search.bookmark"]) -> Many[Bookmark, BookmarkAddress, PartialBookmark, BookmarkField]: ...
-    @overload
-    def __truediv__(self, text: Literal["microsoft.graph.search.qna"]) -> Many[Qna, QnaAddress, PartialQna, QnaField]: ...
-    @overload
-    def __truediv__(self, text: str) -> AnyAddress: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.search.acronym"]) -> Many[Acronym, AcronymAddress, PartialAcronym, AcronymField]: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.search.bookmark"]) -> Many[Bookmark, BookmarkAddress, PartialBookmark, BookmarkField]: ...
+ @overload
+ def __truediv__(self, text: Literal["microsoft.graph.search.qna"]) -> Many[Qna, QnaAddress, PartialQna, QnaField]: ...
+ @overload
+ def __truediv__(self, text: str) -> AnyAddress: ...
 class Acronym(SearchAnswer):
-    standsFor: str | None
-    state: AnswerState
+ standsFor: str | None
+ state: AnswerState
 AcronymField: TypeAlias = Literal["id", "description", "displayName", "lastModifiedBy", "lastModifiedDateTime", "webUrl", "standsFor", "state"]
 class PartialAcronym(_PartialSearchAnswer, total=False):
-    standsFor: str | None
-    state: AnswerState | None
+ standsFor: str | None
+ state: AnswerState | None
 class AcronymAddress(SearchAnswerSegments, One[Acronym, PartialAcronym, AcronymField]):
-    standsFor: Value[str]
-    state: Value[AnswerState]
+ standsFor: Value[str]
+ state: Value[AnswerState]
 class Bookmark(SearchAnswer):
-    availabilityEndDateTime: DateTime | None
-    availabilityStartDateTime: DateTime | None
-    categories: list[str]
-    groupIds: list[str]
-    isSuggested: bool | None
-    keywords: AnswerKeyword | None
-    languageTags: list[str]
-    platforms: list[_t.DevicePlatformType]
-    powerAppIds: list[str]
-    state: AnswerState
-    targetedVariations: list[AnswerVariant]
+ availabilityEndDateTime: DateTime | None
+ availabilityStartDateTime: DateTime | None
+ categories: list[str]
+ groupIds: list[str]
+ isSuggested: bool | None
+ keywords: AnswerKeyword | None
+ languageTags: list[str]
+ platforms: list[_t.DevicePlatformType]
+ powerAppIds: list[str]
+ state: AnswerState
+ targetedVariations: list[AnswerVariant]
 BookmarkField: TypeAlias = Literal["id", "description", "displayName", "lastModifiedBy", "lastModifiedDateTime", "webUrl", "availabilityEndDateTime", "availabilityStartDateTime", "categories", "groupIds", "isSuggested", "keywords", "languageTags", "platforms", "powerAppIds", "state", "targetedVariations"]
 class PartialBookmark(_PartialSearchAnswer, total=False):
-    availabilityEndDateTime: DateTime | None
-    availabilityStartDateTime: DateTime | None
-    categories: list[str]
-    groupIds: list[str]
-    isSuggested: bool | None
-    keywords: PartialAnswerKeyword | None
-    languageTags: list[str]
-    platforms: list[_t.DevicePlatformType]
-    powerAppIds: list[str]
-    state: AnswerState | None
-    targetedVariations: list[PartialAnswerVariant]
+ availabilityEndDateTime: DateTime | None
+ availabilityStartDateTime: DateTime | None
+ categories: list[str]
+ groupIds: list[str]
+ isSuggested: bool | None
+ keywords: PartialAnswerKeyword | None
+ languageTags: list[str]
+ platforms: list[_t.DevicePlatformType]
+ powerAppIds: list[str]
+ state: AnswerState | None
+ targetedVariations: list[PartialAnswerVariant]
 class BookmarkAddress(SearchAnswerSegments, One[Bookmark, PartialBookmark, BookmarkField]):
-    availabilityEndDateTime: Value[DateTime]
-    availabilityStartDateTime: Value[DateTime]
-    categories: Values[str]
-    groupIds: Values[str]
-    isSuggested: Value[bool]
-    keywords: AnswerKeywordAddress
-    languageTags: Values[str]
-    platforms: Values[_t.DevicePlatformType]
-    powerAppIds: Values[str]
-    state: Value[AnswerState]
-    targetedVariations: Values[AnswerVariant]
+ availabilityEndDateTime: Value[DateTime]
+ availabilityStartDateTime: Value[DateTime]
+ categories: Values[str]
+ groupIds: Values[str]
+ isSuggested: Value[bool]
+ keywords: AnswerKeywordAddress
+ languageTags: Values[str]
+ platforms: Values[_t.DevicePlatformType]
+ powerAppIds: Values[str]
+ state: Value[AnswerState]
+ targetedVariations: Values[AnswerVariant]
 class Qna(SearchAnswer):
-    availabilityEndDateTime: DateTime | None
-    availabilityStartDateTime: DateTime | None
-    groupIds: list[str]
-    isSuggested: bool | None
-    keywords: AnswerKeyword | None
-    languageTags: list[str]
-    platforms: list[_t.DevicePlatformType]
-    state: AnswerState
-    targetedVariations: list[AnswerVariant]
+ availabilityEndDateTime: DateTime | None
+ availabilityStartDateTime: DateTime | None
+ groupIds: list[str]
+ isSuggested: bool | None
+ keywords: AnswerKeyword | None
+ languageTags: list[str]
+ platforms: list[_t.DevicePlatformType]
+ state: AnswerState
+ targetedVariations: list[AnswerVariant]
 QnaField: TypeAlias = Literal["id", "description", "displayName", "lastModifiedBy", "lastModifiedDateTime", "webUrl", "availabilityEndDateTime", "availabilityStartDateTime", "groupIds", "isSuggested", "keywords", "languageTags", "platforms", "state", "targetedVariations"]
 class PartialQna(_PartialSearchAnswer, total=False):
-    availabilityEndDateTime: DateTime | None
-    availabilityStartDateTime: DateTime | None
-    groupIds: list[str]
-    isSuggested: bool | None
-    keywords: PartialAnswerKeyword | None
-    languageTags: list[str]
-    platforms: list[_t.DevicePlatformType]
-    state: AnswerState | None
-    targetedVariations: list[PartialAnswerVariant]
+ availabilityEndDateTime: DateTime | None
+ availabilityStartDateTime: DateTime | None
+ groupIds: list[str]
+ isSuggested: bool | None
+ keywords: PartialAnswerKeyword | None
+ languageTags: list[str]
+ platforms: list[_t.DevicePlatformType]
+ state: AnswerState | None
+ targetedVariations: list[PartialAnswerVariant]
 class QnaAddress(SearchAnswerSegments, One[Qna, PartialQna, QnaField]):
-    availabilityEndDateTime: Value[DateTime]
-    availabilityStartDateTime: Value[DateTime]
-    groupIds: Values[str]
-    isSuggested: Value[bool]
-    keywords: AnswerKeywordAddress
-    languageTags: Values[str]
-    platforms: Values[_t.DevicePlatformType]
-    state: Value[AnswerState]
-    targetedVariations: Values[AnswerVariant]
+ availabilityEndDateTime: Value[DateTime]
+ availabilityStartDateTime: Value[DateTime]
+ groupIds: Values[str]
+ isSuggested: Value[bool]
+ keywords: AnswerKeywordAddress
+ languageTags: Values[str]
+ platforms: Values[_t.DevicePlatformType]
+ state: Value[AnswerState]
+ targetedVariations: Values[AnswerVariant]
 class AnswerKeyword(Object):
-    keywords: list[str]
-    matchSimilarKeywords: bool | None
-    reservedKeywords: list[str]
+ keywords: list[str]
+ matchSimilarKeywords: bool | None
+ reservedKeywords: list[str]
 class PartialAnswerKeyword(PartialObject, total=False):
-    keywords: list[str]
-    matchSimilarKeywords: bool | None
-    reservedKeywords: list[str]
+ keywords: list[str]
+ matchSimilarKeywords: bool | None
+ reservedKeywords: list[str]
 class AnswerKeywordAddress(One[AnswerKeyword, PartialAnswerKeyword, str]):
-    keywords: Values[str]
-    matchSimilarKeywords: Value[bool]
-    reservedKeywords: Values[str]
+ keywords: Values[str]
+ matchSimilarKeywords: Value[bool]
+ reservedKeywords: Values[str]
 class AnswerVariant(Object):
-    description: str | None
-    displayName: str | None
-    languageTag: str | None
-    platform: _t.DevicePlatformType | None
-    webUrl: str | None
+ description: str | None
+ displayName: str | None
+ languageTag: str | None
+ platform: _t.DevicePlatformType | None
+ webUrl: str | None
 class PartialAnswerVariant(PartialObject, total=False):
-    description: str | None
-    displayName: str | None
-    languageTag: str | None
-    platform: _t.DevicePlatformType | None
-    webUrl: str | None
+ description: str | None
+ displayName: str | None
+ languageTag: str | None
+ platform: _t.DevicePlatformType | None
+ webUrl: str | None
 class AnswerVariantAddress(One[AnswerVariant, PartialAnswerVariant, str]):
-    description: Value[str]
-    displayName: Value[str]
-    languageTag: Value[str]
-    platform: Value[_t.DevicePlatformType]
-    webUrl: Value[str]
+ description: Value[str]
+ displayName: Value[str]
+ languageTag: Value[str]
+ platform: Value[_t.DevicePlatformType]
+ webUrl: Value[str]
 class Identity(Object):
-    displayName: str | None
-    id: str | None
+ displayName: str | None
+ id: str | None
 class PartialIdentity(PartialObject, total=False):
-    displayName: str | None
-    id: str | None
+ displayName: str | None
+ id: str | None
 class IdentityAddress(One[Identity, PartialIdentity | dict[str, Any], str]):
-    displayName: Value[str]
-    id: Value[str]
+ displayName: Value[str]
+ id: Value[str]
 class IdentitySet(Object):
-    application: Identity | None
-    device: Identity | None
-    user: Identity | None
+ application: Identity | None
+ device: Identity | None
+ user: Identity | None
 class PartialIdentitySet(PartialObject, total=False):
-    application: PartialIdentity | dict[str, Any] | None
-    device: PartialIdentity | dict[str, Any] | None
-    user: PartialIdentity | dict[str, Any] | None
+ application: PartialIdentity | dict[str, Any] | None
+ device: PartialIdentity | dict[str, Any] | None
+ user: PartialIdentity | dict[str, Any] | None
 class IdentitySetAddress(One[IdentitySet, PartialIdentitySet | dict[str, Any], str]):
-    application: IdentityAddress
-    device: IdentityAddress
-    user: IdentityAddress
+ application: IdentityAddress
+ device: IdentityAddress
+ user: IdentityAddress

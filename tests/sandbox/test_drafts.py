@@ -39,6 +39,47 @@ def attach(graph: Graph, draft: str, data: bytes = b"hello", **more: Any) -> req
 # -- drafts -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("folder", ["drafts", "Drafts", "DRAFTS", "outbox"])
+def test_a_draft_is_made_in_a_folder_and_found_there(graph: Graph, folder: str) -> None:
+    made = ok(graph("POST", f"{ADA}/mailFolders/{folder}/messages", json={"subject": "Here"}), 201)
+    for name in (folder.lower(), made["parentFolderId"]):
+        found = ok(graph("GET", f"{ADA}/mailFolders/{name}/messages"))["value"]
+        assert made["id"] in [each["id"] for each in found]
+    others = ok(graph("GET", f"{ADA}/mailFolders/inbox/messages"))["value"]
+    assert made["id"] not in [each["id"] for each in others]
+
+
+def test_a_draft_is_made_in_a_folder_of_ones_own(graph: Graph) -> None:
+    folder = ok(graph("POST", f"{ADA}/mailFolders", json={"displayName": "Mine"}), 201)["id"]
+    made = ok(graph("POST", f"{ADA}/mailFolders/{folder}/messages", json={"subject": "Here"}), 201)
+    assert made["parentFolderId"] == folder
+    found = ok(graph("GET", f"{ADA}/mailFolders/{folder}/messages"))["value"]
+    assert [each["id"] for each in found] == [made["id"]]
+    assert error(graph("POST", f"{ADA}/mailFolders/nowhere/messages", json={}))[:2] == (
+        400,
+        "ErrorInvalidIdMalformed",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("receivedDateTime", "2020-01-01T00:00:00Z"),
+        ("sentDateTime", "2020-01-01T00:00:00Z"),
+        ("hasAttachments", True),
+        ("bodyPreview", "other"),
+    ],
+)
+def test_what_outlook_sets_by_itself_is_ignored(graph: Graph, name: str, value: Any) -> None:
+    made = ok(graph("POST", f"{ADA}/messages", json={"subject": "x", name: value}), 201)
+    assert made.get(name) != value
+
+
+@pytest.mark.parametrize("name", ["extensions", "singleValueExtendedProperties", "multiValueExtendedProperties"])
+def test_what_a_draft_does_not_take_along_is_said_to_be_the_sandboxs(graph: Graph, name: str) -> None:
+    assert error(graph("POST", f"{ADA}/messages", json={"subject": "x", name: []}))[:2] == (501, "NotImplemented")
+
+
 def test_a_message_that_is_created_is_a_draft(graph: Graph) -> None:
     to = [{"emailAddress": {"address": "grace.hopper@contoso.example"}}]
     sent = {"subject": "Hi", "body": {"contentType": "HTML", "content": "<b>x</b>"}, "toRecipients": to}

@@ -14,6 +14,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
+from leangraph.knowledge import schema
+
 from ..core import engine
 from ..core.call import Call, bad_request, not_acted_out, reply
 from ..core.directory import Directory
@@ -45,6 +47,18 @@ ATTACHMENT = Entity(
     read_only=frozenset({"id", "lastModifiedDateTime", "size"}),
 )
 MESSAGES = "/users/{id}/messages"
+# What Outlook sets by itself. Source: the request of "Create message" in a folder brings these along, and is 201.
+IGNORED = frozenset({"receiveddatetime", "sentdatetime", "hasattachments", "bodypreview"})
+FOLDER = "/users/{id}/mailFolders/{id}"
+# Source: "Well-known folder names" of the page "mailFolder".
+FOLDERS = {
+    name.lower(): name
+    for name in words(
+        "archive clutter conflicts conversationhistory deleteditems Drafts Inbox junkemail "
+        "localfailures msgfolderroot outbox recoverableitemsdeletions scheduled searchfolders SentItems "
+        "serverfailures syncissues"
+    )
+}
 LARGE = 3_000_000  # bytes; from here on a session is taken
 MAX_SIZE = 150 * 1024 * 1024  # bytes
 MAX_RANGE = 4 * 1024 * 1024  # bytes; a range has fewer
@@ -74,6 +88,19 @@ def one_message(call: Call) -> tuple[Doc, Doc]:
     return owner, doc
 
 
+def folder_id(call: Call, owner: Doc, name: str) -> str:
+    """Return the id of a mail folder, by its well-known name or by its id; raises Outlook's 400."""
+    known = FOLDERS.get(name.lower())
+    if known is not None:
+        return guid(owner["id"], "folder", known)
+    if any(name == guid(owner["id"], "folder", each) for each in FOLDERS.values()):
+        return name
+    made = call.store.find(name)
+    if made is None or made.kind != "mailFolder":
+        bad_request("Id is malformed.", "ErrorInvalidIdMalformed")
+    return name
+
+
 def _missing() -> Refusal:
     return Refusal(404, "ErrorItemNotFound", "The specified object was not found in the store.")
 
@@ -86,14 +113,25 @@ def _id() -> str:
 # -- messages -----------------------------------------------------------------------------------------
 
 
+def _properties(body: Doc) -> Doc:
+    """Return what a draft keeps of a body."""
+    relations = {name.lower() for name in schema.navigation("message")}
+    for name in body:
+        if name.lower() in relations:
+            not_acted_out(f"'{name}' of a new message")
+    return MESSAGE.checked({name: value for name, value in body.items() if name.lower() not in IGNORED})
+
+
+@on("POST", f"{FOLDER}/messages", partly="drafts only: nothing is received, moved or changed")
 @on("POST", MESSAGES, partly="drafts only: nothing is received, moved or changed")
 def create_draft(call: Call) -> Reply:
     mime = from_mime(call)
     body = call.json() if mime is None else mime
     attached = body.pop("attachments", [])
-    changes = MESSAGE.checked(body)
+    changes = _properties(body)
     files = [_file(each) for each in _list(attached)]
     owner = mailbox(call)
+    folder = folder_id(call, owner, call.keys[1] if len(call.keys) > 1 else "drafts")
     now, id_ = call.directory.now(), _id()
     text = _body(changes)
     doc = {
@@ -109,7 +147,7 @@ def create_draft(call: Call) -> Reply:
         "internetMessageId": f"<{secrets.token_hex(16)}@{call.directory.domain}>",
         "isDraft": True,
         "isRead": True,
-        "parentFolderId": guid(owner["id"], "folder", "Drafts"),
+        "parentFolderId": folder,
         "isDeliveryReceiptRequested": False,
         "isReadReceiptRequested": False,
         "subject": "",

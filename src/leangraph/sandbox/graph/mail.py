@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from ..core import engine
 from ..core.actions import parameters
-from ..core.call import Call, bad_request, not_acted_out
+from ..core.call import Call, not_acted_out
 from ..core.directory import Directory, Memory
 from ..core.endpoints import on
 from ..core.engine import Items
@@ -27,7 +27,7 @@ from ..odata import rules
 from ..seed.people import guid
 from ..wire.faults import Refusal
 from ..wire.server import Reply
-from .drafts import MESSAGE, MESSAGES, attachments_of, mailbox, one_message
+from .drafts import FOLDER, MESSAGE, MESSAGES, attachments_of, folder_id, mailbox, one_message
 from .licenses import has_mailbox
 from .mime import from_mime
 
@@ -37,7 +37,6 @@ _NEWEST = (Order("json_extract(doc, '$.receivedDateTime')", descending=True),)
 _SENT = (  # of a draft: what its writer decides
     "subject", "body", "toRecipients", "ccRecipients", "bccRecipients", "importance", "from", "replyTo",
 )  # fmt: skip
-_FOLDERS = {"inbox": "Inbox", "sentitems": "SentItems"}
 
 
 _OUTBOX: Memory[list[Doc]] = Memory(lambda directory: [])
@@ -160,7 +159,7 @@ def _messages(call: Call, user: Doc, folder: str = "") -> Reply:
     rules.refuse_plain(MESSAGE.kind, call.query)
     where = of_kind(MESSAGE.kind) & Where("json_extract(doc, '$.owner') = ?", (user["id"],))
     if folder:
-        where &= Where("json_extract(doc, '$.parentFolderId') = ?", (_folder(user, folder),))
+        where &= Where("json_extract(doc, '$.parentFolderId') = ?", (folder,))
     names = engine.select(call.query, MESSAGE, single=False)
 
     def show(row: Row) -> Doc:
@@ -187,13 +186,10 @@ def messages(call: Call) -> Reply:
 
 @on(
     "GET",
-    "/users/{id}/mailFolders/{id}/messages",
-    partly="of Inbox and SentItems, by their well-known names",
+    f"{FOLDER}/messages",
+    partly="drafts, and what was sent through sendMail; no $search",
     options=_OPTIONS,
 )
 def messages_of_folder(call: Call) -> Reply:
     user = mailbox(call)
-    folder = _FOLDERS.get(call.keys[1].lower())
-    if folder is None:
-        bad_request("Id is malformed.", "ErrorInvalidIdMalformed")
-    return _messages(call, user, folder)
+    return _messages(call, user, folder_id(call, user, call.keys[1]))

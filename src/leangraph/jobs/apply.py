@@ -12,10 +12,11 @@ from uuid import uuid4
 from leangraph.errors import ConfigurationError, GraphError, NotFound, TransportError
 from leangraph.http.options import segment
 from leangraph.http.target import Request
-from leangraph.jobs.guard import place_of, refuse_foreign, refuse_too_many
+from leangraph.jobs.guard import Protection, place_of, refuse_foreign, refuse_too_many
 from leangraph.jobs.plan import Plan
 from leangraph.jobs.secret import Secrets
 from leangraph.jobs.step import ABSENT, ID, NOBODY, Note, Step, is_repeatable, writes
+from leangraph.protocols import batch
 from leangraph.rows.journal import Journal
 from leangraph.system.threads import Outcomes
 
@@ -105,13 +106,27 @@ class _Run:
         self._retry_failed = retry_failed
         self._secrets = Secrets()
         self._states: dict[int, State] = {}
+        self._process = os.getpid()  # a child of it writes nothing in the journal
         self._made: set[int] = set()  # steps that have made something in this run
         self._sent_before: set[int] = set()  # by a run that ended before their answer came
 
     def outcomes(self) -> Generator[Outcome, None, None]:
-        if self._journal.noted("plan") is None:
-            self._journal.note("plan", self._plan.text())
+        noted = self._journal.noted("plan")
         waiting = [pair for pair in enumerate(self._plan.steps, start=1) if not self._is_settled(*pair)]
+        if noted is None:
+            self._journal.note("plan", self._plan.text())
+        elif _essence(noted) != _essence(self._plan.text()):
+            raise ConfigurationError(
+                f"{self._journal.file} is the journal of another plan, or this one was changed since: apply it "
+                "with a journal of its own. Nothing was sent"
+            )
+        if not self._plan.is_checked:
+            protection = Protection(self._graph, [step for _, step in waiting])
+            out = {number: why for number, step in waiting if (why := protection.why(step))}
+            for number, step in waiting:
+                if number in out:
+                    yield self._settled(number, step, "skipped", error=f"left out: {out[number]}")
+            waiting = [(number, step) for number, step in waiting if number not in out]
         while waiting:
             ready: list[tuple[int, Step]] = []
             later = []
@@ -198,7 +213,18 @@ class _Run:
                 self._journal.sent(number, _content(step), mark)  # before it leaves
                 yield request
 
-        with closing(self._graph.batch(requests(), follow=False, ordered=False)) as replies:
+        def late(reply: Reply) -> None:  # the run is left: what was sent is noted all the same
+            number, step = flying[id(reply.request)]
+            unsent = isinstance(reply.error, TransportError) and not reply.error.sent
+            if os.getpid() != self._process or self._is_too_early(step, reply):
+                return
+            if not unsent:
+                self._answered(number, step, reply)
+            elif number not in self._sent_before:
+                self._journal.forget(number)
+
+        core = self._graph._core
+        with closing(batch.run(requests(), core, follow=False, ordered=False, late=late)) as replies:
             for reply in replies:
                 yield (*flying[id(reply.request)], reply)
 
@@ -250,6 +276,18 @@ class _Run:
             self._journal.answered(number, state, status, id_, error)
         request = f"{step.request.method} {step.request.path}"
         return Outcome(number, state, status, step.why, request, error or note, mark)
+
+
+def _essence(text: str) -> list[Any]:
+    """Return of the text of a plan what a journal belongs to: where it is for, and its steps."""
+    head, *rest = text.split("\n")
+    made_for = json.loads(head)
+    return [
+        made_for["tenant"],
+        made_for["cloud"],
+        made_for["identity"],
+        [x for x in rest if x.startswith('{"step"')],
+    ]
 
 
 def _content(step: Step) -> list[Any]:
@@ -319,7 +357,12 @@ def undo(journal: str | os.PathLike[str], graph: GraphClient) -> Plan:
         rows = {row.number: row for row in done.rows("done", "unknown", "sent")}
     if text is None:
         raise ConfigurationError(f"{os.fspath(journal)} is the journal of no job: there is no plan in it")
-    plan = Plan.of_lines(map(json.loads, text.splitlines()), os.fspath(journal), graph)
+    lines = (json.loads(line) for line in text.split("\n") if line)  # a name may hold other ends of lines
+    plan = Plan.of_lines(lines, os.fspath(journal), graph)
+    if max(rows, default=0) > len(plan.steps):
+        raise ConfigurationError(
+            f"{os.fspath(journal)} is damaged: it has rows of steps that its plan does not have"
+        )
     refuse_foreign(plan.place, place_of(graph))
     return Plan(graph, _taken_back(plan, rows), job=f"undo {plan.job}".strip())
 

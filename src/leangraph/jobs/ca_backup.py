@@ -26,5 +26,9 @@ def rows(graph: GraphClient, folder: Path) -> Iterator[dict[str, Any]]:
         file = folder / f"{plain or 'policy'}-{id_[:8]}.json"
         saved = {"policy": {"id": id_, **policies.stripped(policy)}, "names": policies.names(graph, policy)}
         with files.told(f"{file} cannot be written"):
-            files.replace(file, f"{json.dumps(saved, ensure_ascii=False, indent=2)}\n".encode(), private=True)
+            files.replace(
+                file,
+                f"{json.dumps(saved, ensure_ascii=False, indent=2)}\n".encode(errors="backslashreplace"),
+                private=True,
+            )
         yield {"policy": policy["displayName"], "state": policy["state"], "file": str(file), "id": id_}

@@ -84,13 +84,14 @@ class Protection:
         claims = permissions.claims_of(graph.token_holder.token)
         mine = [str(claims[name]) for name in ("oid", "upn", "preferred_username") if claims.get(name)]
         self._own = {name.lower(): "is who is signed in" for name in mine}
+        self._mine = {*self._own} if isinstance(claims.get("scp"), str) else set()
         harmful = any(shuts_out(step.request) and self._concerns_people(step) for step in steps)
         self._administrators = self._global_administrators() if harmful else []
 
     @staticmethod
     def _concerns_people(step: Step) -> bool:
         return bool(
-            objects(step.request.path) & {"users", "directoryobjects", "rolemanagement"}
+            objects(step.request.path) & {"me", "users", "directoryobjects", "rolemanagement"}
         ) or step.request.path.lower().startswith("/directoryroles")
 
     def why(self, step: Step) -> str:
@@ -99,6 +100,8 @@ class Protection:
         if not writes(request):
             return ""
         named = objects(request.path)
+        if "me" in named:
+            named |= self._mine
         known = self._protected if not shuts_out(request) else {**self._own, **self._protected}
         for name in sorted(named & known.keys()):
             return f"{name} {known[name]}"

@@ -67,7 +67,7 @@ class _Kept:
         self.until: datetime | None = None
         with files.told(f"{file} cannot be read"):
             there = file.exists()
-            lines = file.read_text(encoding="utf-8").splitlines() if there else []
+            lines = file.read_text(encoding="utf-8").split("\n") if there else []
         try:
             found = [json.loads(line) for line in lines if line.endswith("}")]
             if found and found[0] != {"log": of}:
@@ -92,4 +92,4 @@ class _Kept:
 
 
 def _lines(rows: list[Any]) -> bytes:
-    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
+    return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode(errors="backslashreplace")

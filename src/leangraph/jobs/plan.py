@@ -6,13 +6,13 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from leangraph.errors import ConfigurationError, MissingPermission
-from leangraph.http.target import Request
+from leangraph.http.target import METHODS, Request
 from leangraph.jobs.guard import Place, Protection, place_of
 from leangraph.jobs.redact import Redaction
 from leangraph.jobs.step import SECRET, Note, Secret, Step, Total, writes
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from leangraph.client import GraphClient
 
 VERSION: Final = 1
-_PASSWORD: Final = re.compile(r"^(password|newPassword|secretText)$", re.IGNORECASE)
+_PASSWORD: Final = re.compile(r"(password|passphrase|secret|secretText|accessPass|sharedKey)$", re.IGNORECASE)
 
 
 class Plan:
@@ -42,6 +42,7 @@ class Plan:
         notes: what is left alone, and why.
         place: tenant, cloud and identity.
         made: when, in UTC.
+        is_checked: whether what must not be sent was left out; not yet of a plan from a file, which people edit.
     """
 
     def __init__(
@@ -72,11 +73,13 @@ class Plan:
                 case _:
                     raise ConfigurationError(f"a job yields Step, Note or Total, not {type(item).__name__}")
         self._leave_out_the_protected(graph)
+        self.is_checked = True
 
     def _add(self, step: Step) -> None:
         if strange := [need for need in step.needs if need not in self._numbers]:
             raise ConfigurationError(f"{step!r} needs {strange[0]!r}, which must be yielded before it")
-        _refuse_passwords(step.request.json, step)
+        for part in (step.request.json, step.undo and step.undo.json, step.expects):
+            _refuse_passwords(part, step)
         self.steps.append(step)
         self._numbers[step] = len(self.steps)
 
@@ -201,14 +204,13 @@ class Plan:
             yield {"note": note.what, "why": note.why}
 
     def text(self) -> str:
-        return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in self.lines())
+        return _as_lines(self.lines())
 
     def save(self, file: str | os.PathLike[str], *, redact: bool = False) -> None:
         """Write it to a private file, as JSON lines; redacted, it can be read and not applied."""
         text = self.text()
         if redact:
-            rows = self.table(redact=True)
-            text = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in [{"redacted": self.job}, *rows])
+            text = _as_lines([{"redacted": self.job}, *self.table(redact=True)])
         with files.told(f"the plan cannot be written to {file}"):
             files.replace(file, text.encode(), private=True)
 
@@ -234,18 +236,30 @@ class Plan:
                 raise ConfigurationError(f"{source} is a redacted plan: it can be read, and not applied")
             if head["plan"] != VERSION:
                 raise ConfigurationError(f"{source} is a plan of another version of leangraph: make it anew")
+            _judge("head", head)
             plan._graph = graph
             plan.job, plan.made, plan.reads = head["job"], head["made"], list(head["reads"])
             plan.place = Place(head["tenant"], head["cloud"], head["identity"])
             plan.total = Total(*head["total"]) if head["total"] else None
-            plan.steps, plan._numbers = [], {}
-            plan.notes = [Note(line["note"], line["why"]) for line in rest if "note" in line]
+            plan.steps, plan._numbers, plan.notes = [], {}, []
+            plan.is_checked = False
+            steps: dict[int, Step] = {}  # by the number that stands there: lines may have been taken out
             for line in rest:
-                if "step" in line:
-                    plan._add(_step(line, plan.steps))
+                _judge("step" if "step" in line else "note", line)
+                if "note" in line:
+                    plan.notes.append(Note(line["note"], line["why"]))
+                else:
+                    steps[line["step"]] = step = _step(line, steps)
+                    plan._add(step)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             raise ConfigurationError(f"{source} is no plan: {type(error).__name__} {error}") from None
         return plan
+
+
+def _as_lines(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Return JSON lines. Half of a character pair, as in a name that was cut, is escaped."""
+    text = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
+    return text.encode(errors="backslashreplace").decode()
 
 
 def _written(request: Request) -> dict[str, Any]:
@@ -261,17 +275,83 @@ def _request(line: Mapping[str, Any]) -> Request:
     )
 
 
-def _step(line: Mapping[str, Any], before: Sequence[Step]) -> Step:
-    if any(not 0 < number <= len(before) for number in line["needs"]):
-        raise ValueError(f"step {line['step']} needs a step that does not stand before it")
+def _step(line: Mapping[str, Any], before: Mapping[int, Step]) -> Step:
+    if line["step"] in before:
+        raise ValueError(f"step {line['step']} is there twice")
+    if missing := [number for number in line["needs"] if number not in before]:
+        raise ValueError(f"step {line['step']} needs step {missing[0]}, which does not stand before it")
     return Step(
         _request(line),
         line["why"],
-        needs=[before[number - 1] for number in line["needs"]],
+        needs=[before[number] for number in line["needs"]],
         undo=_request(line["undo"]) if line["undo"] else None,
         expects=line["expects"],
         secret=Secret(*line["secret"]) if line["secret"] else None,
     )
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) is int and value >= 0
+
+
+def _all(is_right: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, list) and all(map(is_right, value))
+
+
+def _is_request(value: Any) -> bool:
+    _judge("request", value)
+    return True
+
+
+# What a line of a plan holds: people edit plans, and nothing of one that was misread may be sent.
+_REQUEST: Final[dict[str, Callable[[Any], bool]]] = {
+    "method": METHODS.__contains__,
+    "path": _is_text,
+    "body": lambda _: True,
+    "options": lambda value: isinstance(value, dict),
+    "idempotent": lambda value: isinstance(value, bool),
+}
+_FIELDS: Final[dict[str, dict[str, Callable[[Any], bool]]]] = {
+    "head": {
+        "plan": _is_number,
+        **dict.fromkeys(("job", "tenant", "cloud", "identity", "made"), _is_text),
+        "reads": _all(_is_text),
+        "total": lambda value: (
+            value is None or (isinstance(value, list) and [*map(type, value)] == [int, str] and value[0] >= 0)
+        ),
+    },
+    "step": {
+        "step": _is_number,
+        "why": _is_text,
+        **_REQUEST,
+        "needs": _all(_is_number),
+        "undo": lambda value: value is None or _is_request(value),
+        "expects": lambda value: (
+            isinstance(value, dict) and all(each is None or isinstance(each, dict) for each in value.values())
+        ),
+        "secret": lambda value: value is None or (_all(_is_text)(value) and len(value) == len(Secret._fields)),
+    },
+    "note": {"note": _is_text, "why": _is_text},
+    "request": _REQUEST,
+}
+_OPTIONAL: Final = frozenset({"body", "options", "idempotent"})
+
+
+def _judge(kind: str, line: Mapping[str, Any]) -> None:
+    """Raise if a line has other fields than it should, or one that holds something else."""
+    fields = _FIELDS[kind]
+    where = f"step {line['step']}" if kind == "step" else f"a {kind}"
+    if strange := sorted(line.keys() - fields.keys()):
+        raise ValueError(f"{where} has a field {strange[0]!r}, which is none of {', '.join(fields)}")
+    if missing := sorted(fields.keys() - line.keys() - _OPTIONAL):
+        raise ValueError(f"{where} has no {missing[0]}")
+    for name, value in line.items():
+        if not fields[name](value):
+            raise ValueError(f"{name} of {where} is {json.dumps(value)[:60]}, which is none")
 
 
 def _refuse_passwords(body: Any, step: Step) -> None:
@@ -281,7 +361,7 @@ def _refuse_passwords(body: Any, step: Step) -> None:
             _refuse_passwords(part, step)
     if isinstance(body, dict):
         for name, value in body.items():
-            if isinstance(value, str) and _PASSWORD.match(name) and value != SECRET:
+            if isinstance(value, str) and _PASSWORD.search(name) and value != SECRET:
                 raise ConfigurationError(
                     f"{step!r} holds a password in {name}: put {SECRET!r} there, and secret=Secret(file, name)"
                 )

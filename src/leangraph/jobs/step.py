@@ -125,4 +125,6 @@ def shuts_out(request: Request) -> bool:
 
 def objects(path: str) -> set[str]:
     """Return what a path names, in lower case: ids and user principal names, with the words between them."""
-    return {part.lower() for part in segments(path)}
+    named = segments(path)
+    keys = [key for part in named for key in re.findall(r"=\s*'?([^',]+)", part)]  # /users(userPrincipalName='…')
+    return {part.lower() for part in (*named, *keys)}

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json as jsonlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from requests.structures import CaseInsensitiveDict
 
@@ -45,6 +46,9 @@ CONCURRENCY_AT_FIRST: Final = 3  # batches in flight while none has come back
 ANSWERED_PER_MORE: Final = 10  # one more for so many that have: a quota that is met refuses all that is in flight
 READ_AHEAD: Final = 3  # times what is in flight: how far reading runs ahead of what the caller has taken
 
+LAST: Final = 30.0  # seconds that leaving early waits at most for what is in flight
+
+Late: TypeAlias = Callable[[Reply], object]
 Settled = list[tuple[int, Reply]]
 
 
@@ -55,9 +59,14 @@ def run(
     ordered: bool = True,
     follow: bool | None = None,
     concurrency: int = CONCURRENCY,
+    late: Late | None = None,
 ) -> Outcomes[Reply]:
-    """Return a reply for each request. See ``GraphClient.batch``."""
-    plan = _Batches(core, follow=follow, concurrency=concurrency)
+    """Return a reply for each request. See ``GraphClient.batch``.
+
+    Whoever gives ``late`` gets there, when the iteration is left early, each reply that it has not read, and an
+    error with ``sent`` false for what was read and not sent. What is in flight is waited for, at most ``LAST``.
+    """
+    plan = _Batches(core, follow=follow, concurrency=concurrency, late=late)
     flow: Flow[Any, _Task, Reply] = Flow(plan, Flight("leangraph-batch", 2 * concurrency), ordered=ordered)
     known = requests if isinstance(requests, Sequence) else None
     unread = "graph.batch(...) was not iterated, so nothing was sent: loop over it, or use .all()"
@@ -102,8 +111,9 @@ class _Carried(NamedTuple):
 class _Batches:
     """What is sent next, and what becomes of it: the ``Plan`` of a ``Flow``."""
 
-    def __init__(self, core: Core, *, follow: bool | None, concurrency: int) -> None:
+    def __init__(self, core: Core, *, follow: bool | None, concurrency: int, late: Late | None) -> None:
         self._core = core
+        self._late = late
         self._transport = core.transport
         self._root = core.root
         self._follow = follow  # ``None``: the pages, but nothing inside them
@@ -191,16 +201,36 @@ class _Batches:
 
     def leave(self, flight: Flight[_Task], unread: list[Reply], error: BaseException | None) -> None:
         """Begin nothing more; say what the caller cannot know of writes."""
+        begun = flight.tasks
         flight.cancel()
+        cancelled = [task for task in begun if not any(task is other for other in flight.tasks)]
+        late = self._late if error is not None else None
+        flight.dismiss(LAST if late else 0.0)
+        if late:
+            replies = [*unread, *self._last(flight, cancelled)]
+            unread = []
+            for reply in replies:
+                late(reply)
         flying = sum(item.is_write for task in flight.tasks for item in task.items)
         answered = sum(_is_write(reply.request) for reply in unread)
-        flight.dismiss()
         if error is not None and (flying or answered):
             warn(
                 f"graph.batch(...) was left early: {flying} writes are in flight, and may or may not be done; "
                 f"{answered} writes were answered, and nobody has read their replies",
                 RuntimeWarning,
             )
+
+    def _last(self, flight: Flight[_Task], cancelled: list[_Task]) -> Iterator[Reply]:
+        """Yield what has come back, and an error for each item of which is known that it was not done."""
+        for call in flight.land(0.0):
+            flight.settle(call)
+            if call.error is None or isinstance(call.error, Exception):
+                yield from (reply for _, reply in self.land(call.task, call.result, call.error))
+        tasks = [task.items for task in (*cancelled, *self._urgent) if not task.alone]
+        left = TransportError("the batch was left before this was sent", sent=False)
+        for item in chain.from_iterable([*tasks, *self._waiting, *self._grouping.held]):
+            if not item.attempt.uncertain:
+                yield item.reply(left)
 
     # -- what goes out
 

@@ -109,7 +109,7 @@ class Journal:
     def _write(self, sql: str, values: tuple[Any, ...]) -> None:
         problem = ""
         try:
-            self._db.execute(sql, values)
+            self._db.execute(sql, [_storable(value) for value in values])
         except sqlite3.Error as error:
             problem = str(error)
         if problem:
@@ -142,6 +142,10 @@ class Journal:
             (number, digest(item), text, client_request_id),
         )
 
+    def forget(self, number: int) -> None:
+        """Take back the note of a row that did not leave after all."""
+        self._write("DELETE FROM rows WHERE number = ?", (number,))
+
     def answered(self, number: int, state: State, status: int | None, id_: str | None, error: str | None) -> None:
         """Note what has become of a row."""
         self._write(
@@ -151,7 +155,7 @@ class Journal:
 
     def note(self, name: str, text: str) -> None:
         """Keep a text, such as the plan that the rows are of."""
-        self._db.execute("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, text))
+        self._write("INSERT OR REPLACE INTO notes VALUES (?, ?)", (name, text))
 
     def noted(self, name: str) -> str | None:
         found = self._db.execute("SELECT text FROM notes WHERE name = ?", (name,)).fetchone()
@@ -188,4 +192,9 @@ class Journal:
 def digest(item: Any) -> str:
     """Return a hash of an item: the same for the same request."""
     text = json.dumps(item, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(text.encode(errors="backslashreplace")).hexdigest()
+
+
+def _storable(value: Any) -> Any:
+    """Return a value as SQLite takes it: half of a character pair, as in a name that was cut, is escaped."""
+    return value.encode(errors="backslashreplace").decode() if isinstance(value, str) else value

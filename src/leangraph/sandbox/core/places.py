@@ -84,6 +84,7 @@ def walk(call: Call, segments: Sequence[str]) -> Spot:
         spot = _operation(Spot("", ""), first)
     else:
         spot = Spot(paths()["roots"][root], root.lower(), name=root)
+        families.filled(call, spot.home, spot.type)
     for segment in rest:
         spot = _follow(call, spot, segment)
     return spot

@@ -58,7 +58,7 @@ def create_team(call: Call) -> Reply:
 def clone_team(call: Call) -> Reply:
     body = call.json()
     source = call.store.get("group", call.key)
-    if source is None or not _is_team(source):
+    if source is None or not is_team(source):
         raise Refusal(404, "NotFound", f"No team found with Group Id {call.key}")
     for name, value in body.items():
         if name not in CLONE or not isinstance(value, str):
@@ -79,7 +79,7 @@ def clone_team(call: Call) -> Reply:
 on("GET", "/teams/{id}/operations/{id}", options=("select",))(lambda call: jobs.poll(call, "teams"))
 
 
-def _is_team(group: Doc) -> bool:
+def is_team(group: Doc) -> bool:
     return "Team" in group.get("resourceProvisioningOptions", [])
 
 
@@ -142,7 +142,7 @@ def _start(call: Call, operation: str, group: Doc, owners: Iterable[str], member
 
 def _from_group(call: Call, group: Row) -> Reply:
     directory, id_ = call.directory, group.doc["id"]
-    if _is_team(group.doc):
+    if is_team(group.doc):
         raise Refusal(409, "Conflict", "The group is already provisioned as a team.")
     if not call.store.targets(id_, "owners"):
         bad_request("The group has to have an owner.")

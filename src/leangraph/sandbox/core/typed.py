@@ -125,6 +125,8 @@ def shown(kind: str, row: Row, names: tuple[str, ...] | None = None) -> Doc:
             head[name] = False if of == "Edm.Boolean" else 0
     if "@key" in row.doc:
         head["id"] = row.doc["@key"]
+    if "@odata.etag" in row.doc:
+        head["@odata.etag"] = row.doc["@odata.etag"]
     extra = {name: value for name, value in row.doc.items() if name not in known and not name.startswith("@")}
     return {**head, **(extra if names is None else {})}
 
@@ -254,7 +256,8 @@ def _update(call: Call, spot: Spot) -> Reply:
     with call.store.atomic():
         row = write(call, spot, call.json())
     rules = families.of_home(spot.home, spot.type)
-    if rules.silent if rules else call.segments[0].lower() in SILENT:
+    silent = rules.silent if rules else call.segments[0].lower() in SILENT
+    if silent and call.prefers("return") != "representation":
         return Reply(204)
     context = f"{call.root}/$metadata#{_context(spot)}/$entity"
     return reply({"@odata.context": context, **shown(spot.type, row)})

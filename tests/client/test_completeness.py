@@ -268,6 +268,26 @@ def test_a_rest_on_another_host_is_not_asked_for_and_not_kept_quiet(sandbox: San
     assert isinstance(reply.error, TransportError)
 
 
+@pytest.mark.parametrize("link", [5, True, [], {}, ["x"], {"a": 1}, "", 0.5])
+@pytest.mark.parametrize(
+    "body", [{"value": [A]}, {"id": "1", "members": [A]}, {"value": [{"id": "1", "members": [A]}]}]
+)
+def test_a_link_that_leads_nowhere_is_not_the_end(
+    sandbox: Sandbox, graph: GraphClient, body: dict[str, Any], link: Any
+) -> None:
+    node = body["value"][0] if "members" in json.dumps(body) and "value" in body else body
+    holder = {**node, f"{'members' if 'members' in node else ''}@odata.nextLink": link}
+    body = {"value": [holder]} if node is not body else holder
+    sandbox.fail("GET", "/groups", body=body, times=3)
+
+    with pytest.raises(TransportError):
+        graph.groups.get(follow=True)
+    [reply] = graph.batch(["/groups"], follow=True)
+    assert isinstance(reply.error, TransportError)
+    with pytest.raises(TransportError):
+        list(graph.groups.list(follow=True))
+
+
 @pytest.mark.parametrize("follow", [False, True])
 def test_members_that_come_in_slices_are_told_or_come_together(
     graph: GraphClient, sandbox: Sandbox, group: dict[str, Any], caplog: pytest.LogCaptureFixture, follow: bool

@@ -733,6 +733,14 @@ def test_an_own_job_runs_from_the_plan_to_the_undo(
     assert len(written()) == 4
     assert main(["undo", "a.plan", "--yes"]) == 0
     assert cities(graph_client) == before
+    capsys.readouterr()
+    assert main(["undo", "a.plan", "--yes"]) != 0
+    assert "--resume" in capsys.readouterr().err
+    assert main(["undo", "a.plan", "--yes", "--resume"]) == 0
+    assert len(written()) == 8
+    Path("a.plan.journal").unlink()
+    assert main(["undo", "a.plan", "--yes"]) == 2
+    assert "was not applied" in capsys.readouterr().err
 
 
 def test_the_plan_is_printed_and_the_question_can_be_declined(

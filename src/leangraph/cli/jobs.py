@@ -14,6 +14,7 @@ import click
 
 from leangraph.cli import options, output
 from leangraph.cli.options import SHAPE, YES, confirm, takes
+from leangraph.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from leangraph.cli.progress import Progress
@@ -168,6 +169,7 @@ def undo_file(
     file: Path,
     *,
     plan: Path | None,
+    resume: bool,
     journal: Path | None,
     max_changes: str | None,
     yes: bool,
@@ -176,13 +178,18 @@ def undo_file(
 
     with file.open("rb") as stream:
         is_journal = stream.read(len(_SQLITE)) == _SQLITE
-    back = undo(file if is_journal else _journal_of(file), graph)
+    done = file if is_journal else _journal_of(file)
+    if not done.exists():
+        raise ConfigurationError(
+            f"there is no journal {done}: this was not applied, or with --journal; then undo takes that journal"
+        )
+    back = undo(done, graph)
     if plan:
         back.save(plan)
         progress.say(f"{len(back.steps)} steps in {plan}; carry them out with: leangraph apply {plan}")
         return
     journal = journal or file.with_name(f"{file.name}.undo.journal")
-    carry_out(back, progress, shape, journal=journal, max_changes=max_changes, yes=yes)
+    carry_out(back, progress, shape, journal=journal, max_changes=max_changes, yes=yes, again=Again(resume=resume))
 
 
 def _journal_of(file: Path) -> Path:

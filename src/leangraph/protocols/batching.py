@@ -275,4 +275,5 @@ def next_page(item: Item, reply: Reply) -> str | None:
     if item.request.method != "GET" or item.is_limited or not isinstance(reply.body, dict):
         return None
     link = reply.body.get("@odata.nextLink")
-    return link if isinstance(link, str) and isinstance(reply.body.get("value", ""), list | None) else None
+    is_page = link is not None and isinstance(reply.body.get("value", ""), list | None)
+    return str(link) if is_page else None  # what is no text leads nowhere, and is refused as such

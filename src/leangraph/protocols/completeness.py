@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import Any, Final, NamedTuple
 from urllib.parse import parse_qsl
 
-from leangraph.errors import ConfigurationError
+from leangraph.errors import ConfigurationError, TransportError
 from leangraph.http.core import Core
 from leangraph.http.options import child
 from leangraph.http.reply import Reply
@@ -123,7 +123,9 @@ class Whole:
     def _extend(self, holder: dict[str, Any], annotation: str) -> None:
         """Append to a list what the link beside it leads to, with what is missing inside that."""
         name, link = annotation.removesuffix(NEXT) or "value", holder.pop(annotation, None)
-        if isinstance(link, str):
+        if link is not None:
+            if not isinstance(link, str):
+                raise TransportError(f"the link to the rest of {name!r} is no text: this is not complete")
             holder[name] = [*(holder.get(name) or ()), *map(self.complete, self.pages(followed(link)))]
 
     def changes(self, rows: Iterable[Any], sliced: dict[Any, dict[str, Any]]) -> Iterator[Any]:
@@ -228,10 +230,11 @@ def _cuts(row: Any) -> Iterator[tuple[dict[str, Any], str]]:
     while ahead:
         node = ahead.pop()
         for key, value in node.items() if isinstance(node, dict) else ((None, item) for item in node):
-            if isinstance(value, (dict, list)):
+            if key and key.endswith(NEXT):
+                if value is not None:
+                    yield node, key
+            elif isinstance(value, (dict, list)):
                 ahead.append(value)
-            elif key and key.endswith(NEXT) and isinstance(value, str):
-                yield node, key
 
 
 def _split(text: str, mark: str) -> list[str]:

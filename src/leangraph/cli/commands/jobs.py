@@ -60,10 +60,12 @@ def apply(connect: Connect, progress: Progress, shape: output.Shape, file: Path,
 
     \b
     leangraph undo ada.plan
+    leangraph undo ada.plan --resume
     """,
 )
 @_FILE
 @click.option("--plan", type=_NEW, help="Save the plan and send nothing.")
+@click.option("--resume", is_flag=True, help="Go on after a crash or Ctrl-C: what is taken back is left alone.")
 @click.option("--journal", type=_NEW, help="Default: FILE.undo.journal.")
 @_MAX_CHANGES
 @takes(SHAPE, YES)

@@ -62,7 +62,7 @@ class Verbs(Location):
         """Return what is here: a dict for an object or one page, ``str`` for text, else ``bytes``.
 
         Args:
-            follow: bring all pages in one, and all of what is expanded in an object, where Graph cuts it short.
+            follow: join all pages of a collection, and fetch expanded lists in full, which Graph may cut short.
         """
         return self.request("GET", follow=follow, **options).body
 
@@ -71,8 +71,8 @@ class Verbs(Location):
 
         Args:
             limit: how many items in all; ``top`` is the size of a page.
-            follow: bring all of what is expanded in an item: Graph cuts it short. Else a warning of the logger
-                ``leangraph.completeness`` tells of it, once.
+            follow: fetch expanded lists in full, which Graph may cut short. Without it, the logger
+                ``leangraph.completeness`` warns once if a list is cut.
         """
         if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
             raise ConfigurationError(f"limit={limit!r} must be a number of items, 0 or more")
@@ -93,16 +93,16 @@ class Verbs(Location):
         follow: bool = False,
         **options: Unpack[Options],
     ) -> Delta[Any]:
-        """Return what has changed in a collection, or by its delta function, since the last complete round.
+        """Return what has changed in a collection, or from its delta function, since the last complete round.
 
         See ``Delta``.
 
         Args:
-            state: the file that keeps where the next round begins.
-            save: ``False`` leaves it to ``Delta.save``, if you must store the changes first.
-            token: where to begin, ``latest`` for now; sent by the name that the path has for it.
-            follow: bring all of what an object holds, and each with all of its ``members@delta`` at the end of the
-                round. Else a warning of the logger ``leangraph.completeness`` tells, once, that there is more.
+            state: the file that stores where the next round begins.
+            save: with ``False`` you call ``Delta.save`` yourself, after you have stored the changes.
+            token: where to begin; ``latest`` begins now. It is sent under the name that the path uses.
+            follow: fetch lists inside objects in full; an object with ``members@delta`` then comes once, with all
+                of them, at the end of the round. Without it, the logger ``leangraph.completeness`` warns once.
         """
         from leangraph.protocols.delta import Delta, path_of
 
@@ -114,7 +114,7 @@ class Verbs(Location):
         return Delta(whole, url, core.root, state=state, save=save, tenant=core.tenant, headers=headers)
 
     def count(self, **options: Unpack[Options]) -> int:
-        """Return how many items a collection has, by its ``/$count``."""
+        """Return how many items a collection has, from its ``/$count``."""
         path, mark, query = self._path.partition("?")
         path = path if path.endswith("/$count") else f"{path.rstrip('/')}/$count"
         body = self._client.request("GET", f"{path}{mark}{query}", **options).body
@@ -126,12 +126,12 @@ class Verbs(Location):
     def post(self, json: Any = None, *, wait_until_visible: bool = False, **options: Unpack[Writing]) -> Any:
         """Create something, or call an action; return the body of the answer. Options as in ``request``.
 
-        Where Graph sends no body but the address of a job, or of what was made, the ``Reply`` itself is returned:
+        If Graph sends no body, only the address of a job or of the new object, the ``Reply`` itself is returned:
         ``graph.wait(graph.teams.post({…}))``.
 
         Args:
-            wait_until_visible: read what was made until it is found, if the answer has an id. It is returned in
-                any case; that it does not show in time is a warning in the log.
+            wait_until_visible: if the answer has an id, read the new object until it is found. The object is
+                returned in any case; if it was not found in time, the log has a warning.
         """
         body = _result(self.request("POST", json, **options))
         if wait_until_visible:
@@ -142,7 +142,7 @@ class Verbs(Location):
         return body
 
     def patch(self, json: Any = None, **options: Unpack[Writing]) -> Any:
-        """Change what the body names; ``None`` clears, absent leaves. Graph mostly answers without a body."""
+        """Change the properties in the body; ``None`` clears one. Graph mostly answers without a body."""
         return _result(self.request("PATCH", json, **options))
 
     def put(self, json: Any = None, **options: Unpack[Writing]) -> Any:
@@ -150,7 +150,7 @@ class Verbs(Location):
         return _result(self.request("PUT", json, **options))
 
     def delete(self, **options: Unpack[Writing]) -> Any:
-        """Delete what is here; gone already, after an attempt whose answer was lost, is success."""
+        """Delete what is here. A 404 after an attempt whose answer was lost counts as success."""
         return _result(self.request("DELETE", **options))
 
     def request(self, method: str, json: Any = None, *, follow: bool = False, **options: Unpack[Writing]) -> Reply:
@@ -160,13 +160,13 @@ class Verbs(Location):
             follow: complete the body, as ``get`` does.
             json: the body as a JSON value.
             data: the body as bytes, instead of ``json``; give its ``Content-Type`` in ``headers``.
-            idempotent: ``True`` lets a POST be repeated when its answer was lost, ``False`` forbids it.
+            idempotent: ``True`` lets a POST be repeated if its answer is lost; ``False`` forbids any repetition.
 
         Raises:
-            GraphError: Graph answered with an error; its subclass tells which.
-            TransportError: no whole answer came.
-            AuthError: no token was to be had.
-            ConfigurationError: refused before it was sent.
+            GraphError: Graph answered with an error; the subclass says which.
+            TransportError: no complete answer came.
+            AuthError: no token could be obtained.
+            ConfigurationError: the request was refused before it was sent.
         """
         core = self._client
         reply = core.request(method, self, json, **options)
@@ -175,15 +175,15 @@ class Verbs(Location):
         return reply
 
     def add(self, ids: Any = None, **others: Any) -> Added:
-        """Relate objects to this one, any number: ``graph.groups[id].members.add(ids)``.
+        """Add any number of objects to this relation: ``graph.groups[id].members.add(ids)``.
 
-        What is there already and what does not exist is counted, not raised: repeating it does no harm.
+        Objects that are there already or do not exist are counted and raise no error, so you can call it again.
 
         Args:
             ids: object ids, or dicts with an ``id``.
 
         Raises:
-            Error: none of the first twenty could be added, or the next ones could not either.
+            Error: none of the first twenty could be added, or the sign-in, the network or Graph itself failed.
         """
         from leangraph.protocols import references
 
@@ -191,24 +191,24 @@ class Verbs(Location):
         return references.add(self._client, self._path, ids)
 
     def remove(self, ids: Any = None, **others: Any) -> Removed:
-        """Take objects out of this relation, and leave them as they are; arguments and errors as for ``add``."""
+        """Remove objects from this relation; they are not deleted. Arguments and errors as for ``add``."""
         from leangraph.protocols import references
 
         self._refuse_call("remove", ids, others)
         return references.remove(self._client, self._path, ids)
 
     def send_message(self, message: EmailMessage, *, by_draft: bool = False) -> None:
-        """Send a message of the standard library from this mailbox: ``graph.users[id].send_message(message)``.
+        """Send an ``EmailMessage`` from this mailbox: ``graph.users[id].send_message(message)``.
 
-        Up to 3 MB it takes one request and ``Mail.Send``. A larger one goes by a draft, to which each attachment
-        is uploaded; that takes ``Mail.ReadWrite`` too.
+        A message of up to 3 MB takes one request and ``Mail.Send``. For a larger one, a draft is created and each
+        attachment is uploaded to it; that needs ``Mail.ReadWrite`` too.
 
         Args:
-            by_draft: send a small one by a draft, too. If the answer is lost, that can be repeated: the draft is
-                sent once. In one request it cannot, and the error says that the message may have been sent.
+            by_draft: use a draft for a small message too. If an answer is lost, the request is repeated and the
+                message is still sent only once. Without a draft, the error says that it may have been sent.
 
         Raises:
-            ConfigurationError: this is no mailbox, or the message has no recipient or too large a text.
+            ConfigurationError: this is not a mailbox, or the message has no recipient or too long a text.
         """
         from leangraph.protocols import mail
 
@@ -231,27 +231,28 @@ class Verbs(Location):
     ) -> Any:
         """Upload a file to a drive, or attach it to a message or event; return the item as Graph sent it.
 
-        This is the address of the item, ``/me/drive/root:/reports/2024.xlsx`` or ``/drives/{id}/items/{id}``; or
-        of the attachments, ``/me/messages/{id}/attachments``.
+        The address is that of the item, ``/me/drive/root:/reports/2024.xlsx`` or ``/drives/{id}/items/{id}``, or
+        that of the attachments, ``/me/messages/{id}/attachments``.
 
-        A small file takes one request. A larger one goes range by range in an upload session, which survives lost
-        connections and, with ``session``, the end of the process. Of a large attachment only the ``id`` is known.
+        A small file takes one request. A larger one is sent range by range in an upload session, which survives
+        lost connections and, with ``session``, the end of the process. For a large attachment, Graph returns only
+        the ``id``.
 
         Args:
-            file: a path, bytes, or a file opened for reading bytes, which is read from where it stands.
-            size: how many bytes of it; for a file that somebody goes on writing to.
-            chunk: bytes of one range, a multiple of 320 KiB: 10 MiB by default; no request is larger.
-            conflict: what to do if the name is taken. An item that is named by its id is always replaced.
-            session: a file to keep an interrupted upload in, so that the same call goes on with it later. It is
-                private, and gone when the upload is done or has no prospect.
+            file: a path, bytes, or an open binary file, which is read from its current position.
+            size: how many bytes to upload; for a file that is still being written.
+            chunk: bytes of one range, a multiple of 320 KiB; 10 MiB by default. No request is larger.
+            conflict: what to do if the name is taken. An item named by its id is always replaced.
+            session: a file to keep the session in, so that the same call can continue an interrupted upload. It is
+                private, and is removed when the upload is done or cannot continue.
             name, content_type: of an attachment; the name is the file's own by default.
-            verify: whether what the drive has is compared with what was sent, by its hash or size.
-            progress: called with the bytes that have arrived, and all there are.
+            verify: whether to compare the file in the drive with what was sent, by hash or size.
+            progress: called with the number of bytes that have arrived and the total.
 
         Raises:
             Conflict: the name is taken.
-            TransportError: the connection did not come back, the file changed meanwhile, or what the drive has
-                is not what was sent.
+            TransportError: the connection did not come back, the file changed during the upload, or the file in
+                the drive differs from what was sent.
         """
         from leangraph.protocols import drives, uploads
 
@@ -280,20 +281,20 @@ class Verbs(Location):
         progress: Progress | None = None,
         **options: Unpack[Options],
     ) -> int | None:
-        """Download a file, whole or not at all; return how many bytes it has.
+        """Download the whole file or nothing; return its size in bytes.
 
-        This is the address of a drive item, or of anything else that is bytes: a photo's ``/$value``, an
-        attachment's.
+        The address is that of a drive item, or of anything else that is bytes: the ``/$value`` of a photo or an
+        attachment.
 
-        With ``If-None-Match`` in ``headers`` and nothing new there is nothing to do, and ``None`` is returned.
-        It goes on where a connection broke off, and starts over where the file has changed meanwhile.
+        With ``If-None-Match`` in ``headers``, ``None`` is returned if nothing has changed.
+        After a lost connection the download continues; if the file has changed, it starts over.
         An https address on another host that carries its own permission, such as an item's
         ``@microsoft.graph.downloadUrl`` or the ``url`` of an export job, is fetched without the token.
 
         Args:
-            file: a path, where nothing appears before all is there; or a file opened for writing bytes.
+            file: a path, which gets the file only when it is complete; or a file opened for writing bytes.
             verify: whether to compare it with the hash or size of the drive item too: one more request.
-            progress: called with the bytes that came, and all there are (``None`` if unknown).
+            progress: called with the number of bytes received and the total (``None`` if unknown).
         """
         from leangraph.protocols import downloads, drives
 
@@ -312,14 +313,14 @@ class Verbs(Location):
         )
 
     def report(self, *, headers: Mapping[str, str] | None = None, **parameters: Any) -> Iterator[dict[str, str]]:
-        """Yield the rows of a usage report, by the names of its columns.
+        """Yield the rows of a usage report: dicts with the column names as keys.
 
-        This is the address of the report: ``graph.reports.getEmailActivityCounts``; its parameters may follow.
+        The address is that of the report, ``graph.reports.getEmailActivityCounts``, with or without parameters.
 
-        Where the tenant conceals names, a warning says so: what stands in their place are hashes.
+        If the tenant conceals names, you get hashes instead, and a warning says so.
 
         Args:
-            parameters: its ``period="D7"`` (or D30, D90, D180) or ``date="2024-05-31"``.
+            parameters: of the report: ``period="D7"`` (or D30, D90, D180) or ``date="2024-05-31"``.
         """
         from leangraph.protocols import reports
 
@@ -362,9 +363,9 @@ else:
 class Address(_Base):
     """A path with the verbs of the client, without their first argument. Making one sends nothing.
 
-    ``address.manager`` and ``address["manager"]`` append one segment, the second as a key, encoded;
-    ``address / "$ref"`` appends text as it is. ``str(address)`` is the path. Two are equal if client
-    and path are the same. A pickle is the path alone, without a client: use ``graph.get(address)``.
+    ``address.manager`` and ``address["manager"]`` append one segment; the second form encodes it, as a key.
+    ``address / "$ref"`` appends text unchanged. ``str(address)`` is the path. Two addresses are equal if client
+    and path are the same. A pickle holds only the path and no client: use ``graph.get(address)``.
     """
 
     __slots__ = ()

@@ -42,33 +42,33 @@ else:
 
 
 class GraphClient(Roots):
-    """Microsoft Graph: any path of Microsoft's pages, with a token that is always valid.
+    """Microsoft Graph: any path that Microsoft documents, with a token that is always valid.
 
     Args:
         holder: supplies the tokens; by default one is made from ``settings``.
         url: Graph's root without a version; plain http only for this machine.
-        version: ``v1.0`` or ``beta``; one path may differ: ``graph.get("/beta/users")``.
+        version: ``v1.0`` or ``beta``; a single path can name the other one: ``graph.get("/beta/users")``.
         timeout: seconds to wait for one reply.
-        settings: what else the user decided; without them and without a holder, the environment and ``.env``. Of
-            those, ``GRAPH_READ_ONLY`` counts even with a holder alone.
-        session: a ``requests.Session`` of your own, left open by ``close``.
-        headers: sent with every request, and with every item of a batch; a request's own headers come first.
-        retry: the policy, in place of the one that the settings describe.
-        budget: spent before every request, to keep clear of Graph's limits; see ``Budget``.
-        sleep: how to wait; tests bring their own.
+        settings: all other settings. Without ``settings`` and ``holder`` they come from the environment and
+            ``.env``. ``GRAPH_READ_ONLY`` is read from there even if only a holder is given.
+        session: a ``requests.Session`` of your own; ``close`` leaves it open.
+        headers: sent with every request, and with every item of a batch; a request's own headers win.
+        retry: the retry policy, instead of the one in the settings.
+        budget: asked before every request, to stay below Graph's limits; see ``Budget``.
+        sleep: the function that waits; tests pass their own.
 
     Every verb takes the query options by name, and no others: ``select filter expand orderby search top skip count
     format skiptoken deltatoken`` get their ``$``; lists are joined with commas. ``params`` holds any other query
     parameters, verbatim, and ``headers`` the headers. Two options become headers: ``etag``, the object's
     ``@odata.etag`` (``If-Match``: if the object has changed since, the request fails with ``PreconditionFailed``),
-    and ``prefer``, one preference or a list. What the rules for advanced queries on directory objects demand
-    (``ConsistencyLevel: eventual``, ``$count=true``) is added.
+    and ``prefer``, one preference or a list. If an advanced query on directory objects needs
+    ``ConsistencyLevel: eventual`` and ``$count=true``, they are added.
 
-    Safe to share between threads; a context manager.
+    A client can be shared between threads, and is a context manager.
 
     Raises:
-        ConfigurationError: settings or arguments do not add up.
-        TypeError: from every verb: there is no such option.
+        ConfigurationError: settings or arguments are wrong or contradict each other.
+        TypeError: raised by every verb for an option that does not exist.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class GraphClient(Roots):
 
     @classmethod
     def from_env(cls) -> Self:
-        """Make a client of the environment and the ``.env`` file in the working directory.
+        """Make a client from the environment and the ``.env`` file in the working directory.
 
         Raises:
             ConfigurationError: names every variable that is missing or malformed.
@@ -128,14 +128,14 @@ class GraphClient(Roots):
     def for_tenants(
         cls, tenants: Iterable[str], settings: Settings | None = None, **options: Any
     ) -> dict[str, Self]:
-        """Make a client for each tenant, by its ID or domain: one app, one session, a token of its own for each.
+        """Make a client for each tenant, by its ID or domain: one app, one session, one token per tenant.
 
         Args:
-            settings: what all of them share; by default the environment's.
-            options: as for the class itself, but not ``holder``.
+            settings: shared by all of them; by default from the environment.
+            options: the arguments of the class, except ``holder``.
 
-        The app must be a multi-tenant one to which each tenant has consented. To ``close`` one client drops
-        idle connections of all, and none of them stops working.
+        The app must be a multi-tenant one to which each tenant has consented. If you ``close`` one client,
+        the idle connections of all are dropped, but the others still work.
         """
         if isinstance(tenants, (str, bytes)):
             raise ConfigurationError(f"tenants={tenants!r} must be a list of tenants: [{tenants!r}]")
@@ -176,7 +176,7 @@ class GraphClient(Roots):
         return self._at(path).delta(state=state, save=save, token=token, follow=follow, **options)
 
     def count(self, path: str | Address, **options: Unpack[Options]) -> int:
-        """Return how many items a collection has, by its ``/$count``."""
+        """Return how many items a collection has, from its ``/$count``."""
         return self._at(path).count(**options)
 
     def post(
@@ -191,7 +191,7 @@ class GraphClient(Roots):
         return self._at(path).post(json, wait_until_visible=wait_until_visible, **options)
 
     def patch(self, path: str | Address, json: Any = None, **options: Unpack[Writing]) -> Any:
-        """Change what the body names; ``None`` clears, absent leaves. Graph mostly answers without a body."""
+        """Change the properties in the body; ``None`` clears one. Graph mostly answers without a body."""
         return self._at(path).patch(json, **options)
 
     def put(self, path: str | Address, json: Any = None, **options: Unpack[Writing]) -> Any:
@@ -199,7 +199,7 @@ class GraphClient(Roots):
         return self._at(path).put(json, **options)
 
     def delete(self, path: str | Address, **options: Unpack[Writing]) -> Any:
-        """Delete what is at the path; gone already, after an attempt whose answer was lost, is success."""
+        """Delete what is at the path. A 404 after an attempt whose answer was lost counts as success."""
         return self._at(path).delete(**options)
 
     def request(
@@ -219,7 +219,7 @@ class GraphClient(Roots):
         return self._at(path).upload(file, **options)
 
     def download(self, path: str | Address, file: Target, **options: Any) -> int | None:
-        """Download a file, whole or not at all; return how many bytes it has. See ``Address.download``."""
+        """Download the whole file or nothing; return its size in bytes. See ``Address.download``."""
         return self._at(path).download(file, **options)
 
     def report(self, path: str | Address, **parameters: Any) -> Iterator[dict[str, str]]:
@@ -239,16 +239,16 @@ class GraphClient(Roots):
     ) -> Outcomes[Reply]:
         """Return the replies to requests, sent in batches of twenty, several at a time, as you ask for them.
 
-        Any number will do, even an endless one: they are read as they are needed. Each request is repeated by
-        itself, under the same rules as if it were sent alone. What went wrong stands in ``reply.error`` and is
-        not raised, so that no other reply is lost; where no answer came, ``reply.status`` is ``None``.
+        The input may be of any length, even endless: it is read as it is needed. Each request is retried alone,
+        by the same rules as a single request. An error is in ``reply.error`` and is not raised, so that no other
+        reply is lost. If no answer came, ``reply.status`` is ``None``.
 
         Args:
             requests: addresses (a GET each) and ``Request`` values.
-            ordered: replies in the order of the requests; else as they come.
-            follow: ``True`` brings all pages of a collection into one ``value``, and all of what is expanded in an
-                object; ``False`` neither; without it the pages come, and of the rest a warning tells, once.
-            concurrency: batches in flight.
+            ordered: return replies in the order of the requests; ``False`` returns them as they come.
+            follow: ``True`` joins all pages of a collection into one ``value`` and fetches expanded lists in full;
+                ``False`` does neither. By default pages are joined, and one warning says if a list is cut short.
+            concurrency: how many batches are in flight at a time.
         """
         if isinstance(requests, (str, bytes, Mapping)):
             raise ConfigurationError("batch takes a list of requests: for one, [request]. Nothing was sent")
@@ -257,22 +257,22 @@ class GraphClient(Roots):
         return batch.run(requests, self._core, ordered=ordered, follow=follow, concurrency=concurrency)
 
     def wait(self, job: Reply | str | Address | Mapping[str, Any], *, timeout: float = 3600.0) -> Any:
-        """Wait until a job is done that Graph took on; return what its monitor says of it in the end.
+        """Wait until a job that Graph runs is done; return the last answer of its monitor.
 
             reply = graph.request("POST", "/me/drive/items/{id}/copy", {"name": "copy.docx"})
             graph.wait(reply)["resourceId"]
 
         Args:
-            job: the reply, or the address in its ``Location`` or ``Operation-Location``: kept, it can be waited
-                for by another process. A monitor on another host needs no token: keep its address private. Where
-                the job is an object of its own, with an ``id`` and a ``status``: the reply that made it, its
-                address, or what ``get`` or ``post`` returned, if that has an ``@odata.context``.
+            job: the reply, or the address in its ``Location`` or ``Operation-Location``. Another process can wait
+                for that address too. A monitor on another host needs no token: keep its address private. If the
+                job is an object with an ``id`` and a ``status``: the reply that created it, its address, or what
+                ``get`` or ``post`` returned, if that has an ``@odata.context``.
             timeout: seconds.
 
         Raises:
-            OperationFailed: it was not done; the error says why.
-            PartialFailure: a part of it was not done.
-            StillRunning: it takes longer, and goes on.
+            OperationFailed: the job failed; the error says why.
+            PartialFailure: a part of the job was not done.
+            StillRunning: the job takes longer than ``timeout``, and continues.
         """
         from leangraph.protocols import operations
 
@@ -280,18 +280,18 @@ class GraphClient(Roots):
         return operations.wait(self._core.transport, self.url, self.version, work, timeout=timeout)
 
     def check(self, *requests: str) -> tuple[str, ...]:
-        """Tell before a job starts whether the token allows it, by Microsoft's permission table.
+        """Check that the token allows these requests, by Microsoft's permission table.
 
-        Nothing is sent to Graph; a token is asked for if there is none.
+        Nothing is sent to Graph. If there is no token yet, one is requested.
 
             graph.check("GET /users", "POST /groups/{id}/members/$ref")
 
         Returns:
-            those requests of which the table, or a token that cannot be read, does not tell.
+            the requests that cannot be checked: the table does not list them, or the token cannot be read.
 
         Raises:
-            MissingPermission: names for each request that is not allowed what it needs and what the token has.
-            AuthError, TransportError: no token was to be had.
+            MissingPermission: names, for each request not allowed, what is needed and what the token has.
+            AuthError, TransportError: there is no token, and none could be obtained.
         """
         if not all(isinstance(one, str) for one in requests):
             raise ConfigurationError('check takes requests as text: check("GET /users")')
@@ -302,11 +302,11 @@ class GraphClient(Roots):
 
     @property
     def read_only(self) -> bool:
-        """Whether every write is refused before it leaves."""
+        """Whether every write is refused before it is sent."""
         return self._core.transport.read_only
 
     def close(self) -> None:
-        """Close the connections and the sign-in that the client made; what was handed in stays open."""
+        """Close the connections and the sign-in that the client made; a session or holder of yours stays open."""
         self._core.transport.http.close()
         if self._owns_holder:
             self.token_holder.close()

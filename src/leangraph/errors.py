@@ -9,10 +9,10 @@ from typing import Any, ClassVar, Self
 
 
 class Error(Exception):
-    """Base of all that leangraph raises on purpose.
+    """Base class of all errors that leangraph raises on purpose.
 
     Attributes:
-        exit_code: what the command line exits with when this ends a command.
+        exit_code: the exit code of the command line when this error ends a command.
     """
 
     exit_code: ClassVar[int] = 1
@@ -25,9 +25,9 @@ class ConfigurationError(Error):
 
 
 class MissingPermission(ConfigurationError):
-    """``GraphClient.check`` found that the token does not allow what a job is going to do; nothing was sent.
+    """``GraphClient.check`` found that the token does not allow the requests; nothing was sent.
 
-    ``Forbidden`` is what Graph answers.
+    If Graph itself refuses a request, the error is ``Forbidden``.
 
     Attributes:
         lacking: for each request that is not allowed, what it needs and what the token has.
@@ -44,7 +44,7 @@ class MissingPermission(ConfigurationError):
 
 
 class AuthError(Error):
-    """No token: the sign-in was refused, or its service did not give a usable answer.
+    """No token: the sign-in was refused, or the sign-in service gave no usable answer.
 
     Attributes:
         code: OAuth2 error name such as ``invalid_client``, or empty.
@@ -53,7 +53,7 @@ class AuthError(Error):
         trace_id, correlation_id: what Microsoft support asks for.
         retry_after: seconds the service asked us to wait, ``None`` if it did not say.
         transient: whether the same request may succeed in a moment.
-        claims: what the next interactive sign-in must ask for (a JSON text), or empty.
+        claims: what the next interactive sign-in must ask for (JSON text), or empty.
     """
 
     exit_code = 4
@@ -83,12 +83,12 @@ class AuthError(Error):
 
 
 class TransportError(Error):
-    """No whole answer came: no connection, a lost one, or bytes that are not what they claim to be.
+    """No complete answer came: no connection, a lost connection, or damaged data.
 
     Attributes:
-        sent: whether the server may have received, and done, what was asked.
-        transient: whether the same request may succeed in a moment; an untrusted certificate is not.
-        item: of an upload that arrived changed: the item that the drive has now, as Graph sent it; else ``None``.
+        sent: whether the server may have received the request and carried it out.
+        transient: whether the same request may succeed in a moment; false for an untrusted certificate.
+        item: if an uploaded file arrived changed, the item in the drive, as Graph sent it; else ``None``.
     """
 
     def __init__(self, message: str, *, sent: bool = True, transient: bool = True) -> None:
@@ -106,10 +106,10 @@ class GraphError(Error):
         code: the innermost error code that Graph gave, for example ``Request_ResourceNotFound``.
         message: Graph's own sentence.
         request_id, client_request_id, date: what Microsoft support asks for first.
-        details: Graph's list of particulars, each a dict with ``code``, ``target`` and ``message``.
+        details: Graph's list of details, each a dict with ``code``, ``target`` and ``message``.
         retry_after: seconds that Graph asked us to wait, ``None`` if it did not say.
-        method, path: what was asked, without query values.
-        headers, body: the answer as it came, for the rare case that needs more.
+        method, path: of the request, without query values.
+        headers, body: the answer as it came.
     """
 
     status: int = 0
@@ -141,9 +141,9 @@ class GraphError(Error):
         path: str = "",
         retry_after: float | None = None,
     ) -> GraphError:
-        """Make the exception for a reply, be it a response or one item of a batch.
+        """Make the exception for a reply: a response, or one item of a batch.
 
-        ``body`` is whatever came: gateways send HTML, services send ``[]``, ``null`` or text.
+        ``body`` may be anything: gateways send HTML, services send ``[]``, ``null`` or text.
         ``headers`` must ignore case.
         """
         kind = cls if cls is not GraphError else _BY_STATUS.get(status, ServiceError if status >= 500 else cls)
@@ -166,13 +166,13 @@ class GraphError(Error):
         return kind(_report(kind, codes, found), **found)
 
     def because(self, hint: str | Callable[[], str]) -> Self:
-        """Return the same error with one more sentence for its reader; a function is called when it is read."""
+        """Return the same error with one more sentence of advice; a function is called when the error is read."""
         self._hints.append(hint if callable(hint) else lambda: hint)
         return self
 
     @property
     def args(self) -> tuple[Any, ...]:
-        """The message, with every sentence of advice: made when it is read, as few errors are."""
+        """The message with all advice. It is made only when it is read, because few errors are read."""
         hints, self._hints = self._hints, []
         if hints:
             message, *others = super().args
@@ -205,17 +205,17 @@ def _told(hint: Callable[[], str]) -> str:
 
 
 class BadRequest(GraphError):
-    """400: Graph does not understand, or does not support, what was asked."""
+    """400: Graph does not understand or does not support the request."""
 
 
 class Unauthorized(GraphError):
-    """401: the token was refused, and a new one as well (or there is no way to get one)."""
+    """401: Graph refused the token, and then a new one too (or no new one could be obtained)."""
 
     exit_code = 4
 
 
 class Forbidden(GraphError):
-    """403: the token is good; the permission is lacking."""
+    """403: the token is valid, but a permission is missing."""
 
     exit_code = 5
 
@@ -227,7 +227,7 @@ class NotFound(GraphError):
 
 
 class Conflict(GraphError):
-    """409: it exists already, or is being changed by somebody else."""
+    """409: the object exists already, or somebody else is changing it."""
 
 
 class Gone(GraphError):
@@ -235,11 +235,11 @@ class Gone(GraphError):
 
 
 class PreconditionFailed(GraphError):
-    """412: the object has changed since the ETag in ``If-Match``."""
+    """412: the object no longer has the ETag in ``If-Match``: it has changed."""
 
 
 class Throttled(GraphError):
-    """429: too many requests, and waiting any longer would exceed the caller's patience."""
+    """429: too many requests, and a longer wait would exceed ``GRAPH_PATIENCE``."""
 
     exit_code = 6
 
@@ -249,24 +249,24 @@ class ServiceError(GraphError):
 
 
 class PartialFailure(GraphError):
-    """207: a part was done, and a part was not."""
+    """207: Graph did only a part of the request."""
 
     @property
     def failures(self) -> list[dict[str, Any]]:
-        """What was not done, as Graph sent it: each with its ``error``. ``body`` has the rest too."""
+        """The parts that were not done, as Graph sent them, each with its ``error``. ``body`` has all parts."""
         return failures(self.body)
 
 
 class OperationFailed(GraphError):
-    """Graph took a job on, and then could not do it."""
+    """Graph accepted a job, but the job failed."""
 
 
 class StillRunning(Error):
-    """A job was not done in the time given. It goes on, and can be waited for again."""
+    """A job was not done within the timeout. It continues, and you can wait for it again."""
 
 
 class NotOne(Error):
-    """There was no item, or there were several, where exactly one was wanted."""
+    """There was no item or more than one, but exactly one was expected."""
 
     exit_code = 3
 

@@ -48,12 +48,12 @@ Configure = Choice | Callable[[Any], Choice]
 
 
 class Result(Generic[T, R]):
-    """What became of one item.
+    """The outcome of one item.
 
     Attributes:
-        item: as it was given.
-        value: what the function returned; ``None`` if it failed.
-        error: what it raised; ``None`` if it did not.
+        item: the item as you passed it.
+        value: what the function returned; ``None`` if it raised an error.
+        error: what the function raised; ``None`` if it did not.
     """
 
     __slots__ = ("error", "item", "value")
@@ -89,29 +89,29 @@ def fan_out(
             print(result.item, result.value if result.ok else result.error)
 
     The input is read as it is needed, and may be endless. What the function raises is the result's ``error``.
-    Ending the iteration, also by Ctrl-C, begins nothing more and waits for what has begun.
+    If you end the iteration, also by Ctrl-C, no more items are started, and those already started are finished.
 
-    Where a process dies (its memory, an administrator), its items are run again: the function should bear being
-    called twice. That needs an executor that survives it, as Dask's does, or a function that makes a new one,
-    such as ``functools.partial(ProcessPoolExecutor, 4)``. Of a broken ``ProcessPoolExecutor`` that was handed in
-    every item left has an error, whose ``sent`` says whether a pool was given the item. An item that kills one
-    process after the other has an error too.
+    If a process dies (out of memory, or killed), its items are run again, so the function must be safe to call
+    twice. This needs an executor that survives a dead process, as Dask's does, or a function that makes a new one,
+    such as ``functools.partial(ProcessPoolExecutor, 4)``. If you pass a ``ProcessPoolExecutor`` itself and it
+    breaks, every remaining item gets an error, whose ``sent`` says whether the pool had received the item. An item
+    that kills every process that runs it gets an error too.
 
     Args:
-        settings: the name of a profile; ``None`` for the worker's own environment; or a function of an item that
-            returns either, or ``Settings`` made on the spot, and is called in the worker: one client per tenant.
-            ``Settings`` themselves may hold a secret, and serve only threads of this process.
-        executor: where to run: any ``concurrent.futures.Executor``, a function that makes one, or nothing for
+        settings: the name of a profile; ``None`` for the worker's own environment; or a function of an item,
+            called in the worker, that returns either of these or ``Settings``: one client per tenant.
+            ``Settings`` themselves may hold a secret, so they work only with threads of this process.
+        executor: where to run: any ``concurrent.futures.Executor``, or a function that makes one; by default
             threads of this process. Threads share one client for each configuration.
-        ordered: results in the order of the items; else as they come.
+        ordered: yield results in the order of the items; ``False`` yields them as they come.
         workers: how many threads (16), or how many workers an executor has, if it does not say so itself.
         threads: how many threads in each worker of an executor.
-        budget: of all clients; where there are several processes, a ``FileBudget``, or a ``Budget`` that was
+        budget: shared by all clients; for several processes, a ``FileBudget`` or a ``Budget`` that was
             ``split``.
-        progress: called with how many results there are, and how many there will be if the input says that.
+        progress: called with the number of results so far and the total (``None`` if the input has no length).
 
     Raises:
-        ConfigurationError: before anything runs: a secret would have to travel, or arguments do not add up.
+        ConfigurationError: before anything runs, if a secret would be sent to a process or an argument is wrong.
     """
     _check(function, settings, executor, {"workers": workers, "threads": threads})
     local = _is_local(executor)

@@ -70,23 +70,23 @@ class _Renewal:
 
 
 class TokenHolder:
-    """The current access token. Building one does no I/O; reading ``token`` may.
+    """The current access token. Making a holder does no I/O; reading ``token`` may.
 
-    MSAL knows how to ask Entra ID. This adds what MSAL leaves to us: one request however many
-    threads ask, renewal ahead of expiry in the background, the old token for as long as it is good
-    when renewal fails, and an exception in place of an error dict.
+    MSAL requests tokens from Entra ID. The holder adds what MSAL lacks: one request for all threads,
+    renewal in the background before the token expires, the old token as long as it is valid if a
+    renewal fails, and an exception instead of an error dict.
 
-    A context manager; ``close`` lets go of what the sign-in opened.
+    A holder is a context manager; ``close`` closes what the sign-in opened.
 
     Args:
-        acquire: returns a ``Grant``; called by one thread at a time, with ``claims`` as keyword if an API asks
-            for some.
-        scopes: what the tokens are for, if the flow does not say; ``get_token`` refuses any other.
-        monotonic, wall, sleep: the clocks, in seconds; tests bring their own.
+        acquire: a function that returns a ``Grant``. One thread at a time calls it, with the keyword ``claims`` if
+            an API asks for claims.
+        scopes: the scopes of the tokens, if ``acquire`` does not say; ``get_token`` refuses any other scope.
+        monotonic, wall, sleep: the clocks, in seconds; tests pass their own.
 
     Attributes:
-        last_error: why the last renewal failed, ``None`` after one that did not.
-        refresh_count: how many tokens have been had so far.
+        last_error: why the last renewal failed; ``None`` after a successful one.
+        refresh_count: how many tokens the holder has received so far.
     """
 
     __slots__ = (
@@ -135,7 +135,7 @@ class TokenHolder:
 
     @classmethod
     def fixed(cls, token: str) -> TokenHolder:
-        """Hold a token you already have. It is never renewed: its 401 is ``Unauthorized``."""
+        """Hold a token that you already have. It is never renewed: a 401 raises ``Unauthorized``."""
         token = token.strip(" ") if isinstance(token, str) else token
         if not _is_sendable(token):
             del token
@@ -162,18 +162,18 @@ class TokenHolder:
         return self._get().token
 
     def __call__(self) -> str:
-        """Return ``token``: for APIs that take a function which returns one."""
+        """Return ``token``, for APIs that take a function that returns a token."""
         return self.token
 
     @property
     def expires_in(self) -> float:
-        """Seconds until the token expires, 0 if there is none, infinite for a fixed one. Asks nobody."""
+        """Seconds until the token expires: 0 without a token, infinite for a fixed one. Sends no request."""
         current = self._current
         return 0.0 if current is None else max(0.0, self._left(current))
 
     @property
     def expires_at(self) -> datetime | None:
-        """When the token expires, in UTC; ``None`` if there is none, or it is a fixed one. Asks nobody."""
+        """When the token expires, in UTC; ``None`` without a token or for a fixed one. Sends no request."""
         current = self._current
         if current is None or math.isinf(current.until_wall):
             return None
@@ -183,8 +183,8 @@ class TokenHolder:
     def auth(self) -> BearerAuth:
         """For ``requests`` and httpx: ``requests.get(url, auth=holder.auth)``.
 
-        The token goes over https (or to this machine), and only to the host that its scopes name, if they do.
-        Any other request is a ``ConfigurationError``.
+        The token is sent only over https (or to this machine) and, if its scopes name a host, only to that host.
+        Any other request raises ``ConfigurationError``.
         """
         return bearer_auth(self, hosts_of(self._scopes))
 
@@ -192,7 +192,7 @@ class TokenHolder:
         """Return ``auth`` for one origin (scheme, host and port of ``url``) and no other.
 
         Raises:
-            ConfigurationError: it is neither https nor this machine.
+            ConfigurationError: ``url`` is neither https nor on this machine.
         """
         origin = origin_of(url)
         if origin is None or not is_safe(url):
@@ -200,19 +200,19 @@ class TokenHolder:
         return bearer_auth(self, origin=origin)
 
     def invalidate(self, token: str) -> None:
-        """Drop exactly this token, because an API refused it; a newer one stays."""
+        """Drop this token because an API refused it; a newer token stays."""
         with self._lock:
             if self._flow is not None and self._current is not None and self._current.token == token:
                 self._current = None
 
     def renew(self, token: str, claims: str | None = None) -> str:
-        """Return a token in place of one that an API refused; threads with the same one share one request.
+        """Return a new token for one that an API refused; threads with the same token share one request.
 
         Args:
-            claims: a decoded claims challenge (a JSON text), if the refusal came with one.
+            claims: the decoded claims challenge (JSON text), if the refusal had one.
 
         Raises:
-            AuthError, TransportError: as ``token``. A fixed token is returned as it is.
+            AuthError, TransportError: as for ``token``. A fixed token is returned unchanged.
         """
         if self._flow is None:
             return self.token
@@ -222,10 +222,10 @@ class TokenHolder:
         return self._renew(claims, refused).token
 
     def get_token(self, *scopes: str, claims: str | None = None, **_: Any) -> AccessToken:
-        """Return the token in the shape of azure-core's ``TokenCredential``.
+        """Return the token as azure-core's ``TokenCredential`` does.
 
         Raises:
-            ConfigurationError: a scope that this holder's tokens are not for, or claims for a fixed token.
+            ConfigurationError: this holder's tokens are not for that scope, or you pass claims for a fixed token.
         """
         foreign = set(scopes) - self._scopes if self._scopes else set()
         if foreign:
@@ -239,7 +239,7 @@ class TokenHolder:
         return access_token(current.token, self._wall() + self._left(current))
 
     def get_token_info(self, *scopes: str, options: Mapping[str, Any] | None = None) -> AccessTokenInfo:
-        """Return the token in the shape of azure-core's ``SupportsTokenInfo``. Raises as ``get_token`` does."""
+        """Return the token as azure-core's ``SupportsTokenInfo`` does. Raises the errors of ``get_token``."""
         return AccessTokenInfo(*self.get_token(*scopes, claims=(options or {}).get("claims")))
 
     def close(self) -> None:

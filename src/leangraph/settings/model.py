@@ -19,15 +19,15 @@ from leangraph.settings.sources import IMPLICIT, SEARCH, Arguments, DotEnv, Envi
 
 
 class Settings(Fields):
-    """What the user decides: arguments first, then the environment, then a profile, then ``.env``.
+    """The user's settings, from arguments first, then the environment, a profile and ``.env``.
 
     Every field can be given by its name, ``Settings(tenant_id=…)``, or by its variable,
-    ``AZURE_TENANT_ID=…``. An empty variable is an unset one. The ``AZURE_*`` names are those of
-    azure-identity. Reading them does no more I/O than reading the environment and ``.env``.
+    ``AZURE_TENANT_ID=…``. An empty variable counts as not set. The ``AZURE_*`` names are those of
+    azure-identity. Making settings only reads the environment and files, and sends nothing.
 
     Raises:
-        ConfigurationError: one for all that is missing or malformed, naming each variable and what it
-            should hold. No value is ever shown: a secret may have been pasted into the wrong variable.
+        ConfigurationError: one error names every variable that is missing or malformed, and what it should
+            hold. It shows no value, because a secret may have been pasted into the wrong variable.
     """
 
     _origins: dict[str, rules.Origin] = PrivateAttr(default_factory=dict)
@@ -110,19 +110,19 @@ class Settings(Fields):
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Self:
-        """Make settings of these variables or keywords alone: neither environment nor ``.env`` counts."""
+        """Make settings from these variables or keywords only: the environment and ``.env`` are not read."""
         return cls(_env_file=None, _environ={}, **values)
 
     @classmethod
     def from_profile(cls, name: str, **arguments: Unpack[Keywords]) -> Self:
-        """Make settings of ``[profiles.<name>]`` in your ``config.toml``; ``profiles.directory`` says where it is.
+        """Make settings from ``[profiles.<name>]`` in your ``config.toml``; ``profiles.directory`` is its folder.
 
         Its keys are the keywords of ``Settings``. Arguments and the environment come first, ``.env`` last. A
-        secret may stand there only if nobody else can read the file; or it is kept in the operating system's
+        secret may be in that file only if nobody else can read it. It can also be in the operating system's
         keyring, under the service ``leangraph``: ``client_secret = { keyring = "contoso" }``.
 
         Raises:
-            ConfigurationError: there is no such profile, or one of the above.
+            ConfigurationError: there is no such profile, or a setting is missing or malformed.
         """
         from leangraph.settings.profiles import read
 
@@ -156,17 +156,17 @@ class Settings(Fields):
 
     @property
     def sign_in_by(self) -> str:
-        """The kind of sign-in: the name of the setting that chose it, such as ``client_secret``."""
+        """The way to sign in: the name of the setting that chose it, such as ``client_secret``."""
         return self._kind
 
     @property
     def is_user(self) -> bool:
-        """Whether a user signs in, and not the app itself."""
+        """Whether a user signs in, not the app itself."""
         return self._kind in rules.OF_USERS
 
     @property
     def source(self) -> Mapping[str, str]:
-        """Where each given variable came from: ``arguments``, ``environment`` or the ``.env`` file."""
+        """Where each variable that is set came from: ``arguments``, ``environment`` or the ``.env`` file."""
         return {name: origin.name for name, origin in self._origins.items()}
 
     @property
@@ -190,7 +190,7 @@ class Settings(Fields):
 
     @property
     def token_scopes(self) -> tuple[str, ...]:
-        """What tokens are asked for."""
+        """The scopes that tokens are requested for."""
         return self.scopes or (self.endpoints.scope,)
 
     def __setattr__(self, name: str, value: Any) -> None:

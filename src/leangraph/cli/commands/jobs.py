@@ -88,7 +88,9 @@ def undo(connect: Connect, progress: Progress, shape: output.Shape, file: Path, 
 @click.option("--subject", required=True)
 @click.option("--from", "sender", metavar="MAILBOX", help="The mailbox that sends. An app must name one.")
 @click.option("--text", help="The text; by default it is read from standard input.")
-@click.option("--html", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="The same as HTML.")
+@click.option(
+    "--html", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file with the text as HTML."
+)
 @click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @takes()
 def mail(connect: Connect, progress: Progress, sender: str | None, files: Any, **words: Any) -> None:

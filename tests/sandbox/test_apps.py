@@ -459,7 +459,7 @@ def test_people_are_given_access_to_an_app(graph: Graph) -> None:
     path = f"/users/{user}/appRoleAssignments"
     assert len(graph.get(path, filter=f"resourceId eq {resource}").json()["value"]) == 1
     assert graph.get(path, filter=f"resourceId eq {NOBODY}").json()["value"] == []
-    assert graph.get(path, filter="principalType eq 'User'").status_code == 400
+    assert graph.get(path, filter="principalType eq 'User'").status_code == 501
 
 
 def test_a_managed_identity_is_granted_roles_in_graph(graph_sandbox: Sandbox, graph: Graph) -> None:

@@ -39,7 +39,7 @@ def attach(graph: Graph, draft: str, data: bytes = b"hello", **more: Any) -> req
 # -- drafts -------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("folder", ["drafts", "Drafts", "DRAFTS", "outbox"])
+@pytest.mark.parametrize("folder", ["drafts", "Drafts", "DRAFTS", "archive"])
 def test_a_draft_is_made_in_a_folder_and_found_there(graph: Graph, folder: str) -> None:
     made = ok(graph("POST", f"{ADA}/mailFolders/{folder}/messages", json={"subject": "Here"}), 201)
     for name in (folder.lower(), made["parentFolderId"]):

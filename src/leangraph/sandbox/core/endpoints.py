@@ -76,8 +76,7 @@ _RESERVED = frozenset({"$count", "$ref", "$value"})  # no keys, though a name ma
 
 def found_by(segments: list[str]) -> tuple[_Node, list[str]] | None:
     node, keys = _PATHS, []
-    no_keys = paths.operations_of_collections()
-    for before, segment in pairwise(["", *segments]):
+    for number, (before, segment) in enumerate(pairwise(["", *segments])):
         low = segment.lower()
         names = (low, low.removesuffix("()").removeprefix("microsoft.graph."))
         step = next((node.steps[name] for name in names if name and name in node.steps), None)
@@ -88,7 +87,9 @@ def found_by(segments: list[str]) -> tuple[_Node, list[str]] | None:
         if step is None:
             step = node.steps.get("")
             named = before == paths.BY_PATH  # the path of a file, which may be called anything
-            if step is None or not (named or (segment and low not in _RESERVED and segment not in no_keys)):
+            if step is None or not (named or (segment and low not in _RESERVED)):
+                return None
+            if not named and paths.is_called(segments[: number + 1]):
                 return None
             keys.append(segment)
         node = step

@@ -70,9 +70,19 @@ def _names() -> frozenset[str]:
 
 @cache
 def operations_of_collections() -> frozenset[str]:
-    """Return the names that are no key below any collection, since something is called by them: ``delta``."""
+    """Return the names by which something is called on a collection: ``delta``."""
     bound = data.paths()["operations"]
     return frozenset(name for kind, names in bound.items() if kind.startswith("Collection(") for name in names)
+
+
+def is_called(segments: list[str]) -> bool:
+    """Tell whether a path ends in what is called on its collection, which is no key of it: ``groups/delta``."""
+    if segments[-1] not in operations_of_collections():
+        return False
+    try:
+        return segments[-1] in schema.operations(place(segments[:-1]).type)
+    except Refusal:
+        return True
 
 
 def _is_key(collection: str, name: str) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Self, Unpack
@@ -250,7 +250,7 @@ class GraphClient(Roots):
                 ``False`` does neither. By default pages are joined, and one warning says if a list is cut short.
             concurrency: how many batches are in flight at a time.
         """
-        if isinstance(requests, (str, bytes, Mapping)):
+        if isinstance(requests, (str, bytes, Mapping)) or not isinstance(requests, Iterable):
             raise ConfigurationError("batch takes a list of requests: for one, [request]. Nothing was sent")
         if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
             raise ConfigurationError(f"concurrency={concurrency!r} must be a number of batches, 1 or more")
@@ -383,7 +383,7 @@ def _http(
     session: requests.Session | HttpSession | None, settings: Settings | None, timeout: float | None
 ) -> HttpSession:
     is_number = isinstance(timeout, (int, float)) and not isinstance(timeout, bool)
-    if timeout is not None and not (is_number and 0 < timeout < math.inf):
+    if timeout is not None and not (is_number and 0 < timeout <= threading.TIMEOUT_MAX):
         raise ConfigurationError(f"timeout={timeout!r} must be a number of seconds greater than 0")
     if isinstance(session, HttpSession):
         if timeout is not None:

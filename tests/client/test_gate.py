@@ -217,6 +217,36 @@ def test_an_option_has_the_name_that_the_path_gives_it(
 # -- paths ----------------------------------------------------------------------------------------------------
 
 
+def _circle() -> list[Any]:
+    items: list[Any] = []
+    items.append(items)
+    return items
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        *[lambda graph, odd=odd: graph.batch(odd) for odd in (None, 5, object(), b"x")],
+        *[lambda _, odd=odd: Request("GET", "/x", depends_on=odd) for odd in (None, 5, object())],
+        *[lambda graph, name=name: graph.get("/x", **{name: _circle()}) for name in ("select", "filter", "top")],
+        lambda graph: graph.get("/x", params={"a": [["b"]]}),
+        lambda _: GraphClient(TokenHolder.fixed("t"), timeout=10**400),
+        lambda _: GraphClient(TokenHolder.fixed("t"), timeout=1e300),
+    ],
+)
+def test_an_argument_that_cannot_be_used_is_refused_by_name(
+    graph: GraphClient, server: Canned, ask: Callable[[Any], Any]
+) -> None:
+    with pytest.raises(ConfigurationError):
+        ask(graph)
+    assert server.requests == []
+
+
+def test_a_name_that_was_cut_can_stand_in_params(graph: GraphClient, server: Canned) -> None:
+    graph.get("/x", params={"a\ud83d": "b"})
+    assert "a%ED%A0%BD=b" in server.requests[0].target
+
+
 @verbs
 @pytest.mark.parametrize(
     "path",

@@ -226,7 +226,7 @@ def with_options(
     for name, value in (params or {}).items():
         if value is not None:
             text = quote(_option(name, value), _VALUE_SAFE, errors="surrogatepass")
-            encoded.append(f"{quote(name, _KEY_SAFE)}={text}")
+            encoded.append(f"{quote(name, _KEY_SAFE, errors='surrogatepass')}={text}")
     return f"{url}{'&' if '?' in url else '?'}{'&'.join(encoded)}" if encoded else url
 
 
@@ -242,7 +242,7 @@ def _option(name: str, value: object) -> str:
         raise ConfigurationError(f"{name}={value!r} cannot stand in a query: it is no number")
     if isinstance(value, (int, float, date)) or is_decimal or _is(value, "uuid", "UUID"):
         return str(value)
-    if isinstance(value, _LISTS):
+    if isinstance(value, _LISTS) and not any(isinstance(item, _LISTS) for item in value):
         items = [_option(name, item) for item in value]
         return ",".join(sorted(items) if isinstance(value, (set, frozenset)) else items)
     raise ConfigurationError(f"{name}={value!r} cannot stand in a query: give text, a number, a bool or a list")

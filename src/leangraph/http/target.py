@@ -137,6 +137,8 @@ class Request:
         self.json = json
         self.data = data
         self.id = id
+        if not isinstance(depends_on, Iterable):
+            raise ConfigurationError(f"depends_on={depends_on!r} must be the ids of requests, as text")
         self.depends_on = (depends_on,) if isinstance(depends_on, str) else tuple(depends_on)
         self.idempotent = idempotent
         self.options: Mapping[str, Any] = options

@@ -53,6 +53,7 @@ LAYERS = (
     "sandbox/graph: authentication devices directory_objects groups licenses login_apps app_credentials",
     "sandbox/graph: applications organization photos reports roles service_principals permission_grants teams",
     "sandbox/graph: users role_management authentication_methods extensions conditional_access",
+    "sandbox/graph: team_contents managed_devices group_settings planner",
     "sandbox/graph/drives: tree items changes office uploads",
     "sandbox/graph: mime drafts mail mailbox_settings calendars invitations",
     "sandbox: pipeline live",

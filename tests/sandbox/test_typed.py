@@ -13,7 +13,7 @@ from leangraph.knowledge import paths, schema
 from leangraph.sandbox.core.places import keys
 
 ADA = "/users/ada.lovelace@contoso.example"
-POLICIES = "/identity/conditionalAccess/policies"
+REVIEWS = "/identityGovernance/accessReviews/definitions"
 
 
 def collections() -> Iterator[tuple[str, str]]:
@@ -102,7 +102,7 @@ def test_there_is_much_to_sweep() -> None:
 
 
 def test_fidelity_is_told(graph: Graph) -> None:
-    acted, typed = graph("GET", "/users"), graph("GET", POLICIES)
+    acted, typed = graph("GET", "/users"), graph("GET", REVIEWS)
     refused = graph("GET", f"{ADA}/drive/root:/a.txt:/permissions")
 
     assert [each.headers["x-sandbox-fidelity"] for each in (acted, typed, refused)] == [
@@ -111,39 +111,42 @@ def test_fidelity_is_told(graph: Graph) -> None:
         "refused",
     ]
     assert refused.status_code == 501
-    assert [each.path for each in graph.sandbox.typed_requests] == [POLICIES]
+    assert [each.path for each in graph.sandbox.typed_requests] == [REVIEWS]
 
 
 def test_with_acted_what_is_merely_typed_is_refused(graph: Graph) -> None:
     graph.sandbox.fidelity = "acted"
 
-    assert error(graph("GET", POLICIES))[:2] == (501, "NotImplemented")
+    assert error(graph("GET", REVIEWS))[:2] == (501, "NotImplemented")
     graph.sandbox.reset()
     assert graph.sandbox.fidelity == "typed"
     with pytest.raises(ValueError, match="fidelity"):
         graph.sandbox.fidelity = "real"  # type: ignore[assignment]
 
 
-def test_a_policy_is_kept_with_all_that_stands_in_it(graph: Graph) -> None:
-    conditions = {"users": {"includeUsers": ["All"]}, "applications": {"includeApplications": ["All"]}}
-    body = {"displayName": "Block", "state": "disabled", "conditions": conditions}
-    new = graph("POST", POLICIES, json=body)
+def test_an_object_is_kept_with_all_that_stands_in_it(graph: Graph) -> None:
+    settings = {"mailNotificationsEnabled": True, "instanceDurationInDays": 3}
+    body = {"displayName": "Guests", "descriptionForAdmins": "new", "settings": settings}
+    new = graph("POST", REVIEWS, json=body)
 
     assert new.status_code == 201
-    assert new.headers["Location"].endswith(f"{POLICIES}/{new.json()['id']}")
+    assert new.headers["Location"].endswith(f"{REVIEWS}/{new.json()['id']}")
     assert {name: new.json()[name] for name in body} == body
-    assert graph("PATCH", f"{POLICIES}/{new.json()['id']}", json={"state": "enabled"}).status_code == 204
-    assert [each["state"] for each in graph.get(POLICIES, filter="state eq 'enabled'").json()["value"]] == [
-        "enabled"
-    ]
+    assert graph("PATCH", f"{REVIEWS}/{new.json()['id']}", json={"descriptionForAdmins": "old"}).status_code == 204
+    found = graph.get(REVIEWS, filter="descriptionForAdmins eq 'old'").json()["value"]
+    assert [each["descriptionForAdmins"] for each in found] == ["old"]
 
 
 @pytest.mark.parametrize(
     ("body", "why"),
-    [({"nonsense": 1}, "does not exist on type"), ({"displayName": 5}, "Cannot convert"), ({"state": "x"}, "")],
+    [
+        ({"nonsense": 1}, "does not exist on type"),
+        ({"displayName": 5}, "Cannot convert"),
+        ({"descriptionForAdmins": "x"}, ""),
+    ],
 )
 def test_names_and_types_hold(graph: Graph, body: dict[str, Any], why: str) -> None:
-    answer = graph("POST", POLICIES, json=body)
+    answer = graph("POST", REVIEWS, json=body)
 
     if why:
         assert why in error(answer)[2]
@@ -204,7 +207,7 @@ def test_delta_tells_what_was_made_changed_and_deleted(graph: Graph) -> None:
 
 
 def test_a_null_is_not_made_up(graph: Graph) -> None:
-    assert "displayName" not in graph("POST", POLICIES, json={}).json()
+    assert "displayName" not in graph("POST", REVIEWS, json={}).json()
     settings = graph("GET", f"{ADA}/print")
     assert settings.status_code == 200
     assert set(settings.json()) == {"@odata.context"}
@@ -267,8 +270,10 @@ def test_everybody_above_is_shown_at_all_levels(graph: Graph) -> None:
 
 def test_objects_can_be_asked_for_by_type(graph: Graph) -> None:
     places = "/identity/conditionalAccess/namedLocations"
+    ranges = [{"@odata.type": "#microsoft.graph.iPv4CidrRange", "cidrAddress": "203.0.113.0/24"}]
+    holds = {"ipNamedLocation": {"ipRanges": ranges}, "countryNamedLocation": {"countriesAndRegions": ["DE"]}}
     for kind in ("ipNamedLocation", "countryNamedLocation", "ipNamedLocation"):
-        body = {"@odata.type": f"#microsoft.graph.{kind}", "displayName": kind}
+        body = {"@odata.type": f"#microsoft.graph.{kind}", "displayName": kind, **holds[kind]}
         assert graph("POST", places, json=body).json()["@odata.type"] == body["@odata.type"]
 
     only = graph.get(places, filter="isof('microsoft.graph.ipNamedLocation')").json()["value"]

@@ -98,14 +98,15 @@ def _controls(doc: Doc) -> Doc | None:
     return _whole("conditionalAccessGrantControls", asked)
 
 
-family(
-    Family(
-        "conditionalAccessPolicy",
-        f"{ROOT}/policies",
-        check=_policy,
-        partly="a policy is never applied to a sign-in; that its users, apps and locations exist is not checked",
+for _path in (f"{ROOT}/policies", "/policies/conditionalAccessPolicies"):  # two names of one place
+    family(
+        Family(
+            "conditionalAccessPolicy",
+            _path,
+            check=_policy,
+            partly="no sign-in is judged by a policy; that its users, apps and locations exist is not checked",
+        )
     )
-)
 
 
 def _location(write: Write) -> Doc:

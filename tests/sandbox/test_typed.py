@@ -271,7 +271,10 @@ def test_everybody_above_is_shown_at_all_levels(graph: Graph) -> None:
 def test_objects_can_be_asked_for_by_type(graph: Graph) -> None:
     places = "/identity/conditionalAccess/namedLocations"
     ranges = [{"@odata.type": "#microsoft.graph.iPv4CidrRange", "cidrAddress": "203.0.113.0/24"}]
-    holds = {"ipNamedLocation": {"ipRanges": ranges}, "countryNamedLocation": {"countriesAndRegions": ["DE"]}}
+    holds: dict[str, dict[str, Any]] = {
+        "ipNamedLocation": {"ipRanges": ranges},
+        "countryNamedLocation": {"countriesAndRegions": ["DE"]},
+    }
     for kind in ("ipNamedLocation", "countryNamedLocation", "ipNamedLocation"):
         body = {"@odata.type": f"#microsoft.graph.{kind}", "displayName": kind, **holds[kind]}
         assert graph("POST", places, json=body).json()["@odata.type"] == body["@odata.type"]

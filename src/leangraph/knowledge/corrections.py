@@ -122,6 +122,8 @@ UNKNOWN = {  # below these paths the table cannot say what is needed
     "/$metadata": "anybody may read it",
     "/subscriptions": "what the subscribed resource needs",
     "/teams/{id}/operations": "Microsoft has a page for the operations of chats only",
+    "/policies/conditionalaccesspolicies": "Microsoft's table has the policies below /identity only",
+    "/users/{id}/manageddevices": "Microsoft's table has the devices below /deviceManagement only",
     "/drives/{id}/items/{id}/workbook": "Microsoft's pages have workbooks below /me only",
     "/users/{id}/drive/items/{id}/workbook/sessioninforesource": "it has no page",
     "/me/drive/items/{id}/workbook/sessioninforesource": "it has no page",

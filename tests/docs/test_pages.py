@@ -92,6 +92,30 @@ def run(line: str) -> None:
     assert main(words) == 0, line
 
 
+RECIPES = {
+    part.partition("\n")[0]: part
+    for part in (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8").split("\n## ")[1:]
+}
+
+
+@pytest.mark.usefixtures("at_home")
+@pytest.mark.parametrize("title", RECIPES)
+def test_the_commands_of_a_recipe_need_no_more_than_it_names(
+    title: str, graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    [said] = re.findall(r"^Least permissions, app-only (.*)$", RECIPES[title], re.MULTILINE)
+    app = graph_sandbox.add_app(roles=re.findall(r"`(.*?)`", said.partition("; delegated")[0]))
+    graph_sandbox.permissions = "enforce"
+    monkeypatch.setenv("AZURE_CLIENT_ID", app.client_id)
+    monkeypatch.setenv("AZURE_CLIENT_SECRET", app.client_secret)
+    shell = [block.code for block in blocks(RECIPES[title]) if block.language == "sh"]
+
+    assert shell
+    for line in "".join(shell).splitlines():  # what is only planned on the page is done here
+        words = ["--yes" if word == "--dry-run" else word for word in shlex.split(line)[1:]]
+        assert main(words) == 0, f"{line}\n{capsys.readouterr()}"
+
+
 def test_the_pages_that_run_elsewhere_do() -> None:
     for page, module in ELSEWHERE.items():
         assert (ROOT / "docs" / page).exists(), page

@@ -776,6 +776,8 @@ def test_the_question_can_be_answered(
         (["--yes", "--read-only"], 2, "may only read"),
         (["--yes", "--max-changes", "2"], 2, "allows 2"),
         (["--yes", "--max-changes", "2%"], 2, "of 50 users allows 1"),
+        (["--dry-run", "--max-changes", "2"], 2, "allows 2"),
+        (["--plan", "x.plan", "--max-changes", "2"], 2, "allows 2"),
     ],
 )
 def test_what_is_refused_sends_nothing(

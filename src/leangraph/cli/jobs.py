@@ -130,8 +130,9 @@ def _write(
     plan = Plan(graph, job.function(graph, **own), job=job.name, reads=job.reads)
     if dry_run:
         output.write(plan.table(redact=redact), shape, name="plan", warn=progress.warn)
-        return
     refuse_too_many(plan.changes, max_changes, plan.total)
+    if dry_run:
+        return
     if plan_file:
         plan.save(plan_file, redact=redact)
         for note in plan.notes:

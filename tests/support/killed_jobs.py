@@ -40,8 +40,10 @@ def restored(graph: Any, folder: Path) -> Plan:
             "displayName": f"P{number}",
             "state": "enabled",
         }
-        conditions = {"clientAppTypes": ["all"], "applications": {"includeApplications": ["All"]}}
-        saved = {"policy": {**body, "conditions": conditions}, "names": {}}
+        who, what = {"includeUsers": ["All"]}, {"includeApplications": ["All"]}
+        conditions = {"clientAppTypes": ["all"], "users": who, "applications": what}
+        controls = {"operator": "OR", "builtInControls": ["mfa"]}
+        saved = {"policy": {**body, "conditions": conditions, "grantControls": controls}, "names": {}}
         (folder / f"{number}.json").write_text(json.dumps(saved), encoding="utf-8")
     return planned(graph, "ca-restore", folder)
 

@@ -16,7 +16,7 @@ import pytest
 from leangraph import ConfigurationError, GraphClient, MissingPermission, Request, Sandbox, Settings
 from leangraph.cli import main
 from leangraph.jobs import ABSENT, NOBODY, SECRET, Note, Plan, Secret, Step, Total, apply, quoted, undo
-from leangraph.jobs.guard import Protection
+from leangraph.jobs.guard import Place, Protection, refuse_foreign
 from leangraph.jobs.redact import Redaction
 from leangraph.jobs.secret import password
 from leangraph.rows.journal import Journal
@@ -216,24 +216,43 @@ def test_the_same_name_has_the_same_mark_in_one_report_only() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("tenant", "other"), ("cloud", "https://graph.microsoft.us"), ("identity", "app x")]
+    ("field", "value", "told"),
+    [
+        ("tenant", "other", "the tenant other"),
+        ("cloud", "https://127.0.0.1:1", "the tenant at https://127.0.0.1:1"),
+        ("identity", "app x", "the identity app x"),
+    ],
 )
 def test_a_plan_of_elsewhere_is_refused(
     graph_client: Any,
     people: list[dict[str, Any]],
     tmp_path: Path,
     written: Written,
+    capsys: pytest.CaptureFixture[str],
+    tenant: Sandbox,
     field: str,
     value: str,
+    told: str,
 ) -> None:
     plan = Plan(graph_client, [move(people[1])])
     plan.place = plan.place._replace(**{field: value})
     plan.save(tmp_path / "plan")
 
-    with pytest.raises(ConfigurationError, match=f"made for the {field} {value}.*Nothing was sent"):
+    with pytest.raises(
+        ConfigurationError, match=f"made for {told}, .*start `leangraph sandbox`.*Nothing was sent"
+    ):
         apply(Plan.load(tmp_path / "plan"), graph=graph_client, journal=tmp_path / "j")
+    assert main(["apply", str(tmp_path / "plan"), "--yes"]) == 2
+    assert "moves" not in capsys.readouterr().err  # it is refused before it is shown
     assert written() == []
     assert not (tmp_path / "j").exists()
+
+
+def test_a_plan_of_another_cloud_is_made_anew() -> None:
+    made, here = (Place("t", f"https://graph.microsoft.{end}", "app x") for end in ("com", "us"))
+
+    with pytest.raises(ConfigurationError, match=r"for the cloud https://graph\.microsoft\.com.*make a plan here"):
+        refuse_foreign(made, here)
 
 
 def test_a_client_that_may_only_read_is_refused(

@@ -180,7 +180,7 @@ def test_a_group_is_brought_in_line_with_a_file(graph_client: Any, tmp_path: Pat
             for name in leave
         ),
     ]  # fmt: skip
-    assert notes(plan) == {"1 members": "stay: they are in the file"}
+    assert notes(plan) == {"1 member": "in the file already: left alone"}
     assert plan.total == (len(members), "members")
     done(plan, tmp_path / "j")
     assert {each["id"] for each in graph_client.groups[group].members.list()} == {ada, members[stays]}

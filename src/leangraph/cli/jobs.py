@@ -15,6 +15,7 @@ import click
 from leangraph.cli import options, output
 from leangraph.cli.options import SHAPE, YES, confirm, takes
 from leangraph.errors import ConfigurationError
+from leangraph.system.text import counted
 
 if TYPE_CHECKING:
     from leangraph.cli.progress import Progress
@@ -137,7 +138,9 @@ def _write(
         plan.save(plan_file, redact=redact)
         for note in plan.notes:
             progress.say(f"{note.what}: {note.why}")
-        progress.say(f"{len(plan.steps)} steps in {plan_file}; carry them out with: leangraph apply {plan_file}")
+        progress.say(
+            f"{counted(len(plan.steps), 'step')} in {plan_file}; carry them out with: leangraph apply {plan_file}"
+        )
         return
     file = journal or Path(f"{job.name}-{datetime.now(UTC):%Y%m%d-%H%M%S}.journal")
     carry_out(plan, progress, shape, journal=file, max_changes=max_changes, yes=yes)
@@ -187,7 +190,7 @@ def undo_file(
     back = undo(done, graph)
     if plan:
         back.save(plan)
-        progress.say(f"{len(back.steps)} steps in {plan}; carry them out with: leangraph apply {plan}")
+        progress.say(f"{counted(len(back.steps), 'step')} in {plan}; carry them out with: leangraph apply {plan}")
         return
     journal = journal or file.with_name(f"{file.name}.undo.journal")
     carry_out(back, progress, shape, journal=journal, max_changes=max_changes, yes=yes, again=Again(resume=resume))
@@ -208,15 +211,15 @@ def carry_out(
     again: Again = Again(),  # noqa: B008 - it does not change
 ) -> None:
     """Show a plan, ask, apply it, and leave with 7 if not every step was done."""
-    from leangraph.jobs import apply
+    from leangraph.jobs.apply import apply, refuse
 
+    refuse(plan, plan.client(), max_changes)
     _show(plan, progress)
     if not plan.steps:
         progress.say("there is nothing to do")
         return
-    client = plan.client()
-    if plan.changes and not client.read_only:  # if it may only read, apply says so
-        confirm(f"{plan.changes} changes in tenant {plan.place.tenant}?", yes=yes)
+    if plan.changes:
+        confirm(f"{counted(plan.changes, 'change')} in tenant {plan.place.tenant}?", yes=yes)
     progress.total = len(plan.steps)
     counts: dict[str, int] = {}
 

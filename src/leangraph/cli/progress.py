@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 from leangraph.cli import output
+from leangraph.system.text import counted
 
 T = TypeVar("T")
 EVERY: Final = 0.2  # seconds between two looks
@@ -63,7 +64,7 @@ class Progress:
     def say_written(self, number: int, to: object) -> None:
         """Say how many rows a file has got, if there is one."""
         if to:
-            self.say(f"{_counted(number, 'row')} in {to}")
+            self.say(f"{counted(number, 'row')} in {to}")
 
     def nap(self, seconds: float) -> None:
         """Wait, and say so: a client's ``sleep``."""
@@ -97,16 +98,12 @@ class Progress:
 
     def _line(self) -> str:
         took = max(time.monotonic() - self._begun, 0.001)
-        parts = [_counted(self.rows, self._what)]
+        parts = [counted(self.rows, self._what)]
         if self.total:
             done = min(self.rows / self.total, 1.0)
             full = round(BAR * done)
-            parts = [f"[{'#' * full}{'.' * (BAR - full)}] {self.rows:,} of {_counted(self.total, self._what)}"]
-        parts += [_counted(self.pages, "page")] if self.pages else []
+            parts = [f"[{'#' * full}{'.' * (BAR - full)}] {self.rows:,} of {counted(self.total, self._what)}"]
+        parts += [counted(self.pages, "page")] if self.pages else []
         parts.append(f"{self.rows / took:,.0f}/s")
         parts += [f"{self.waited:.0f} s throttled"] if self.waited >= 1 else []
         return ", ".join(parts)
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -18,6 +18,7 @@ from leangraph.jobs.secret import Secrets
 from leangraph.jobs.step import ABSENT, ID, NOBODY, Note, Step, is_repeatable, writes
 from leangraph.protocols import batch
 from leangraph.rows.journal import Journal
+from leangraph.system.text import counted
 from leangraph.system.threads import Outcomes
 
 if TYPE_CHECKING:
@@ -79,14 +80,19 @@ def apply(
             was sent.
     """
     client = plan.client(graph)
+    refuse(plan, client, max_changes)
+    unread = "apply(...) was not iterated, so nothing was sent: loop over it, or use .all()"
+    return Outcomes(_outcomes(client, plan, journal, resume=resume, retry_failed=retry_failed), unread)
+
+
+def refuse(plan: Plan, client: GraphClient, max_changes: str | int | None) -> None:
+    """Raise if a client must not apply a plan, or if it changes too much; see ``apply``."""
     refuse_foreign(plan.place, place_of(client))
     refuse_too_many(plan.changes, max_changes, plan.total)
     if client.read_only and plan.changes:
         raise ConfigurationError(
-            f"this client may only read, and the plan has {plan.changes} changes. Nothing was sent"
+            f"this client may only read, and the plan has {counted(plan.changes, 'change')}. Nothing was sent"
         )
-    unread = "apply(...) was not iterated, so nothing was sent: loop over it, or use .all()"
-    return Outcomes(_outcomes(client, plan, journal, resume=resume, retry_failed=retry_failed), unread)
 
 
 def _outcomes(

@@ -10,6 +10,7 @@ from leangraph.errors import ConfigurationError
 from leangraph.http.target import Request
 from leangraph.jobs import people
 from leangraph.jobs.step import Note, Step, Total, quoted
+from leangraph.system.text import counted
 
 if TYPE_CHECKING:
     from leangraph.client import GraphClient
@@ -54,7 +55,7 @@ def plan(
         elif not adds and not add_only:
             yield Step(remove, f"remove {quoted(name)}: is not in the file", undo=add)
     kept = len(wanted_ids & now.keys())
-    yield Note(f"{kept} members", "stay: they are in the file")
+    yield Note(counted(kept, "member"), "in the file already: left alone")
     for each in members:
         if each["id"] not in now:
             yield Note(quoted(each.get("displayName") or each["id"]), "stays: no user")

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
+from urllib.parse import urlsplit
 
+from leangraph import clouds
 from leangraph.errors import ConfigurationError, Forbidden, NotFound
 from leangraph.http.options import segment
 from leangraph.jobs.step import Step, Total, objects, shuts_out, writes
 from leangraph.knowledge import permissions
+from leangraph.system.text import counted
 
 if TYPE_CHECKING:
     from leangraph.client import GraphClient
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
 # Source: https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
 GLOBAL_ADMINISTRATOR: Final = "62e90394-69f5-4237-9190-012177145e10"
 ADMINISTRATORS: Final = f"/directoryRoles(roleTemplateId='{GLOBAL_ADMINISTRATOR}')/members"
+A_SANDBOX_ENDS: Final = (
+    "a sandbox ends with its command: start `leangraph sandbox` in another terminal, and plan and apply there"
+)
 
 
 class Place(NamedTuple):
@@ -38,11 +44,14 @@ def place_of(graph: GraphClient) -> Place:
 
 def refuse_foreign(made: Place, here: Place) -> None:
     """Raise if a plan was made for another tenant or cloud, or by another identity."""
-    for name, one, other in zip(("tenant", "cloud", "identity"), made, here, strict=True):
+    local = any(clouds.is_loopback(urlsplit(place.cloud).hostname or "") for place in (made, here))
+    for name, one, other in zip(
+        ("tenant", "tenant at" if local else "cloud", "identity"), made, here, strict=True
+    ):
         if one != other:
             raise ConfigurationError(
                 f"the plan was made for the {name} {one or '(unknown)'}, and this is {other or '(unknown)'}: "
-                "make a plan here. Nothing was sent"
+                f"{A_SANDBOX_ENDS if local else 'make a plan here'}. Nothing was sent"
             )
 
 
@@ -61,7 +70,7 @@ def refuse_too_many(number: int, limit: str | int | None, total: Total | None) -
     if number > most:
         of = f" of {total.number:,} {total.what}" if match[2] and total else ""
         raise ConfigurationError(
-            f"the plan has {number:,} changes, and --max-changes {limit}{of} allows {int(most):,}. "
+            f"the plan has {counted(number, 'change')}, and --max-changes {limit}{of} allows {int(most):,}. "
             "Nothing was sent"
         )
 

@@ -30,3 +30,8 @@ def one_line(content: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return text if text.isprintable() else None
+
+
+def counted(number: int, what: str) -> str:
+    """Return how many there are, as people read it: ``1 change``, ``2,000 changes``."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -10,6 +10,7 @@ import click
 
 from leangraph.cli import output
 from leangraph.cli.options import BODY, DRY_RUN, HEADER, INCLUDE, PATH, SHAPE, YES, command, confirm, takes
+from leangraph.system.text import counted
 
 if TYPE_CHECKING:
     from leangraph.cli.progress import Progress
@@ -168,7 +169,7 @@ def batch(connect: Connect, progress: Progress, shape: output.Shape, file: Path,
             rows = progress.counted(bulk.run(graph, source, journal, **again))
             output.write(rows, shape, name="results", warn=progress.warn)
         except KeyboardInterrupt:
-            progress.say(f"{journal.count('done')} rows are done; go on with --resume")
+            progress.say(f"{counted(journal.count('done'), 'row')} done; go on with --resume")
             raise
         failed, unknown = journal.count("failed"), journal.count("unknown")
         progress.say(f"{journal.count('done')} done, {failed} failed, {unknown} unknown; journal: {journal.file}")

@@ -408,7 +408,11 @@ def test_a_path_without_a_version_is_not_found(sandbox: Sandbox, graph: Graph) -
 
 @pytest.mark.usefixtures("acted")
 def test_what_is_not_acted_out_says_so(graph: Graph) -> None:
-    for request in ("GET /deviceManagement/managedDevices", "POST /groups/validateProperties", "GET /me/todo"):
+    for request in (
+        "GET /deviceManagement/deviceConfigurations",
+        "POST /groups/validateProperties",
+        "GET /me/todo",
+    ):
         method, path = request.split()
         status, code, message = error(graph(method, path))
         assert (status, code) == (501, "NotImplemented")

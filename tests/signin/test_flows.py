@@ -242,7 +242,7 @@ def test_a_token_file_is_read_anew_for_each_token(
     written(tmp_path, graph_sandbox.federated_token("job", lifetime=-900), "token")
     error = failure_of(acquire)
     assert error.error_codes == (700024,)
-    assert "stale" in str(error)
+    assert "too old" in str(error)
 
     written(tmp_path, graph_sandbox.federated_token("job"), "token")
     assert acquire().token

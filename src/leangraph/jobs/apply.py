@@ -334,9 +334,12 @@ def _unexpected(step: Step, found: Mapping[str, Reply]) -> tuple[str, Exception 
 
 
 def _plain(value: Any) -> Any:
-    """Return a value to be compared: an empty list is none, and lists have no order."""
+    """Return a value to be compared: null and empty count as absent at any depth, and lists have no order."""
+    if isinstance(value, dict):
+        parts = {name: _plain(part) for name, part in value.items()}
+        return {name: part for name, part in parts.items() if part is not None} or None
     if isinstance(value, list):
-        return sorted(json.dumps(part, sort_keys=True) for part in value) or None
+        return sorted(json.dumps(_plain(part), sort_keys=True) for part in value) or None
     return value
 
 

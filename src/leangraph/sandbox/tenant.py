@@ -80,7 +80,7 @@ def _body(record: Recorded) -> object:
 
 
 class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
-    """A strict Graph tenant with its own login host. It runs on 127.0.0.1 until :meth:`close`.
+    """A strict Graph tenant with its own login host. It runs on 127.0.0.1 until ``close``.
 
     Attributes:
         tenant_id, client_id, client_secret: how to sign in; the same ``seed`` gives the same values.
@@ -156,7 +156,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
                 setattr(self, name, value)
 
     def snapshot(self) -> None:
-        """Save the tenants as they are now. From now on, :meth:`reset` returns to this state.
+        """Save the tenants as they are now. From now on, ``reset`` returns to this state.
 
         A snapshot holds the data, who may sign in, access tokens, the clock and the settings. A reset still ends
         links, sessions, subscriptions, refresh tokens, ``limits.override`` and faults. Snapshots can be nested.
@@ -229,7 +229,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def requests(self) -> list[Recorded]:
-        """Every request since the last :meth:`reset`, oldest first."""
+        """Every request since the last ``reset``, oldest first."""
         return list(self._pipeline.log)
 
     @property
@@ -321,7 +321,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def throttling(self) -> bool:
-        """Whether Graph's limits apply; :attr:`limits` has the limits."""
+        """Whether Graph's limits apply; ``limits`` has the limits."""
         return self.limits.enabled
 
     @throttling.setter

@@ -36,7 +36,7 @@ class FaultControls(Controls):
         """Let the first ``after`` matching requests pass, and make the next ``times`` fail.
 
         ``method`` may be ``"*"``. ``path`` starts after the version or the tenant (``/users``,
-        ``/oauth2/v2.0/token``) and may have the wildcards of :mod:`fnmatch`. The fault that you add first comes
+        ``/oauth2/v2.0/token``) and may have the wildcards of ``fnmatch``. The fault that you add first comes
         first. Without ``status`` and ``body``, the work is done and only the reply is damaged.
 
         Args:
@@ -66,5 +66,5 @@ class FaultControls(Controls):
 
     @property
     def pending_faults(self) -> int:
-        """How many requests :meth:`fail` will still make fail."""
+        """How many requests ``fail`` will still make fail."""
         return self._pipeline.script.pending

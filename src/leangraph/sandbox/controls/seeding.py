@@ -33,7 +33,7 @@ class SeedControls(Controls):
     def add_user(self, *, manager: Reference | None = None, **properties: Any) -> dict[str, Any]:
         """Add a user and return all of its properties. Required properties that you do not give are made up.
 
-        ``assignedLicenses`` take seats. Raises ValueError if the tenant has no free seat: see :meth:`buy`.
+        ``assignedLicenses`` take seats. Raises ValueError if the tenant has no free seat: see ``buy``.
         """
         alias = f"user-{uuid4().hex[:8]}"
         made_up = {
@@ -99,7 +99,7 @@ class SeedControls(Controls):
         """Add seats of a product and return the subscribedSku. ``sku`` is a part number (``SPE_E5``) or an id.
 
         A negative number takes seats away. Raises ValueError if the sandbox does not know the product;
-        :meth:`load` takes the products of a real tenant, as ``/subscribedSkus`` returns them.
+        ``load`` takes the products of a real tenant, as ``/subscribedSkus`` returns them.
         """
         store = self._directory.store
         wanted = sku.lower()

@@ -100,7 +100,7 @@ class SignInControls(Controls):
             secrets: the app's secrets. Without any credential, the app gets one secret. A secret that expires
                 is ``Secret(expires_at=sandbox.now() + seconds)``.
             certificates: in PEM, with RSA keys.
-            federated: the credentials whose tokens it accepts; the default issuer is :attr:`federated_issuer`.
+            federated: the credentials whose tokens it accepts; the default issuer is ``federated_issuer``.
             public: whether it can sign in users without a secret.
             redirect_uris: must match exactly, except the port of ``http://localhost`` and 127.0.0.1.
             owners: the owners of the application, in the sandbox's own tenant.
@@ -171,7 +171,7 @@ class SignInControls(Controls):
 
     @property
     def federated_issuer(self) -> str:
-        """The issuer of :meth:`federated_token`."""
+        """The issuer of ``federated_token``."""
         return f"{self.url}{ROOT}"
 
     def federated_token(self, subject: str, *, audience: str = TOKEN_EXCHANGE, lifetime: float = 600) -> str:
@@ -185,12 +185,12 @@ class SignInControls(Controls):
 
     @property
     def oauth2_token_url(self) -> str:
-        """The token endpoint of :attr:`oauth2`."""
+        """The token endpoint of ``oauth2``."""
         return f"{self.url}{ROOT}/oauth2/token"
 
     @property
     def oauth2_resource_url(self) -> str:
-        """An API that accepts only tokens of :attr:`oauth2`."""
+        """An API that accepts only tokens of ``oauth2``."""
         return f"{self.url}{ROOT}/oauth2/resource"
 
     @property

@@ -290,15 +290,15 @@ class _Lane:
 
 
 class Budget:
-    """So many units a second, and so many at once: a limit kept beforehand instead of a 429 waited out.
+    """A limit on units a second that you set yourself, so that Graph does not have to answer 429.
 
-    ``GraphClient(…, budget=Budget(200))`` spends one unit a request; ``take(units)`` spends more. Shared by all
-    clients that are given the same one. It counts within one process; for several, ``split`` it, or let them share
-    a ``FileBudget``.
+    ``GraphClient(…, budget=Budget(200))`` spends one unit per request; ``take(units)`` spends more. All clients
+    that get the same budget share it. It counts within one process. For several processes, ``split`` it or use a
+    ``FileBudget``.
 
     Args:
         rate: units a second.
-        burst: units that may be spent at once after a rest; default: one second's worth.
+        burst: units that may be spent at once after a pause; default: the units of one second.
     """
 
     _share = False  # of a budget: only that may go to another process, which then has one of its own
@@ -329,8 +329,8 @@ class Budget:
         """Wait until ``units`` may be spent, and spend them.
 
         Raises:
-            Throttled: that would take more than ``limit`` seconds; nothing was spent.
-            ConfigurationError: this process was forked off one that counts by the same budget.
+            Throttled: the wait would be longer than ``limit`` seconds; nothing was spent.
+            ConfigurationError: this process was forked from the process that the budget belongs to.
         """
         if self._forked:
             raise ConfigurationError(f"{_ONE_PROCESS}: nothing was sent")
@@ -346,7 +346,7 @@ class Budget:
             self._sleep(pause)
 
     def split(self, workers: int) -> Budget:
-        """Return an even share, which may be pickled: each of so many processes makes one of its own from it."""
+        """Return the share of one of ``workers`` processes. It can be pickled and sent to each of them."""
         if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
             raise ConfigurationError(f"workers={workers!r} must be a number of processes, 1 or more")
         share = Budget(self._rate / workers, self._burst / workers, clock=self._clock, sleep=self._sleep)
@@ -370,13 +370,13 @@ def _share(rate: float, burst: float) -> Budget:
 
 
 class FileBudget:
-    """A ``Budget`` that all processes of one host share, by a small file that each locks for a moment.
+    """A ``Budget`` that all processes of one host share through a small file.
 
-    It may be pickled. A process that dies gives back nothing and blocks nobody.
+    Each call locks the file for a moment. It can be pickled. A killed process returns no units, but blocks nobody.
 
     Args:
-        path: of the file, on a local disk; it is made, and may be deleted when nobody uses it.
-        rate, burst: as for ``Budget``; the same for all who share the file.
+        path: the file, on a local disk. It is created if needed; you may delete it while no process uses it.
+        rate, burst: as for ``Budget``, and the same in every process that shares the file.
     """
 
     def __init__(
@@ -398,7 +398,7 @@ class FileBudget:
         """Wait until ``units`` may be spent, and spend them.
 
         Raises:
-            Throttled: that would take more than ``limit`` seconds; nothing was spent.
+            Throttled: the wait would be longer than ``limit`` seconds; nothing was spent.
             ConfigurationError: the file cannot be used.
         """
         with files.told(f"the budget {self._path} cannot be used"), files.open_locked(self._path) as file:

@@ -51,21 +51,21 @@ _UNREAD: dict[str, Any] = {
 
 
 class HttpSession:
-    """Sends prepared requests; safe to share between threads and across ``fork``.
+    """Sends requests over HTTPS. Threads can share it, and it can be used after ``fork``.
 
     Args:
-        session: one of your own: each request goes through its ``request``, with its headers, hooks, ``auth``,
-            cookies, adapters, proxies and ``cert``; ``close`` leaves it open. After ``fork`` its connections are
-            yours to renew.
+        session: your own ``requests.Session``. Each request goes through its ``request`` method, with its headers,
+            hooks, ``auth``, cookies, adapters, proxies and ``cert``. ``close`` leaves it open. After ``fork``,
+            renew its connections yourself.
         ca_bundle: PEM file or directory of authorities to trust besides the public ones, or ``system`` for the
             operating system's trust store.
-        proxy: for every host but this machine, instead of what the environment says.
-        timeout: seconds to wait for bytes of a reply; a whole reply may take ``ANSWER`` times as long.
-        max_body: the most bytes of one reply, decoded, that are kept in memory.
+        proxy: the proxy for every host except this machine, instead of the one in the environment.
+        timeout: seconds to wait for the next bytes of a reply. A whole reply may take five times as long.
+        max_body: the most bytes of one reply, after decompression, that are kept in memory.
 
     Raises:
         ConfigurationError: the CA bundle cannot be read, truststore is not installed, the proxy is malformed, or
-            the session handed in would replace the token.
+            your session would replace the token.
     """
 
     def __init__(
@@ -110,17 +110,17 @@ class HttpSession:
         repeatable: bool = True,
         secret: bool = False,
     ) -> Received:
-        """Send one request, follow nothing, and return its unread answer.
+        """Send one request and return its answer, with the body not yet read. Redirects are not followed.
 
         Args:
             headers: each name once.
-            within: seconds until the whole answer has to be there.
-            repeatable: whether it may be sent again: if not, no connection is used that has rested for long.
-            secret: whether its address is a credential, which no log may show.
+            within: seconds until the whole answer must have arrived.
+            repeatable: whether the request may be sent twice. If not, no long-idle connection is used for it.
+            secret: whether the address is a credential. If so, no log shows it.
 
         Raises:
-            TransportError: no response came. It holds neither the request nor the library's exception,
-                which would carry the token or the client secret along; nor do the frames of its traceback.
+            TransportError: no response came. The error and its traceback hold neither the request nor the
+                exception of the library, because these contain the token or the client secret.
             ConfigurationError: the address of a proxy in the environment is malformed.
         """
         timeout = timeout or self._timeout
@@ -211,13 +211,13 @@ class HttpSession:
             raise
 
     def read(self, response: Received, limit: int | None = None) -> bytes:
-        """Return the whole decoded body; its connection goes back to the pool.
+        """Return the whole decoded body. The connection returns to the pool.
 
         Args:
-            limit: the most bytes; of an answer that is an error, the rest is left out.
+            limit: the most bytes. The body of an error answer is cut there.
 
         Raises:
-            TransportError: the body is not whole, not what the headers promise, or longer than may be kept.
+            TransportError: the body is incomplete, does not fit its headers, or is too long to keep.
         """
         outer = sys.exception()
         most = self._max_body if limit is None else min(limit, self._max_body)
@@ -243,7 +243,7 @@ class HttpSession:
         raise failure
 
     def pieces(self, response: Received) -> Iterator[bytes]:
-        """Yield the decoded body as it comes. Raises ``TransportError`` as ``read`` does."""
+        """Yield the decoded body piece by piece. Raises ``TransportError`` as ``read`` does."""
         outer = sys.exception()
         failure: BaseException | None = None
         try:
@@ -263,7 +263,7 @@ class HttpSession:
         raise failure
 
     def renew_connections(self) -> None:
-        """Drop the idle connections: after a 503 Graph wants the next attempt on a new one.
+        """Close the idle connections. After a 503, Graph wants the next attempt on a new connection.
 
         Source: https://learn.microsoft.com/graph/best-practices-concept
         """
@@ -272,7 +272,7 @@ class HttpSession:
             self._adapter.close()
 
     def close(self) -> None:
-        """Close the connections, unless the session was handed in."""
+        """Close the connections, unless the session is your own."""
         if self._owned:
             self._pools = {}
             self._session.close()

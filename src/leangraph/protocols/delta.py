@@ -29,25 +29,25 @@ _NO_MATTER: Final = ("odata.maxpagesize", "return=", "respond-async")  # prefere
 
 
 class Delta(Generic[T]):
-    """The changes since the last complete round; nothing is asked before the first one is.
+    """The changes since the last complete round. No request is sent before you ask for the first change.
 
-    Iterate it: everything that changed, in the order Graph sends it, an object that changed twice (or is merely
-    repeated) twice: the last one counts, but of ``members@delta`` each slice does. What was removed has
-    ``@removed``, in a drive ``deleted``. Without a state, and after a reset, everything there is comes, once more.
+    Iterate it to get the changes in the order in which Graph sends them. If an object comes twice, the last one
+    counts; but every slice of ``members@delta`` counts. A removed object has ``@removed``, in a drive ``deleted``.
+    Without a state, and after a reset, you get all objects.
 
-    Only a round that was consumed to its end moves the state: who stops, breaks or is killed before gets the same
-    changes again. Without a file, the next iteration goes on where the last complete one ended.
+    The state moves only when a round was read to its end. After a ``break``, an error or a kill, you get the same
+    changes again. Without a file, the next iteration continues where the last complete one ended.
 
     Attributes:
-        resync: why everything comes again: Graph's code, for a drive ``resyncChangesApplyDifferences`` (the
-            server wins) or ``resyncChangesUploadDifferences`` (keep what only you have); ``state`` where the file
-            was written for another path, other options or another tenant; empty for changes as usual. It is known
-            when the first change comes; where Graph resets amid a round it turns then, and everything follows.
+        resync: why all objects come again. Graph's code (for a drive, ``resyncChangesApplyDifferences`` if the
+            server wins, ``resyncChangesUploadDifferences`` if you keep what only you have); ``state`` if the file
+            was written for another path, other options or another tenant; empty if only changes come. It is set
+            before the first change. If Graph resets during a round, it is set then, and all objects follow.
 
     Raises, while iterating:
-        ConfigurationError: the file cannot be read or written, or is none of ours; nothing was sent.
-        GraphError, TransportError, AuthError: a page could not be had; the state stays what it was.
-        Error: all came, but the state could not be written: the next run brings the same changes again.
+        ConfigurationError: the file cannot be read or written, or holds no delta state; nothing was sent.
+        GraphError, TransportError, AuthError: a page could not be fetched; the state is unchanged.
+        Error: the state could not be written after the last change; the next run returns the same changes.
     """
 
     def __init__(
@@ -71,14 +71,14 @@ class Delta(Generic[T]):
 
     @property
     def resynced(self) -> bool:
-        """Whether everything comes again: what is not among it no longer exists."""
+        """Whether all objects come again. An object that does not come no longer exists."""
         return bool(self.resync)
 
     @property
     def link(self) -> str | None:
-        """Where the round after the last complete one begins; ``None`` if there was none yet.
+        """Where the next round begins; ``None`` before the first complete round.
 
-        Who keeps it elsewhere goes on with ``graph.delta(link)``, and starts over when that is ``Gone``.
+        If you store it yourself, continue with ``graph.delta(link)``, and start over if that raises ``Gone``.
         """
         return self._complete or (self._file.read(self._root).link if self._file else None)
 
@@ -107,7 +107,7 @@ class Delta(Generic[T]):
         self._end(link)
 
     def latest(self) -> None:
-        """Begin now: everything up to this moment counts as seen, and none of it comes."""
+        """Start from now: skip all objects and changes up to this moment."""
         self._begin(anew=True)
         name = "token" if _OF_SHAREPOINT.intersection(segments(self._url)) else "$deltatoken"
         url = with_options(self._url, {name: "latest"}, {})
@@ -117,10 +117,10 @@ class Delta(Generic[T]):
         self._end(link)
 
     def save(self) -> None:
-        """Write the state of the last complete round: for ``save=False``, once the changes are stored.
+        """Write the state of the last complete round. With ``save=False``, call it after you stored the changes.
 
         Raises:
-            ConfigurationError: there is no file to write to, or no round was consumed to its end.
+            ConfigurationError: there is no file to write to, or no round was read to its end.
             Error: the file could not be written.
         """
         if self._file is None:

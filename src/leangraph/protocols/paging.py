@@ -22,15 +22,15 @@ SLOW: Final = 0.020  # seconds: from a page on that made us wait this long, the 
 
 
 class Pages(Generic[T]):
-    """All items of a collection; nothing is asked before the first one is.
+    """All items of a collection. No request is sent before you ask for the first item.
 
-    Iterate it, as often as you like: each time the listing starts anew. It is no snapshot: while data
-    changes, Graph may repeat an item or leave one out. ``first()`` answers whether there is any; what wants a list
-    (``len``, an index, ``pandas.DataFrame.from_records``, ``pyarrow.Table.from_pylist``) gets ``list(pages)``.
+    You can iterate it several times: each time the listing starts again. It is not a snapshot: if data changes
+    meanwhile, Graph may repeat an item or leave one out. ``first()`` tells whether there is an item. Pass
+    ``list(pages)`` to ``len``, ``pandas.DataFrame.from_records`` or ``pyarrow.Table.from_pylist``, or to index it.
 
     Raises, while iterating:
-        GraphError, TransportError, AuthError: a page could not be had. An expired page token says so;
-            the listing must then start again.
+        GraphError, TransportError, AuthError: a page could not be fetched. If its page token has expired, the
+            error says so; start the listing again.
     """
 
     def __init__(
@@ -88,20 +88,20 @@ class Pages(Generic[T]):
         )
 
     def pages(self) -> Generator[Page, None, None]:
-        """Iterate the pages as they came, if you need to know where one ends."""
+        """Iterate over the pages, as Graph sent them, instead of the items."""
         walk = self._walk(self._limit, whole=True)
         self._walks.add(walk)
         return walk
 
     @property
     def count(self) -> int | None:
-        """The total that Graph gave, if it was asked to (``count=True``); fetches the first page."""
+        """The total that Graph gave, with ``count=True``. Reading this fetches the first page."""
         if not self._begun:
             self._first = self._page(self._url)
         return self._count
 
     def close(self) -> None:
-        """End all iterations; a page that is being fetched ahead is let go, and delays nothing."""
+        """End all iterations, without waiting for a page that is being fetched ahead."""
         for walk in list(self._walks):
             walk.close()
 

@@ -50,7 +50,7 @@ class Snapshot(NamedTuple):
 
 
 class Permissions(str):
-    """What the sandbox makes of permissions, as text; called, what a recorded run needs."""
+    """How permissions are checked, as text. Called, it returns the permissions that the recorded requests need."""
 
     _log: Iterable[Recorded]
 
@@ -60,9 +60,9 @@ class Permissions(str):
         return made
 
     def __call__(self, *, delegated: bool = False) -> list[str]:
-        """Return the least permissions that allow every request since the last ``reset``, batches item by item.
+        """Return the least permissions that allow every request since the last ``reset``, and every batch item.
 
-        What Microsoft's table does not know is left out; ``leangraph perms --log`` names it.
+        Requests that Microsoft's table does not list are left out; ``leangraph perms --log`` names them.
         """
         calls = [
             (one.method, f"{one.path}?{one.target.partition('?')[2]}", properties_of("", _body(one)))
@@ -80,11 +80,11 @@ def _body(record: Recorded) -> object:
 
 
 class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
-    """A strict Graph tenant with its own login host, on 127.0.0.1 until :meth:`close`.
+    """A strict Graph tenant with its own login host. It runs on 127.0.0.1 until ``close``.
 
     Attributes:
-        tenant_id, client_id, client_secret: how to sign in; the same for the same ``seed``.
-        errors: what went wrong inside the sandbox itself. A test may assert that it is empty.
+        tenant_id, client_id, client_secret: how to sign in; the same ``seed`` gives the same values.
+        errors: errors inside the sandbox itself. A test can assert that there are none.
         limits: Graph's limits; ``throttling`` turns them on.
     """
 
@@ -102,10 +102,10 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
         Args:
             users: how many there are at the start.
             seed: the same number makes the same tenant.
-            port: of the login host and Graph; 0 takes a free one.
-            fidelity: what happens to a path of v1.0 that no family acts out: ``typed`` answers it by the
-                metadata, without business rules, ``acted`` refuses it with 501.
-            store: a file that keeps the tenant beyond this run; one that exists is taken up as it is.
+            port: the port of the login host and Graph; 0 takes a free one.
+            fidelity: what happens to a path of v1.0 whose rules the sandbox does not imitate: ``typed`` answers
+                from the metadata, without business rules; ``acted`` refuses it with 501.
+            store: a file that keeps the tenant after this run. If it exists, its tenant is used as it is.
         """
         if fidelity not in ("acted", "typed"):
             raise ValueError("fidelity must be acted or typed")
@@ -119,14 +119,14 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
     # -- life -------------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Make the tenant and listen. Returns itself."""
+        """Make the tenant and start to listen. Returns the sandbox."""
         if self._live is not None:
             raise RuntimeError("the sandbox is running already")
         self._live = Live(self._blueprint, self._ledger, self._pipeline)
         return self
 
     def close(self) -> None:
-        """Hang up on everybody and forget everything. May be called twice."""
+        """Close all connections and forget everything. You can call it twice."""
         self._pipeline.script.clear()
         self._snapshots.clear()
         self._ledger.seed_with(self._blueprint.registry, {})
@@ -143,7 +143,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
         self.close()
 
     def reset(self) -> None:
-        """Go back to the seeded state or the last snapshot: data, faults, log, clock, tokens and every setting."""
+        """Return to the last snapshot or to the start: data, faults, log, clock, tokens and every setting."""
         self._running().rewind()
         self._login.reset()
         self.limits.reset()
@@ -156,11 +156,10 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
                 setattr(self, name, value)
 
     def snapshot(self) -> None:
-        """Remember the tenants as they are: from now on :meth:`reset` returns here.
+        """Save the tenants as they are now. From now on, ``reset`` returns to this state.
 
-        That is the data, who may sign in, access tokens, the clock and the settings. Links, sessions,
-        subscriptions and refresh tokens that were given out do not survive a reset, nor do ``limits.override``
-        and faults. Snapshots nest.
+        A snapshot holds the data, who may sign in, access tokens, the clock and the settings. A reset still ends
+        links, sessions, subscriptions, refresh tokens, ``limits.override`` and faults. Snapshots can be nested.
         """
         self._running().mark()
         settings = {name: getattr(self, name) for name in SETTINGS}
@@ -170,7 +169,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
         self._ledger.seed_with(made.registry.copy, made.tokens)
 
     def forget_snapshot(self) -> None:
-        """Forget the last snapshot, and go back to the one before, or to the seeded state."""
+        """Drop the last snapshot and return to the one before it, or to the start."""
         if not self._snapshots:
             raise RuntimeError("there is no snapshot to forget")
         self._running().forget()
@@ -183,19 +182,19 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def snapshots(self) -> int:
-        """How many snapshots there are to go back to."""
+        """The number of snapshots."""
         return len(self._snapshots)
 
     # -- how to reach it --------------------------------------------------------------------------
 
     @property
     def ca_bundle(self) -> str:
-        """The file with the throw-away CA. It goes when the sandbox closes."""
+        """The file with the CA of this sandbox. It is deleted when the sandbox closes."""
         return str(self._running().ca_file)
 
     @property
     def env(self) -> dict[str, str]:
-        """The environment that leads a client here."""
+        """The environment variables that a client needs to use this sandbox."""
         return {
             "AZURE_TENANT_ID": self.tenant_id,
             "AZURE_CLIENT_ID": self.client_id,
@@ -207,10 +206,10 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def proxy_env(self) -> dict[str, str]:
-        """The environment in which a program that knows nothing of the sandbox finds it in Microsoft's place.
+        """The environment variables that make an unchanged program use the sandbox instead of Microsoft.
 
-        ``HTTPS_PROXY`` leads login.microsoftonline.com, graph.microsoft.com and the national clouds' hosts here
-        and refuses every other host; the CA file goes by the names that Python, OpenSSL, curl and Node read.
+        ``HTTPS_PROXY`` leads login.microsoftonline.com, graph.microsoft.com and the hosts of the national clouds
+        here and refuses every other host. The CA file is set for Python, OpenSSL, curl and Node.
         """
         proxy, ca = f"http://127.0.0.1:{self._running().proxy.port}", self.ca_bundle
         own = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "GRAPH_CA_BUNDLE")
@@ -223,19 +222,19 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def proxy_refused(self) -> list[str]:
-        """The hosts that somebody asked the proxy for and that were not contacted, as ``host:port``."""
+        """The hosts that the proxy refused, as ``host:port``."""
         return list(self._running().proxy.refused)
 
     # -- what happens in it -----------------------------------------------------------------------
 
     @property
     def requests(self) -> list[Recorded]:
-        """Every request since the last :meth:`reset`, oldest first."""
+        """Every request since the last ``reset``, oldest first."""
         return list(self._pipeline.log)
 
     @property
     def fidelity(self) -> Fidelity:
-        """What happens to a path that no family acts out: ``typed`` or ``acted``."""
+        """What happens to a path whose rules the sandbox does not imitate: ``typed`` or ``acted``."""
         return self._pipeline.fidelity
 
     @fidelity.setter
@@ -246,9 +245,9 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def permissions(self) -> Permissions:
-        """What is made of a token's permissions: ``off``, ``warn`` or ``enforce``.
+        """How the permissions in a token are checked: ``off``, ``warn`` or ``enforce``.
 
-        Called, it names the least permissions for every request so far: ``sandbox.permissions()``.
+        ``sandbox.permissions()`` returns the least permissions for all requests so far.
         """
         return Permissions(self._pipeline.permissions, self._pipeline.log)
 
@@ -258,17 +257,17 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def warnings(self) -> list[str]:
-        """What ``permissions = "warn"`` has found."""
+        """The warnings that ``permissions = "warn"`` gave."""
         return self._pipeline.warnings
 
     @property
     def typed_requests(self) -> list[Recorded]:
-        """The requests that were answered by the metadata alone, for a test to assert that there are none."""
+        """The requests that were answered from the metadata alone. A test can assert that there are none."""
         return [each for each in self._pipeline.log if each.fidelity == "typed"]
 
     @property
     def on_typed(self) -> Callable[[str], object] | None:
-        """What is told, once of each family (``/identity/conditionalAccess``), that the metadata alone answers."""
+        """A function, called once for each family (``/identity/conditionalAccess``) with a ``typed`` answer."""
         return self._pipeline.on_typed
 
     @on_typed.setter
@@ -277,16 +276,16 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def token_requests(self) -> int:
-        """How often a token endpoint was asked."""
+        """The number of requests to token endpoints."""
         return self._pipeline.token_requests
 
     def revoke_tokens(self, user: str | None = None) -> None:
-        """Refuse every token issued so far; or end one user's sign-ins, as revokeSignInSessions does."""
+        """Refuse all tokens so far. With ``user``, end that user's sign-ins, as revokeSignInSessions does."""
         self._login.revoke(user)
 
     @property
     def token_lifetime(self) -> int:
-        """Seconds that the next tokens live."""
+        """Seconds that the next tokens are valid."""
         return self._ledger.lifetime
 
     @token_lifetime.setter
@@ -295,7 +294,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def refresh_in(self) -> int | None:
-        """Seconds after which the next tokens ask to be renewed; ``None`` leaves it out."""
+        """``refresh_in`` of the next tokens: seconds until a client should renew them; ``None`` leaves it out."""
         return self._ledger.refresh_in
 
     @refresh_in.setter
@@ -304,7 +303,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def page_size(self) -> int | None:
-        """Objects on a page whose request has no ``$top``; ``None`` is Graph's own number."""
+        """Objects on a page if the request has no ``$top``; ``None`` means Graph's own number."""
         return self._running().directory.page_size
 
     @page_size.setter
@@ -313,7 +312,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def empty_pages(self) -> bool:
-        """Whether an empty page with a nextLink comes after every full one."""
+        """Whether an empty page with a nextLink follows every full page."""
         return self._running().directory.empty_pages
 
     @empty_pages.setter
@@ -322,7 +321,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
 
     @property
     def throttling(self) -> bool:
-        """Whether Graph's limits hold; see :attr:`limits` for how many calls they let through."""
+        """Whether Graph's limits apply; ``limits`` has the limits."""
         return self.limits.enabled
 
     @throttling.setter
@@ -330,7 +329,7 @@ class Sandbox(SignInControls, SeedControls, FaultControls, ProtocolControls):
         self.limits.enabled = wanted
 
     def lag(self, reads: int) -> None:
-        """From now on let a write show only after so many reads, as Graph's replicas do; 0 shows it at once."""
+        """From now on, show a write only after ``reads`` reads, as Graph's replicas do; 0 shows it at once."""
         self._running().store.lag(reads)
 
     @property

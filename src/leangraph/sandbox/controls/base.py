@@ -57,7 +57,7 @@ class Controls:
 
     @property
     def url(self) -> str:
-        """Graph's root without a version; the login host is the same."""
+        """The root of Graph, without a version. It is also the address of the login host."""
         return self._running().origin("graph")
 
     def now(self) -> float:
@@ -65,7 +65,7 @@ class Controls:
         return time.time() + self._ahead
 
     def advance(self, seconds: float) -> None:
-        """Move the sandbox's clock: tokens and page links expire by it."""
+        """Move the sandbox's clock forward. Tokens and page links expire by this clock."""
         self._ahead += seconds
 
 

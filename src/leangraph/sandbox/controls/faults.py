@@ -33,21 +33,21 @@ class FaultControls(Controls):
         slow: float = 0.0,
         stall: float = 0.0,
     ) -> None:
-        """Let requests fail: the next ``times`` that match, once ``after`` of them have passed.
+        """Let the first ``after`` matching requests pass, and make the next ``times`` fail.
 
-        ``method`` may be ``"*"``; ``path`` starts below the version or the tenant (``/users``,
-        ``/oauth2/v2.0/token``) and may have the wildcards of :mod:`fnmatch`. Faults scripted first
-        come first. Without ``status`` and ``body`` the work is done and only its reply suffers.
+        ``method`` may be ``"*"``. ``path`` starts after the version or the tenant (``/users``,
+        ``/oauth2/v2.0/token``) and may have the wildcards of ``fnmatch``. The fault that you add first comes
+        first. Without ``status`` and ``body``, the work is done and only the reply is damaged.
 
         Args:
-            status: answer with it, without doing the work; the body is Graph's (or Entra's) own.
-            retry_after: the header's value, verbatim.
-            body, html, empty: answer with this, a gateway's page or nothing; status 200 unless given.
+            status: answer with this status and do not do the work; the body is that of Graph (or Entra ID).
+            retry_after: the value of the header, sent as it is.
+            body, html, empty: answer with this body, with a gateway's page, or with no body; default status: 200.
             bom: put a byte order mark before the body.
-            reset: drop the connection ``"before"`` or ``"after"`` the work was done.
-            truncate: stop half-way through the body, short of Content-Length.
-            slow: take so many seconds to send the reply, piece by piece.
-            stall: wait so many seconds before doing anything.
+            reset: drop the connection ``"before"`` or ``"after"`` the work is done.
+            truncate: stop in the middle of the body, before Content-Length is reached.
+            slow: seconds that it takes to send the reply, piece by piece.
+            stall: seconds to wait before anything is done.
         """
         if html:
             body = HTML.format(status or "Sign in to the network")
@@ -66,5 +66,5 @@ class FaultControls(Controls):
 
     @property
     def pending_faults(self) -> int:
-        """How many requests are still to suffer from :meth:`fail`."""
+        """How many requests ``fail`` will still make fail."""
         return self._pipeline.script.pending

@@ -23,17 +23,17 @@ class ProtocolControls(Controls):
         message: str = "Resync required.",
         location: bool = True,
     ) -> None:
-        """Let every nextLink and deltaLink of a delta query that was given out so far lead to an error.
+        """Make every nextLink and deltaLink of a delta query that was returned so far lead to an error.
 
-        That is how Graph makes everybody begin again: 410, and in ``Location`` where. Without anybody's doing,
-        links expire after seven days; then the answer is ``400 syncStateNotFound``. Seen on the wire as well:
+        In this way Graph forces a new start: with 410, and the new address in ``Location``. Links also expire by
+        themselves after seven days; the answer is then ``400 syncStateNotFound``. Graph has also answered with
         ``status=400, code="Request_UnsupportedQuery", message="DeltaLink older than 30 days is not supported."``
         """
         delta.expire(self._running().directory, Refusal(status, code, message), location=location)
 
     @property
     def delta_relations(self) -> int:
-        """How many members and other relations a page of a delta query has; who has more comes again."""
+        """The most members and other relations on a page of a delta query. An object with more comes again."""
         return delta.tokens_of(self._running().directory).room
 
     @delta_relations.setter
@@ -46,7 +46,7 @@ class ProtocolControls(Controls):
 
     @property
     def job_polls(self) -> int:
-        """How often the next operations say that they are not done yet, whoever asks."""
+        """How many times the next operations answer that they are not done yet, over all clients."""
         return self._jobs.polls
 
     @job_polls.setter
@@ -55,7 +55,7 @@ class ProtocolControls(Controls):
 
     @property
     def job_seconds(self) -> float:
-        """How long the next operations take at least, on the sandbox's clock."""
+        """The least seconds that the next operations take, by the sandbox's clock."""
         return self._jobs.seconds
 
     @job_seconds.setter
@@ -64,7 +64,7 @@ class ProtocolControls(Controls):
 
     @property
     def monitor_status(self) -> int:
-        """Status of the answer that says that a copy is complete: 202 as documented, or 200."""
+        """The status of the answer for a finished copy: 202 as documented, or 200."""
         return self._jobs.monitor_status
 
     @monitor_status.setter
@@ -78,11 +78,11 @@ class ProtocolControls(Controls):
         *,
         times: int = 1,
     ) -> None:
-        """Let the next ``times`` operations that end end badly, without doing their work."""
+        """Make the next ``times`` operations fail at their end, without doing their work."""
         self._jobs.failures.extend({"code": code, "message": message} for _ in range(times))
 
     def finish_jobs(self) -> None:
-        """Let every operation that runs end now, whether somebody polls it or not."""
+        """End every running operation now, even if no client polls it."""
         for job in list(self._jobs.by_id.values()):
             self._jobs.end(job, self.now())
 
@@ -93,15 +93,15 @@ class ProtocolControls(Controls):
     # -- change notifications -----------------------------------------------------------------------
 
     def deliver_notifications(self) -> list[Delivery]:
-        """Tell the subscribers what has changed since they were told, and return what was sent to whom.
+        """Send each subscriber the changes since the last delivery, and return what was sent to whom.
 
-        What a subscriber does not take, with a 2xx within three seconds, is sent again the next time.
+        If a subscriber does not answer with a 2xx within three seconds, the changes are sent again the next time.
         """
         return subscriptions.deliver(self._running().directory)
 
     def send_lifecycle_event(self, event: Event, subscription: str | None = None) -> list[Delivery]:
-        """Send a lifecycle notification, to one subscription or to all whose resource has it.
+        """Send a lifecycle notification to one subscription, or to all whose resource supports it.
 
-        ``subscriptionRemoved`` removes them as well.
+        ``subscriptionRemoved`` also removes the subscriptions.
         """
         return subscriptions.send_event(self._running().directory, event, subscription)

@@ -19,10 +19,10 @@ from .loading import Loaded, Loader
 
 
 class SeedControls(Controls):
-    """The part of a sandbox that fills the tenant. ``reset()`` undoes all of it, down to the last snapshot.
+    """The part of a sandbox that fills the tenant. ``reset()`` undoes everything since the last snapshot.
 
-    Properties have the names and types of Microsoft's metadata, or ValueError says what is wrong; what Graph calls
-    read-only may be set (``approximateLastSignInDateTime`` makes a stale device), and times may be datetimes.
+    Names and types of properties are checked against Microsoft's metadata; a ValueError says what is wrong. You
+    may set properties that are read-only in Graph (``approximateLastSignInDateTime``), and times may be datetimes.
     """
 
     @property
@@ -31,9 +31,9 @@ class SeedControls(Controls):
         return self._running().store.count(of_kind("user"))
 
     def add_user(self, *, manager: Reference | None = None, **properties: Any) -> dict[str, Any]:
-        """Add a user; what is not given is made up. Returns all of its properties.
+        """Add a user and return all of its properties. Required properties that you do not give are made up.
 
-        ``assignedLicenses`` take seats: ValueError where the tenant has none left, see :meth:`buy`.
+        ``assignedLicenses`` take seats. Raises ValueError if the tenant has no free seat: see ``buy``.
         """
         alias = f"user-{uuid4().hex[:8]}"
         made_up = {
@@ -52,11 +52,11 @@ class SeedControls(Controls):
         owners: Iterable[Reference] = (),
         **more: Any,
     ) -> dict[str, Any]:
-        """Add a security group, or with ``groupTypes=["Unified"]`` a Microsoft 365 group; returns all of it.
+        """Add a security group, or with ``groupTypes=["Unified"]`` a Microsoft 365 group. Returns the group.
 
         Args:
-            members, owners: by id, by user name, or as ``add_user`` and Graph return them.
-            more: any property of a group: ``resourceProvisioningOptions=["Team"]`` makes it a team.
+            members, owners: ids, user names, or objects as ``add_user`` and Graph return them.
+            more: other properties of the group; ``resourceProvisioningOptions=["Team"]`` makes it a team.
         """
         name = display_name or more.pop("displayName", "") or f"group-{uuid4().hex[:8]}"
         nickname = re.sub("[^a-z0-9]", "", name.lower())[:64] or "group"
@@ -77,7 +77,7 @@ class SeedControls(Controls):
     def add_device(
         self, display_name: str = "", *, owner: Reference | None = None, **properties: Any
     ) -> dict[str, Any]:
-        """Add a device, which ``owner`` has registered and uses; returns all of its properties."""
+        """Add a device and return all of its properties. ``owner`` is its registered owner and user."""
         device = str(uuid4())
         now = self._directory.now()
         made_up = {
@@ -96,10 +96,10 @@ class SeedControls(Controls):
         return self._add(DEVICE, made_up, properties, registeredOwners=whose, registeredUsers=whose)
 
     def buy(self, sku: str, seats: int) -> dict[str, Any]:
-        """Add seats of a product, by its part number or id (``SPE_E5``); returns the subscribedSku.
+        """Add seats of a product and return the subscribedSku. ``sku`` is a part number (``SPE_E5``) or an id.
 
-        Raises ValueError for a product that the sandbox does not know; :meth:`load` takes those of a real tenant
-        as ``/subscribedSkus`` shows them. Fewer than none takes seats away.
+        A negative number takes seats away. Raises ValueError if the sandbox does not know the product;
+        ``load`` takes the products of a real tenant, as ``/subscribedSkus`` returns them.
         """
         store = self._directory.store
         wanted = sku.lower()
@@ -121,22 +121,22 @@ class SeedControls(Controls):
         return doc
 
     def add_domain(self, name: str, *, verified: bool = True) -> dict[str, Any]:
-        """Add a domain, in which users may then have their names once it is verified; returns its properties."""
+        """Add a domain and return its properties. User names may use it if it is verified."""
         return organization.add_domain(self._directory, name.lower(), verified=verified)
 
     def load(self, source: object, kind: str = "", *, add_domains: bool = False) -> Loaded:
-        """Take over what Graph returned, and say what of it was not taken.
+        """Add objects that Graph returned, and report what was not taken.
 
-        Annotations (``@odata.…``) are left out; relations lead to objects of the export or of the tenant, and an
-        object that is there already (by id or key) is changed. What an export did not ask for and an object cannot
-        be without is made up (a user is enabled).
+        Annotations (``@odata.…``) are left out. Relations may lead to objects of the source or of the tenant. An
+        object that exists already (by id or key) is changed. Required properties that the source lacks are made
+        up; for example, a user is enabled.
 
         Args:
             source: a file of JSON or JSON lines, a page with ``value``, objects or pages in any iterable, or a
                 dict with a list for each collection. Users, groups with ``members`` and ``owners``, devices,
                 applications, servicePrincipals, directoryRoles, administrativeUnits, domains and subscribedSkus.
-            kind: what the objects are (``users``), where neither ``@odata.type`` nor their properties tell.
-            add_domains: take the domains of user names as well, rather than refuse the users.
+            kind: what the objects are (``users``), if neither ``@odata.type`` nor their properties say so.
+            add_domains: add unknown domains of user names. Without it, those users are refused.
 
         Raises:
             ValueError: the file is neither JSON nor JSON lines.

@@ -55,11 +55,11 @@ class SignInControls(Controls):
     """The part of a sandbox that is about signing in. ``reset()`` undoes all of it.
 
     Attributes:
-        device_code: what the user does with a device code: ``"approve"`` it once it was asked for,
-            ``"decline"`` it, let it ``"expire"`` or leave it ``"pending"``.
+        device_code: what the user does with a device code: ``"approve"`` or ``"decline"`` it, let it
+            ``"expire"``, or leave it ``"pending"``.
         authorize: what the user does in the browser: ``"approve"`` or ``"decline"``.
-        rotate_refresh_tokens: ``"lenient"`` leaves a used one valid, as Entra does; with ``"strict"`` it
-            works once, and a second use ends the whole sign-in.
+        rotate_refresh_tokens: with ``"lenient"`` a used refresh token stays valid, as in Entra ID; with
+            ``"strict"`` it works once, and a second use ends the whole sign-in.
     """
 
     device_code = _Behaviour("approve", "decline", "expire", "pending")
@@ -70,12 +70,12 @@ class SignInControls(Controls):
 
     @property
     def app(self) -> App:
-        """The app that is there from the start."""
+        """The app that the sandbox starts with."""
         return next(iter(self._ledger.registry.apps.values()))
 
     @property
     def tenant(self) -> Tenant:
-        """The tenant whose directory Graph shows."""
+        """The sandbox's own tenant, whose directory Graph shows."""
         return self._ledger.registry.main
 
     def add_app(
@@ -93,18 +93,18 @@ class SignInControls(Controls):
         tenant: Tenant | None = None,
         owners: Iterable[Reference] = (),
     ) -> App:
-        """Register an app and consent to it in ``tenant``, the sandbox's own unless given.
+        """Register an app and consent to it in ``tenant``; default: the sandbox's own tenant.
 
         Args:
-            roles, scopes: the application and delegated permissions that are granted there.
-            secrets: without them, an app with no other credential gets one. One that ends is
-                ``Secret(expires_at=sandbox.now() + seconds)``.
+            roles, scopes: the application and delegated permissions that are granted in the tenant.
+            secrets: the app's secrets. Without any credential, the app gets one secret. A secret that expires
+                is ``Secret(expires_at=sandbox.now() + seconds)``.
             certificates: in PEM, with RSA keys.
-            federated: whose tokens it accepts; without issuer, those of :meth:`federated_token`.
-            public: needs no secret to sign in users.
-            redirect_uris: exact; for ``http://localhost`` and 127.0.0.1 any port will do.
-            owners: of the application, in the sandbox's own tenant.
-            multi_tenant: may be consented to elsewhere, by ``app.consent(tenant, roles=…)``.
+            federated: the credentials whose tokens it accepts; the default issuer is ``federated_issuer``.
+            public: whether it can sign in users without a secret.
+            redirect_uris: must match exactly, except the port of ``http://localhost`` and 127.0.0.1.
+            owners: the owners of the application, in the sandbox's own tenant.
+            multi_tenant: whether other tenants may consent to it, by ``app.consent(tenant, roles=…)``.
         """
         whose = [self._find(each).doc["id"] for each in owners]
         trusted = [replace(each, issuer=each.issuer or self.federated_issuer) for each in federated]
@@ -129,7 +129,7 @@ class SignInControls(Controls):
         return app
 
     def add_tenant(self, domain: str, *, users: int = 10, user: User | None = None) -> Tenant:
-        """Add a tenant that knows no app yet; ``user`` signs in there, the first one unless given."""
+        """Add a tenant without any app. ``user`` signs in there; default: its first user."""
         first = next(people.users(self._blueprint.seed_of(domain), users, domain), None)
         tenant = Tenant(str(uuid4()), domain, user or first, users)
         self._ledger.registry.add_tenant(tenant)
@@ -139,9 +139,9 @@ class SignInControls(Controls):
 
     @property
     def user(self) -> User | None:
-        """Who signs in when an app asks for a user: the first one, unless set. ``None`` is nobody.
+        """The user who signs in if an app asks for one; at first the first user. ``None`` means nobody.
 
-        May be set to a user as Graph shows them (``sandbox.add_user(…)``), or by id or name.
+        You can set it to an id, a user name, or a user as ``sandbox.add_user(…)`` and Graph return it.
         """
         return self.tenant.user
 
@@ -156,7 +156,7 @@ class SignInControls(Controls):
 
     @property
     def device_code_interval(self) -> float:
-        """Seconds that a client must wait between two polls; 0 lets a test poll at once."""
+        """Seconds that a client must wait between two polls; with 0 a test can poll at once."""
         return self._ledger.sign_ins.device_code_interval
 
     @device_code_interval.setter
@@ -164,42 +164,42 @@ class SignInControls(Controls):
         self._ledger.sign_ins.device_code_interval = seconds
 
     def require_interaction(self, claims: str = POLICY) -> None:
-        """Let a policy ask for more: what was signed in so far meets ``interaction_required`` with ``claims``."""
+        """Make a policy demand more: sign-ins made so far now get ``interaction_required`` with ``claims``."""
         self._ledger.require_interaction(claims)
 
     # -- tokens from elsewhere --------------------------------------------------------------------
 
     @property
     def federated_issuer(self) -> str:
-        """The issuer of :meth:`federated_token`."""
+        """The issuer of ``federated_token``."""
         return f"{self.url}{ROOT}"
 
     def federated_token(self, subject: str, *, audience: str = TOKEN_EXCHANGE, lifetime: float = 600) -> str:
-        """Return a token such as a CI service gives its jobs; an app may accept it in place of a secret."""
+        """Return a token as a CI service gives it to its jobs. An app can accept it instead of a secret."""
         return self._login.other_provider.federated_token(self.federated_issuer, subject, audience, lifetime)
 
     @property
     def oauth2(self) -> OtherProvider:
-        """The identity provider that is not Microsoft's: its one client, and how it answers."""
+        """An identity provider that is not Microsoft's: its one client, and how it answers."""
         return self._login.other_provider
 
     @property
     def oauth2_token_url(self) -> str:
-        """The token endpoint of :attr:`oauth2`."""
+        """The token endpoint of ``oauth2``."""
         return f"{self.url}{ROOT}/oauth2/token"
 
     @property
     def oauth2_resource_url(self) -> str:
-        """An API that takes the tokens of :attr:`oauth2` and no others."""
+        """An API that accepts only tokens of ``oauth2``."""
         return f"{self.url}{ROOT}/oauth2/resource"
 
     @property
     def managed_identity_url(self) -> str:
-        """Where the machine's own tokens are, over plain HTTP; the port opens when first asked for."""
+        """The address of the machine's metadata service, over plain HTTP. Reading this opens the port."""
         return self._running().origin("machine")
 
     def managed_identity_env(self, source: Literal["imds", "app_service"] = "imds") -> dict[str, str]:
-        """Return the environment in which a client believes to run on Azure."""
+        """Return the environment variables that make a client behave as on Azure."""
         if source == "imds":
             return {"AZURE_POD_IDENTITY_AUTHORITY_HOST": self.managed_identity_url}
         endpoint = f"{self.managed_identity_url}{APP_SERVICE}"
@@ -207,11 +207,11 @@ class SignInControls(Controls):
 
     @property
     def managed_identities(self) -> list[ManagedIdentity]:
-        """The identities the machine has; at first only its own. An empty list is a machine without."""
+        """The identities of the machine; at first only its own. An empty list means that it has none."""
         return self._ledger.registry.identities
 
     def add_managed_identity(self, name: str, *, roles: Iterable[str] = ()) -> ManagedIdentity:
-        """Assign one more identity to the machine, which requests must name."""
+        """Assign one more identity to the machine. Requests for it must name it."""
         resource_id = (
             f"/subscriptions/{uuid4()}/resourceGroups/sandbox/providers/Microsoft.ManagedIdentity/"
             f"userAssignedIdentities/{name}"

@@ -749,6 +749,7 @@ def test_an_own_job_runs_from_the_plan_to_the_undo(
     assert main(["apply", "a.plan", "--yes"]) != 0  # the journal is there
     assert "--resume" in capsys.readouterr().err
     assert main(["apply", "a.plan", "--yes", "--resume"]) == 0
+    assert "everything was done already: nothing was sent" in capsys.readouterr().err
     assert len(written()) == 4
     assert main(["undo", "a.plan", "--yes"]) == 0
     assert cities(graph_client) == before

@@ -234,8 +234,20 @@ def carry_out(
         if counts:
             told = ", ".join(f"{number} {state}" for state, number in counts.items())
             progress.say(f"{told}; journal: {journal}")
+    if not counts:
+        progress.say(_nothing_left(journal, len(plan.steps)))
     if counts.keys() - {"done"}:
         raise click.exceptions.Exit(PARTIAL)
+
+
+def _nothing_left(journal: Path, steps: int) -> str:
+    from leangraph.rows.journal import Journal
+
+    with Journal(journal, resume=True) as seen:
+        done = seen.count("done")
+    if done == steps:
+        return "everything was done already: nothing was sent"
+    return f"nothing was sent: {done} of {counted(steps, 'step')} done before, the others failed or were skipped"
 
 
 def _show(plan: Plan, progress: Progress) -> None:

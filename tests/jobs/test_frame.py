@@ -387,7 +387,7 @@ def test_every_step_is_sent_once_and_what_it_changed_can_be_taken_back(
     assert sorted(path for _, path, _ in written()) == sorted(f"/users/{user['id']}" for user in people)
     assert set(cities(graph_client).values()) == {"Rome"}
     back = undo(tmp_path / "j", graph_client)
-    assert [step.why for step in back.steps] == [f"undo: {step.why}" for step in reversed(plan.steps)]
+    assert [step.why for step in back.steps] == [f"take back: {step.why}" for step in reversed(plan.steps)]
     assert {outcome.state for outcome in apply(back, journal=tmp_path / "k")} == {"done"}
     assert cities(graph_client) == before
 
@@ -612,7 +612,7 @@ def test_only_what_was_done_is_taken_back_in_the_other_order(
 
     back = undo(tmp_path / "j", graph_client)
 
-    assert [step.why for step in back.steps] == [f"undo: {changed.why}", f"undo: add {outsider}"]
+    assert [step.why for step in back.steps] == [f"take back: {changed.why}", f"take back: add {outsider}"]
     assert {note.what: note.why for note in back.notes} == {
         "sign out": "cannot be undone",
         f"add {member}": "was so before",
@@ -749,6 +749,7 @@ def test_an_own_job_runs_from_the_plan_to_the_undo(
     assert main(["apply", "a.plan", "--yes"]) != 0  # the journal is there
     assert "--resume" in capsys.readouterr().err
     assert main(["apply", "a.plan", "--yes", "--resume"]) == 0
+    assert "everything was done already: nothing was sent" in capsys.readouterr().err
     assert len(written()) == 4
     assert main(["undo", "a.plan", "--yes"]) == 0
     assert cities(graph_client) == before
@@ -822,6 +823,30 @@ def test_a_dry_run_prints_the_plan_as_rows(own: str, capsys: pytest.CaptureFixtu
     assert main(["job", own, "Rome", "--dry-run", "--redact"]) == 0
     assert "Ada" not in capsys.readouterr().out
     assert written() == []
+
+
+def test_quiet_shows_no_plan_and_still_names_the_journal(
+    own: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["job", own, "Rome", "--yes", "-q"]) == 0
+    [journal] = tmp_path.glob("mine-*.journal")
+    assert capsys.readouterr().err == f"3 done; journal: {journal.name}\n"
+
+
+def test_a_question_shows_its_plan_quiet_or_not(
+    own: str, terminal: Callable[[str], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal("n")
+
+    assert main(["job", own, "Rome", "-q"]) == 1
+    assert "“Ada Lovelace” moves" in capsys.readouterr().err
+
+
+def test_rows_in_a_file_are_counted(own: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["roles"], [own, "Rome", "--dry-run"], [own, "Rome", "--yes"]):
+        assert main(["job", *words, "--to", "rows.csv"]) == 0
+        number = len(Path("rows.csv").read_text(encoding="utf-8").splitlines()) - 1
+        assert f"{number} rows in rows.csv\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,8 @@ def _read(
     rows: Iterator[Any] = progress.counted(job.function(graph, **own))
     if redact:
         rows = map(Redaction(secrets.token_bytes(16)).row, rows)
-    output.write(rows, shape, name=job.name.replace("-", "_"), warn=progress.warn)
+    number = output.write(rows, shape, name=job.name.replace("-", "_"), warn=progress.warn)
+    progress.say_written(number, shape.to)
 
 
 def _write(
@@ -130,7 +131,8 @@ def _write(
 
     plan = Plan(graph, job.function(graph, **own), job=job.name, reads=job.reads)
     if dry_run:
-        output.write(plan.table(redact=redact), shape, name="plan", warn=progress.warn)
+        number = output.write(plan.table(redact=redact), shape, name="plan", warn=progress.warn)
+        progress.say_written(number, shape.to)
     refuse_too_many(plan.changes, max_changes, plan.total)
     if dry_run:
         return
@@ -214,7 +216,8 @@ def carry_out(
     from leangraph.jobs.apply import apply, refuse
 
     refuse(plan, plan.client(), max_changes)
-    _show(plan, progress)
+    if not (progress.quiet and yes):  # nobody answers a question without its plan
+        _show(plan, progress)
     if not plan.steps:
         progress.say("there is nothing to do")
         return
@@ -229,13 +232,26 @@ def carry_out(
             yield outcome._asdict()
 
     try:
-        output.write(progress.counted(rows()), shape, name="results", warn=progress.warn)
+        number = output.write(progress.counted(rows()), shape, name="results", warn=progress.warn)
+        progress.say_written(number, shape.to)
     finally:
-        if counts:
+        if counts:  # told quiet or not: without the journal's name, nothing can be undone
             told = ", ".join(f"{number} {state}" for state, number in counts.items())
-            progress.say(f"{told}; journal: {journal}")
+            progress.warn(f"{told}; journal: {journal}")
+    if not counts:
+        progress.say(_nothing_left(journal, len(plan.steps)))
     if counts.keys() - {"done"}:
         raise click.exceptions.Exit(PARTIAL)
+
+
+def _nothing_left(journal: Path, steps: int) -> str:
+    from leangraph.rows.journal import Journal
+
+    with Journal(journal, resume=True) as seen:
+        done = seen.count("done")
+    if done == steps:
+        return "everything was done already: nothing was sent"
+    return f"nothing was sent: {done} of {counted(steps, 'step')} done before, the others failed or were skipped"
 
 
 def _show(plan: Plan, progress: Progress) -> None:

@@ -27,7 +27,7 @@ class Progress:
     def __init__(
         self, *, quiet: bool = False, total: int | None = None, what: str = "row", live: bool = True
     ) -> None:
-        self._quiet = quiet
+        self.quiet = quiet
         self._live = live and not quiet and sys.stderr.isatty()
         self.total = total
         self._what = what
@@ -77,7 +77,7 @@ class Progress:
 
     def say(self, text: str) -> None:
         """Print a line of its own, unless quiet."""
-        if not self._quiet:
+        if not self.quiet:
             self.warn(text)
 
     def warn(self, text: str) -> None:
@@ -87,7 +87,7 @@ class Progress:
     def close(self, *, finished: bool = True) -> None:
         """Say how many rows came, if that took a while."""
         output.wipe()
-        if finished and self._counts and not self._quiet and time.monotonic() - self._begun >= WORTH_TELLING:
+        if finished and self._counts and not self.quiet and time.monotonic() - self._begun >= WORTH_TELLING:
             self.warn(self._line())
 
     def _look(self) -> None:

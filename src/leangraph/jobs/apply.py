@@ -392,7 +392,7 @@ def _taken_back(plan: Plan, rows: Mapping[int, Any]) -> Iterator[Step | Note]:
         else:
             after = [back for other, back in backs.items() if step in plan.steps[other - 1].needs]
             backs[number] = Step(
-                _with_id(step.undo, row.id), f"undo: {step.why}", needs=after, expects=_left(step)
+                _with_id(step.undo, row.id), f"take back: {step.why}", needs=after, expects=_left(step)
             )
             yield backs[number]
 

@@ -19,7 +19,7 @@ import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-MOST_BYTES = 1_250_000  # docs/performance.md says why
+MOST_BYTES = 1_275_000  # docs/performance.md says why
 LONGEST_PATH = 80  # characters; Windows allows 260 in all
 
 

@@ -173,7 +173,7 @@ def test_the_wheel_stays_small() -> None:
             if file.is_file() and "__pycache__" not in file.parts:
                 wheel.write(file, file.relative_to(ROOT))
 
-    assert len(packed.getvalue()) <= 1_250_000  # docs/performance.md: why not 1.2 MB
+    assert len(packed.getvalue()) <= 1_275_000  # docs/performance.md: why not 1.2 MB
 
 
 # -- how they are made ----------------------------------------------------------------------------------------

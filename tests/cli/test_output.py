@@ -284,3 +284,43 @@ def test_quiet_says_nothing_and_a_pipe_is_told_at_the_end_only(monkeypatch: pyte
             told.say("a warning")
         told.close()
         assert terminal.getvalue() == expected
+
+
+GUID = "1f2e3d4c-0000-4000-8000-00000000000a"
+CROWDED = {
+    "ids make room first": (
+        {"app": "HR Connector", "appId": GUID, "kind": "secret", "ends": "2026-12-01", "owners": "ada@x.y"},
+        forms.PLAIN,
+        ["app", "kind", "ends", "owners"],
+    ),
+    "wide columns become narrower": (
+        {"when": "2026-12-01T00:00:00Z", "user": "a" * 50, "why": "b" * 50},
+        forms.PLAIN,
+        ["when", "user", "why"],
+    ),
+    "what was expanded stays": (
+        {**{f"column{number}": "c" * 30 for number in range(9)}, "manager": {"displayName": "Ada"}},
+        forms.Layout(select=[f"column{number}" for number in range(9)], expand=["manager($select=displayName)"]),
+        ["column0", "column1", "manager"],
+    ),
+    "more was expanded than there is room for": (
+        {f"column{number}": {"displayName": "d" * 30} for number in range(9)},
+        forms.Layout(expand=[f"column{number}" for number in range(9)]),
+        ["column0"],
+    ),
+    "ids that were asked for stay": (
+        {"displayName": "d" * 40, "id": GUID},
+        forms.Layout(select=["displayName", "id"]),
+        ["displayName", "id"],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CROWDED)
+def test_what_matters_finds_room(case: str) -> None:
+    row, layout, shown = CROWDED[case]
+
+    lines = list(output.table([row], 60, layout))
+
+    assert lines[0].split() == shown
+    assert all(len(line) <= 60 for line in lines)

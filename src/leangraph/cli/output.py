@@ -39,6 +39,7 @@ LONGEST_MARKS: Final = 8  # characters that may share one place: a letter and it
 
 # What a person looks for first, when nobody has said which properties to show.
 _FIRST = ("displayName", "userPrincipalName", "mail", "jobTitle", "name", "id")
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -353,16 +354,15 @@ def table(
     names = _names(sample, layout)
     if not names:
         return
-    shown: list[tuple[str, int]] = []
-    left = width
-    for name in names:
-        wanted = max([_width(name, width)[0], *(_width(_cell(row.get(name), width), width)[0] for row in sample)])
-        if shown and left < min(wanted, NARROWEST):
-            break
-        fitted = max(1, min(wanted, left))
-        shown.append((name, fitted))
-        left -= fitted + 2
-    hidden = dict.fromkeys(names[len(shown) :])
+    wanted = {
+        name: max([_width(name, width)[0], *(_width(_cell(row.get(name), width), width)[0] for row in sample)])
+        for name in names
+    }
+    asked = [] if layout.reshaped else [*map(str.lower, layout.select)]
+    ids = [name for name in names[1:] if name.lower() not in asked and _are_ids(row.get(name) for row in sample)]
+    kept = {name.partition("(")[0].lower() for name in layout.expand}
+    shown = _fitted(wanted, width, ids, {name for name in names if name.lower() in kept})
+    hidden = dict.fromkeys(name for name in names if name not in dict(shown))
     yield _line(shown, {name: name for name in names})
     yield "  ".join("-" * size for _, size in shown)
     known = {*names}
@@ -375,6 +375,42 @@ def table(
     if hidden:
         some = ", ".join(list(hidden)[:5]) + (", …" if len(hidden) > 5 else "")
         warn(f"no room for {len(hidden)} more column{'s' * (len(hidden) > 1)} ({some}): --select, or -o json")
+
+
+def _are_ids(values: Iterable[Any]) -> bool:
+    """Tell whether a column holds ids and nothing else: of what people look for it is the least."""
+    return all(isinstance(value, str) and _ID.fullmatch(value) for value in values if value is not None)
+
+
+def _fitted(wanted: Mapping[str, int], width: int, ids: list[str], kept: set[str]) -> list[tuple[str, int]]:
+    """Return the columns that find room, and how wide they are.
+
+    Ids make room first; then wide columns become narrower; then the last columns are left out, except ``kept``.
+    """
+    names = list(wanted)
+
+    def room(most: int) -> int:
+        return sum(min(wanted[name], most) + 2 for name in names) - 2
+
+    while ids and room(width) > width:
+        names.remove(ids.pop())
+    for most in range(width, NARROWEST - 1, -1):
+        if room(most) <= width:
+            return [(name, max(1, min(wanted[name], most))) for name in names]
+    shown: list[tuple[str, int]] = []
+    least = {name: min(wanted[name], NARROWEST) for name in names}
+    left = width - sum(least[name] + 2 for name in kept)
+    if left < NARROWEST:
+        left, kept = width, set()
+    full = False
+    for name in names:
+        if name in kept:
+            left += least[name] + 2
+        full = full or left < least[name]
+        if not shown or name in kept or not full:
+            shown.append((name, max(1, min(wanted[name], left))))
+            left -= shown[-1][1] + 2
+    return shown
 
 
 def _names(sample: list[Row], layout: forms.Layout) -> list[str]:
@@ -394,6 +430,8 @@ def _cell(value: Any, size: int) -> str:
     """Return the beginning of a cell, as much as can be seen of it and a little more, on one line."""
     if value is None:
         return ""
+    if isinstance(value, dict):  # what the service notes of an expanded object
+        value = {name: part for name, part in value.items() if name[:1] != "@"}
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text[: LONGEST_MARKS * (size + 1)])
 

@@ -108,7 +108,7 @@ def test_the_commands_of_a_recipe_need_no_more_than_it_names(
     graph_sandbox.permissions = "enforce"
     monkeypatch.setenv("AZURE_CLIENT_ID", app.client_id)
     monkeypatch.setenv("AZURE_CLIENT_SECRET", app.client_secret)
-    shell = [block.code for block in blocks(RECIPES[title]) if block.language == "sh"]
+    shell = [block.code for block in blocks(RECIPES[title]) if block.language == "sh" and not block.excuse]
 
     assert shell
     for line in "".join(shell).splitlines():  # what is only planned on the page is done here

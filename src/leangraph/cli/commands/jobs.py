@@ -79,7 +79,7 @@ def undo(connect: Connect, progress: Progress, shape: output.Shape, file: Path, 
 
     \b
     leangraph mail --from reports@contoso.com --to ada@contoso.com --subject "Guests" guests.csv
-    leangraph list /users -o md | leangraph mail --to ada@contoso.com --subject Users
+    leangraph list /users -o md | leangraph mail --from it@contoso.com --to ada@contoso.com --subject Users
     """,
 )
 @click.option("--to", multiple=True, metavar="ADDRESS", help="May be repeated.")

@@ -272,3 +272,16 @@ def test_powershell_completes_words_with_and_without_quotes(capsys: Run) -> None
             "COMP_WORD": word,
         }
         assert expected in python("-m", "leangraph", env=env).stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("users", "leangraph list /users"),
+        ("/users/x/messages --beta", "leangraph list /users/x/messages"),
+        ("lst /users", "Did you mean 'list'"),
+    ],
+)
+def test_a_path_without_a_verb_is_told_the_command(words: str, said: str, capsys: Run) -> None:
+    assert main(words.split()) == 2
+    assert said in capsys.readouterr().err

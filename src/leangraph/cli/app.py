@@ -121,6 +121,14 @@ class Commands(click.Group):
                 )
         return None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        path = args[0].lstrip("/")
+        if args[0] not in self.commands and path.partition("/")[0] in completion.candidates(""):
+            raise click.UsageError(f"{args[0]} is a path, not a command: leangraph list /{path}", ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for section, entries in SECTIONS.items():
             with formatter.section(section):

@@ -122,6 +122,14 @@ def acted(request: pytest.FixtureRequest) -> None:
     request.getfixturevalue(name).fidelity = "acted"
 
 
+@pytest.fixture
+def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """A sandbox that the environment, also that of other processes, leads to."""
+    for name, value in graph_sandbox.env.items():
+        monkeypatch.setenv(name, value)
+    return graph_sandbox
+
+
 @pytest.fixture(scope="session")
 def _web() -> Iterator[requests.Session]:
     with requests.Session() as session:

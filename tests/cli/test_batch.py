@@ -24,13 +24,6 @@ TEMPLATE = "PATCH /users/{userPrincipalName}"
 
 
 @pytest.fixture
-def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
-
-
-@pytest.fixture
 def names(tenant: Sandbox, graph_client: GraphClient) -> list[str]:
     return [user["userPrincipalName"] for user in graph_client.users.list(select="userPrincipalName")]
 

@@ -19,13 +19,6 @@ Rows = list[dict[str, Any]]
 USERS = ["sync", "/users", "--to"]
 
 
-@pytest.fixture
-def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
-
-
 def export(file: str, rows: Rows, name: str = "users", *, append: bool = False) -> None:
     output.write(rows, output.Shape(to=Path(file), append=append), name=name, warn=print)
 

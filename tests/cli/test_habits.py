@@ -22,13 +22,6 @@ CONTEXT = click.Context(app.commands, info_name="leangraph")
 COMMANDS = app.commands.list_commands(CONTEXT)
 
 
-@pytest.fixture
-def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
-
-
 # -- where options stand --------------------------------------------------------------------------------------
 
 

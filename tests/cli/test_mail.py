@@ -15,13 +15,6 @@ from leangraph.cli import main
 ADA, GRACE = "ada.lovelace@contoso.example", "grace.hopper@contoso.example"
 
 
-@pytest.fixture
-def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
-
-
 def test_words_and_files_become_a_message(tenant: Sandbox, tmp_path: Path) -> None:
     (tmp_path / "gäste.csv").write_text("a,b\n", encoding="utf-8")
     (tmp_path / "page.html").write_text("<p>Grüße</p>", encoding="utf-8")

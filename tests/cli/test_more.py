@@ -15,13 +15,6 @@ from leangraph import GraphClient, Sandbox
 from leangraph.cli import app, completion, main
 
 
-@pytest.fixture
-def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
-
-
 def said(capsys: pytest.CaptureFixture[str]) -> Any:
     return json.loads(capsys.readouterr().out)
 

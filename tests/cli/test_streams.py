@@ -22,13 +22,6 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="the streams of a POSIX 
 LEANGRAPH = f"{shlex.quote(sys.executable)} -m leangraph"
 
 
-@pytest.fixture
-def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
-
-
 def shell(line: str) -> subprocess.CompletedProcess[str]:
     return run("bash", "-c", line.replace("leangraph", LEANGRAPH))
 

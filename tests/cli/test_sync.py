@@ -17,13 +17,6 @@ from leangraph.cli import main
 SELECT = "displayName,jobTitle,accountEnabled"
 
 
-@pytest.fixture
-def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
-
-
 def sync(file: Path, *more: str) -> int:
     return main(["sync", "/users", "--to", str(file), "--select", SELECT, *more])
 

@@ -21,13 +21,6 @@ PNG = b"\x89PNG\r\n\x1a\n\0\xff"
 
 
 @pytest.fixture
-def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
-
-
-@pytest.fixture
 def film(tenant: Sandbox, graph_client: GraphClient, tmp_path: Path) -> Path:
     file = tmp_path / "here.bin"
     file.write_bytes(PNG * 1000)

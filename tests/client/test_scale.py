@@ -55,11 +55,8 @@ def _no_pool_is_left() -> Iterator[None]:
 
 
 @pytest.fixture
-def environment(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    """A sandbox that the environment, also that of other processes, leads to."""
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
+def environment(tenant: Sandbox) -> Sandbox:
+    return tenant
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 import requests
+from authorities import head
 from canned import Canned
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -97,17 +98,6 @@ def listener(talk: Callable[[socket.socket], object]) -> Iterator[int]:
             listening.shutdown(socket.SHUT_RDWR)  # wakes accept, except where close does
         listening.close()
         thread.join(LIMIT)
-
-
-def head(connection: socket.socket) -> bytes:
-    """Read as far as the blank line after the headers."""
-    read = b""
-    while b"\r\n\r\n" not in read:
-        more = connection.recv(65536)
-        if not more:
-            return read
-        read += more
-    return read
 
 
 def closed_port() -> int:

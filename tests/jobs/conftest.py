@@ -12,13 +12,6 @@ Written = Callable[[], list[tuple[str, str, int | None]]]
 
 
 @pytest.fixture
-def tenant(graph_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
-    for name, value in graph_sandbox.env.items():
-        monkeypatch.setenv(name, value)
-    return graph_sandbox
-
-
-@pytest.fixture
 def written(graph_sandbox: Sandbox) -> Written:
     """Every write that arrived so far, as the request log has it: method, path, status."""
 

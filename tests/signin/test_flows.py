@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -607,19 +606,6 @@ def test_a_sign_in_that_has_ended_asks_at_the_start_and_never_afterwards(
 
 
 # -- a user, in the browser -----------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def robot(web: requests.Session, monkeypatch: pytest.MonkeyPatch) -> Robot:
-    made = Robot(web)
-    monkeypatch.setenv("BROWSER", "robot")  # else MSAL looks for Edge
-    monkeypatch.setattr(webbrowser, "open", made.open)
-    return made
-
-
-@pytest.fixture
-def desktop(graph_sandbox: Sandbox) -> App:
-    return graph_sandbox.add_app("desktop", public=True, redirect_uris=["http://localhost"])
 
 
 def test_a_user_signs_in_with_the_browser_and_pkce(

@@ -9,7 +9,6 @@ from typing import Any
 
 import msal
 import pytest
-import requests
 from signin import Robot, claims, configured, failure_of, written
 
 from leangraph import AuthError, ConfigurationError, Sandbox
@@ -19,19 +18,6 @@ from leangraph.auth.users import Memory
 from leangraph.net.session import HttpSession
 
 SCOPE = "https://graph.microsoft.com/.default"
-
-
-@pytest.fixture
-def robot(web: requests.Session, monkeypatch: pytest.MonkeyPatch) -> Robot:
-    made = Robot(web)
-    monkeypatch.setenv("BROWSER", "robot")  # else MSAL looks for Edge
-    monkeypatch.setattr(webbrowser, "open", made.open)
-    return made
-
-
-@pytest.fixture
-def desktop(graph_sandbox: Sandbox) -> Any:
-    return graph_sandbox.add_app("desktop", public=True, redirect_uris=["http://localhost"])
 
 
 # -- the broker -------------------------------------------------------------------------------------------------

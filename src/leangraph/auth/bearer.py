@@ -100,7 +100,7 @@ class BearerAuth:
         if self._origin is not None:
             if origin != self._origin:
                 raise ConfigurationError(
-                    f"the token is not sent to {_shown(origin)}: this auth is for {_shown(self._origin)}"
+                    f"the token is not sent to {origin.shown()}: this auth is for {self._origin.shown()}"
                 )
         elif self._hosts and origin.host not in self._hosts and not clouds.is_loopback(origin.host):
             raise ConfigurationError(
@@ -133,11 +133,6 @@ def hosts_of(scopes: frozenset[str]) -> frozenset[str]:
 
 def _header(token: Hidden) -> str:
     return f"Bearer {token.get_secret_value()}"
-
-
-def _shown(origin: Origin) -> str:
-    default = 443 if origin.scheme == "https" else 80
-    return f"{origin.scheme}://{origin.host}" + (f":{origin.port}" if origin.port != default else "")
 
 
 def _position(body: Any) -> int | None:

@@ -20,6 +20,12 @@ class Origin(NamedTuple):
     host: str
     port: int
 
+    def shown(self) -> str:
+        """Return it as a URL for a message, the port only where it is not the scheme's own."""
+        own = self.port == {"http": 80, "https": 443}[self.scheme]
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{self.scheme}://{host}{'' if own else f':{self.port}'}"
+
 
 def origin_of(url: str) -> Origin | None:
     """Return a URL's origin; ``None`` if it has none that every reader would agree on.
@@ -64,11 +70,7 @@ def host_of(url: str) -> str:
 def shown_origin(url: str) -> str:
     """Return scheme, host and port of a URL for a message: any of them may be what differs from another."""
     origin = origin_of(url)
-    if origin is None:
-        return "a malformed URL"
-    own = origin.port == {"http": 80, "https": 443}[origin.scheme]
-    host = f"[{origin.host}]" if ":" in origin.host else origin.host
-    return f"{origin.scheme}://{host}{'' if own else f':{origin.port}'}"
+    return origin.shown() if origin else "a malformed URL"
 
 
 def split(url: str) -> tuple[str, str, str]:
